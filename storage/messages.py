@@ -1,0 +1,38 @@
+"""Messages as data: what a handler or a reminder wants said, without a word of text.
+
+A message names a template and carries the values it needs. Only ``bot/`` turns it into text, in
+the language of the chat it goes to, and puts it in the outbox.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button.
+
+    ``label`` is a key of the language's word list under ``button``; ``values`` fill it in.
+    ``data`` is what comes back when it is tapped: a verb and its arguments, at most 64 bytes.
+    """
+
+    label: str
+    data: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one chat.
+
+    ``template`` is the name of a file in the language's template folder, without its ending.
+    ``chat_id`` is the recipient; None means the chat the request came from.
+    ``prompt`` is a command that a reply to this message continues: the reply's text is read as if
+    it had been typed after it (``/amend #12`` + ``实到19``).
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    chat_id: int | None = None
+    prompt: str | None = None
