@@ -1,0 +1,96 @@
+"""Counting what was done: records for most requirements, payments for dues."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
+from compliance.facts import Held, Paid
+from compliance.periods import Period
+from compliance.requirement import Requirement
+from compliance.states import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What counts for a requirement in a period.
+
+    ``done`` is everything, ``in_time`` what of it was entered within the grace; ``records`` are
+    entry numbers. ``due`` and ``paid`` are yuan; ``shortfall`` says why payments are not enough.
+    """
+
+    done: int = 0
+    in_time: int = 0
+    records: tuple[int, ...] = ()
+    due: Decimal | None = None
+    paid: Decimal = Decimal(0)
+    shortfall: Reason | None = None
+
+
+def tally_records(
+    requirement: Requirement, held: Iterable[Held], period: Period, grace_ends: date, on: date
+) -> Tally:
+    """Count the records of the requirement's kinds that were held in the period, up to ``on``.
+
+    A record counts once however many of the kinds it declares, from the first of them entered.
+    """
+    counted = [
+        (record, entered_on)
+        for record in held
+        if record.held_on <= on
+        and period.contains(record.held_on)
+        and (entered_on := _first_entered(requirement, record)) is not None
+    ]
+    return Tally(
+        done=len(counted),
+        in_time=sum(entered_on <= grace_ends for _, entered_on in counted),
+        records=tuple(sorted(record.number for record, _ in counted)),
+    )
+
+
+def _first_entered(requirement: Requirement, record: Held) -> date | None:
+    entered = (entered_on for kind, entered_on in record.kinds if kind in requirement.kinds)
+    return min(entered, default=None)
+
+
+def tally_payments(
+    due: Decimal | None, payments: Iterable[Paid], grace_ends: date, on: date
+) -> Tally:
+    """Set one member's payments for one month, up to ``on``, against the yuan due for it.
+
+    Done when the amount due is reached, in time by the entry that reached it. Without a basis
+    (``due`` is None) any payment will do.
+    """
+    known = [paid for paid in payments if paid.paid_on is None or paid.paid_on <= on]
+    known.sort(key=lambda paid: (paid.entered_on, paid.number))
+    total = sum((paid.amount for paid in known), Decimal(0))
+    reached = due == 0 or _reached_on(due, known) is not None
+    return Tally(
+        done=int(reached),
+        in_time=int(due == 0 or _in_time(due, known, grace_ends)),
+        records=tuple(sorted(paid.number for paid in known)),
+        due=due,
+        paid=total,
+        shortfall=None if reached else _shortfall(due, total),
+    )
+
+
+def _in_time(due: Decimal | None, known: Sequence[Paid], grace_ends: date) -> bool:
+    reached_on = _reached_on(due, known)
+    return reached_on is not None and reached_on <= grace_ends
+
+
+def _reached_on(due: Decimal | None, known: Sequence[Paid]) -> date | None:
+    """Find the day of the entry with which the running total first covers the amount due."""
+    totals = accumulate(paid.amount for paid in known)
+    for paid, total in zip(known, totals, strict=True):
+        if total > 0 and (due is None or total >= due):
+            return paid.entered_on
+    return None
+
+
+def _shortfall(due: Decimal | None, paid: Decimal) -> Reason | None:
+    if due is None:
+        return Reason("no_basis")
+    return Reason("partial", {"paid": paid, "due": due}) if paid > 0 else None

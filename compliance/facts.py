@@ -1,0 +1,96 @@
+"""What is known about a unit, handed to the assessment by whoever read it from the tables.
+
+Dates are in the unit's zone, amounts are yuan. Reversed and superseded entries are left out by the
+caller; so is what was entered after the day the question is asked as of (``--known-on``).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from compliance.people import Member
+from compliance.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A party group (党小组) of the unit.
+
+    ``founded`` is its first day (None: it has always been there), ``dissolved`` the first day on
+    which it is no more.
+    """
+
+    id: int
+    name: str
+    founded: date | None = None
+    dissolved: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """A branch with its groups and everyone who is or was on its roster; dates as for a group.
+
+    ``committee_declared``: a branch of fewer than 7 full members says that it has a committee.
+    """
+
+    id: int
+    name: str
+    founded: date | None = None
+    dissolved: date | None = None
+    committee_declared: bool = False
+    groups: tuple[Group, ...] = ()
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something that was done, as its latest entry says.
+
+    ``kinds`` pairs each kind's Chinese name with the day it was first entered: a kind that was
+    added by an amendment is as late as the amendment. ``held_on`` alone decides the period.
+    """
+
+    number: int
+    kinds: tuple[tuple[str, date], ...]
+    held_on: date
+    group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment of yuan by a member for one month.
+
+    ``entered_on`` alone decides lateness. ``paid_on`` (None: not known) only keeps a payment out
+    of a status that is asked for an earlier day.
+    """
+
+    number: int
+    member_id: int
+    month: Period
+    amount: Decimal
+    entered_on: date
+    paid_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A superior's excuse: the deadlines from ``first`` to ``last`` of one requirement (its code).
+
+    ``subject_id`` is the group's or member's id; None excuses every subject of the unit.
+    """
+
+    requirement: str
+    subject_id: int | None
+    first: date
+    last: date
+    reason: str
+    granted_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that counts for or against the unit."""
+
+    held: tuple[Held, ...] = ()
+    paid: tuple[Paid, ...] = ()
+    waivers: tuple[Waiver, ...] = ()

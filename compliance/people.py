@@ -1,0 +1,77 @@
+"""People as the policy sees them: their stage, and the days on which they belong to the branch.
+
+Dates are calendar dates in the unit's zone; an unknown date (None) restricts nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """How far a person is on the way into the Party (发展党员工作细则)."""
+
+    APPLICANT = "applicant"  # 申请人
+    ACTIVIST = "activist"  # 积极分子
+    CANDIDATE = "candidate"  # 发展对象
+    PROBATIONARY = "probationary"  # 预备党员
+    FULL = "full"  # 正式党员
+
+
+@dataclass(frozen=True, slots=True)
+class DuesBasis:
+    """What a member's monthly dues are reckoned from, from ``holds_from`` on (None: always).
+
+    ``category`` is a name the catalogue's dues rules know (在职, 离退休…), empty for the usual one;
+    ``base`` (党费基数) and ``fixed`` (月应交) are yuan a month, None when not given.
+    """
+
+    holds_from: date | None
+    category: str
+    base: Decimal | None = None
+    fixed: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person on the roster, in or on the way into the Party.
+
+    ``stage`` is the present stage; ``admitted_on`` (入党日期) and ``full_on`` (转正日期) tell what
+    held before. ``joined_on`` is the first day on the branch's roster, ``left_on`` the first day
+    no longer on it, so that a transfer within one day leaves a person on exactly one roster.
+    """
+
+    id: int
+    name: str
+    stage: Stage
+    admitted_on: date | None = None
+    full_on: date | None = None
+    joined_on: date | None = None
+    left_on: date | None = None
+    group_id: int | None = None
+    bases: tuple[DuesBasis, ...] = ()
+
+    def on_roster(self, day: date) -> bool:
+        """Tell whether the branch's roster holds the person on the day."""
+        return _reached(self.joined_on, day) and not (self.left_on and self.left_on <= day)
+
+    def is_member(self, day: date) -> bool:
+        """Tell whether the person is a party member, probationary or full, on the day.
+
+        Probation begins with the admission (党章第七条); before it there are no dues to pay.
+        """
+        return self.stage in (Stage.PROBATIONARY, Stage.FULL) and _reached(self.admitted_on, day)
+
+    def is_full(self, day: date) -> bool:
+        """Tell whether the person is a full member, who votes, on the day."""
+        return self.stage is Stage.FULL and self.is_member(day) and _reached(self.full_on, day)
+
+    def basis_on(self, day: date) -> DuesBasis | None:
+        """Find the dues basis in force on the day, the one that began last; None without any."""
+        begun = [basis for basis in self.bases if _reached(basis.holds_from, day)]
+        return max(begun, key=lambda basis: basis.holds_from or date.min, default=None)
+
+
+def _reached(since: date | None, day: date) -> bool:
+    return since is None or since <= day

@@ -1,0 +1,122 @@
+"""Periods of the calendar: months, quarters, half-years and years.
+
+All dates are calendar dates in the zone of the unit that is asked about.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import total_ordering
+
+
+class Cadence(StrEnum):
+    """How often a requirement comes round."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half-yearly"
+    YEARLY = "yearly"
+
+    @property
+    def months(self) -> int:
+        """Count of months in one period: 1, 3, 6 or 12."""
+        return _MONTHS[self]
+
+
+_MONTHS = {
+    Cadence.MONTHLY: 1,
+    Cadence.QUARTERLY: 3,
+    Cadence.HALF_YEARLY: 6,
+    Cadence.YEARLY: 12,
+}
+_SUFFIX = {Cadence.QUARTERLY: "-Q{}", Cadence.HALF_YEARLY: "-H{}", Cadence.YEARLY: ""}
+_CODE = re.compile(r"([0-9]{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The ``index``-th (from 1) period of ``cadence`` in ``year``.
+
+    Ordered by first day; of two that begin together the shorter comes first.
+    Raises ValueError when the year has no such period.
+    """
+
+    cadence: Cadence
+    year: int
+    index: int
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.year <= 9999 and 1 <= self.index <= 12 // self.cadence.months):
+            raise ValueError(f"no {self.cadence} period {self.index} in the year {self.year}")
+
+    def __lt__(self, other: "Period") -> bool:
+        return (self.start, self.end) < (other.start, other.end)
+
+    @classmethod
+    def of(cls, cadence: Cadence, day: date) -> "Period":
+        """Find the period that holds the day."""
+        return cls(cadence, day.year, (day.month - 1) // cadence.months + 1)
+
+    @classmethod
+    def parse(cls, code: str) -> "Period":
+        """Read ``2026``, ``2026-H1``, ``2026-Q3`` or ``2026-11``; ValueError for anything else."""
+        match = _CODE.fullmatch(code)
+        if match is None:
+            raise ValueError(f"not a period: {code!r}")
+        year, half, quarter, month = match.groups()
+        if half:
+            return cls(Cadence.HALF_YEARLY, int(year), int(half))
+        if quarter:
+            return cls(Cadence.QUARTERLY, int(year), int(quarter))
+        if month:
+            return cls(Cadence.MONTHLY, int(year), int(month))
+        return cls(Cadence.YEARLY, int(year), 1)
+
+    @property
+    def start(self) -> date:
+        """First day of the period."""
+        return date(self.year, (self.index - 1) * self.cadence.months + 1, 1)
+
+    @property
+    def end(self) -> date:
+        """Last day, which still belongs to the period."""
+        month = self.index * self.cadence.months
+        return date(self.year, month, monthrange(self.year, month)[1])
+
+    @property
+    def code(self) -> str:
+        """Written form, which ``parse`` reads."""
+        return f"{self.year:04}" + _SUFFIX.get(self.cadence, "-{:02}").format(self.index)
+
+    def contains(self, day: date) -> bool:
+        """Tell whether the day lies in the period."""
+        return self.start <= day <= self.end
+
+    def overlaps(self, first: date, last: date) -> bool:
+        """Tell whether any day from ``first`` to ``last``, both included, lies in the period."""
+        return first <= last and self.start <= last and first <= self.end
+
+    def previous(self) -> "Period":
+        """Give the period of the same cadence just before; ValueError before the year 1."""
+        if self.index > 1:
+            return Period(self.cadence, self.year, self.index - 1)
+        return Period(self.cadence, self.year - 1, 12 // self.cadence.months)
+
+    def next(self) -> "Period":
+        """Give the period of the same cadence just after; ValueError after the year 9999."""
+        if self.index < 12 // self.cadence.months:
+            return Period(self.cadence, self.year, self.index + 1)
+        return Period(self.cadence, self.year + 1, 1)
+
+
+def periods_between(cadence: Cadence, first: date, last: date) -> tuple[Period, ...]:
+    """List every period that has a day in [first, last], oldest first; none if last < first."""
+    if last < first:
+        return ()
+    found = [Period.of(cadence, first)]
+    while found[-1].end < last:
+        found.append(found[-1].next())
+    return tuple(found)

@@ -1,0 +1,137 @@
+"""A typed reader of TOML tables that refuses everything it was not asked about."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+_T = TypeVar("_T")
+_E = TypeVar("_E", bound=StrEnum)
+
+
+class CatalogueError(ValueError):
+    """A catalogue file is wrong: which file, under which key, and why."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
+        self.file = file
+        self.key = key
+        self.reason = reason
+
+
+class Table:
+    """One table of the file. Each reading method takes its key away; ``close`` refuses the rest.
+
+    A key without a default must be there. Every method raises CatalogueError for a wrong value.
+    """
+
+    def __init__(self, file: str, name: str, values: Mapping[str, object]) -> None:
+        self._file = file
+        self._name = name
+        self._left = dict(values)
+
+    def error(self, key: str, reason: str) -> CatalogueError:
+        """Make the error to raise about a key of this table."""
+        return CatalogueError(self._file, self._path(key), reason)
+
+    def has(self, key: str) -> bool:
+        """Tell whether the key is there and still unread."""
+        return key in self._left
+
+    def text(self, key: str) -> str:
+        """Read a text that is not empty."""
+        text = self._take(key, str, "a text")
+        if not text.strip():
+            raise self.error(key, "is empty")
+        return text
+
+    def flag(self, key: str) -> bool:
+        """Read true or false; false when absent."""
+        return self.has(key) and self._take(key, bool, "true or false")
+
+    def number(self, key: str, *, least: int = 0) -> int:
+        """Read a whole number, not below ``least``."""
+        return self._checked(key, self._take(key, int, "a whole number"), least)
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """Read a list of whole numbers, none negative."""
+        return tuple(self._checked(key, number, 0) for number in self._list(key, int))
+
+    def decimal(self, key: str) -> Decimal:
+        """Read an exact number, not negative (parse the file with ``parse_float=Decimal``)."""
+        value = self._left.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            self._left[key] = Decimal(value)
+        number = self._take(key, Decimal, "a number")
+        if not number.is_finite() or number < 0:
+            raise self.error(key, "must be a number that is not negative")
+        return number
+
+    def day(self, key: str) -> date:
+        """Read a date without a time."""
+        value = self._take(key, date, "a date")
+        if isinstance(value, datetime):
+            raise self.error(key, "must be a date without a time")
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """Read a list of texts."""
+        return tuple(self._list(key, str))
+
+    def choice(self, key: str, choices: type[_E]) -> _E:
+        """Read one of an enumeration's values."""
+        text = self.text(key)
+        try:
+            return choices(text)
+        except ValueError:
+            allowed = ", ".join(choices)
+            raise self.error(key, f"is {text!r}, which is none of {allowed}") from None
+
+    def table(self, key: str) -> "Table":
+        """Open the table under the key."""
+        values: Mapping[str, object] = self._take(key, dict, "a table")
+        return Table(self._file, self._path(key), values)
+
+    def tables(self, key: str, name: str) -> tuple["Table", ...]:
+        """Open the tables under the key, each called by its value of ``name`` or its place."""
+        rows: list[Mapping[str, object]] = self._list(key, dict)
+        return tuple(
+            Table(self._file, f"{self._path(key)}[{row.get(name, place)}]", row)
+            for place, row in enumerate(rows, start=1)
+        )
+
+    def close(self) -> None:
+        """Refuse what is left: a key nobody reads is a mistake in the file."""
+        for key in self._left:
+            raise self.error(key, "is not a key of this table")
+
+    def _take(self, key: str, kind: type[_T], wanted: str) -> _T:
+        if key not in self._left:
+            raise self.error(key, "is missing")
+        value = self._left.pop(key)
+        if not _is(value, kind):
+            raise self.error(key, f"must be {wanted}")
+        return value  # type: ignore[return-value]  # _is has just looked
+
+    def _list(self, key: str, kind: type[_T]) -> list[_T]:
+        values: list[object] = self._take(key, list, "a list")
+        if not all(_is(value, kind) for value in values):
+            raise self.error(key, f"must be a list of {_NAMES[kind]}")
+        return values  # type: ignore[return-value]  # every one was looked at
+
+    def _checked(self, key: str, number: int, least: int) -> int:
+        if number < least:
+            raise self.error(key, f"must be at least {least}")
+        return number
+
+    def _path(self, key: str) -> str:
+        return f"{self._name}.{key}" if self._name else key
+
+
+_NAMES: Mapping[type, str] = {int: "whole numbers", str: "texts", dict: "tables"}
+
+
+def _is(value: object, kind: type) -> bool:
+    """Check like isinstance, but true and false are no numbers."""
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))

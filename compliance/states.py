@@ -1,0 +1,109 @@
+"""The state of a requirement in a period, and the finding that carries it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from compliance.deadlines import Deadline
+from compliance.periods import Period
+from compliance.requirement import ARTICLES, Requirement, SubjectKind
+
+
+class State(StrEnum):
+    """How a requirement stands in a period (目录, 状态)."""
+
+    MET = "met"  # 达标
+    MET_LATE = "met_late"  # 补记达标
+    OPEN = "open"  # 进行中
+    DUE_SOON = "due_soon"  # 临期
+    OVERDUE = "overdue"  # 逾期
+    MISSED = "missed"  # 未达标
+    WAIVED = "waived"  # 免除
+    NOT_APPLICABLE = "not_applicable"  # 不适用
+
+
+SEVERITY = (
+    State.MISSED,
+    State.OVERDUE,
+    State.DUE_SOON,
+    State.OPEN,
+    State.MET_LATE,
+    State.MET,
+    State.WAIVED,
+    State.NOT_APPLICABLE,
+)
+ENOUGH = frozenset({State.MET, State.MET_LATE})
+_FAILING = frozenset({State.MISSED, State.OVERDUE})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a finding is as it is: a code that templates put into words, and the values they need."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one requirement stands for one subject in one period.
+
+    ``due_on``, ``grace_ends`` and ``begins`` (the first reminder step) are days in the unit's zone;
+    ``confirmed`` is false when they rest on a guessed calendar. ``done`` counts everything held in
+    the period, late entries too. ``subject_id`` is the unit's, a group's or a member's id (the
+    unit's when there is nobody to bind). ``records`` are the numbers of the entries that count.
+    For dues, ``due`` and ``paid`` are yuan; ``due`` is None when the roster gives no basis.
+    """
+
+    requirement: Requirement
+    subject_kind: SubjectKind
+    subject_id: int
+    subject: str
+    period: Period
+    due_on: date
+    grace_ends: date
+    begins: date
+    required: int
+    done: int
+    state: State
+    reason: Reason | None
+    records: tuple[int, ...]
+    confirmed: bool
+    due: Decimal | None = None
+    paid: Decimal = Decimal(0)
+
+    @property
+    def failing(self) -> bool:
+        """Tell whether the deadline has passed without enough; never for what is only advisory."""
+        return self.state in _FAILING and not self.requirement.advisory
+
+
+def state_by_count(required: int, done: int, in_time: int, deadline: Deadline, on: date) -> State:
+    """Decide the state by what was done and, short of it, by the clock.
+
+    ``done`` counts everything held in the period, ``in_time`` what of it was entered within the
+    recording grace.
+    """
+    if in_time >= required:
+        return State.MET
+    if done >= required:
+        return State.MET_LATE
+    if on <= deadline.due_on:
+        return State.DUE_SOON if on >= deadline.begins else State.OPEN
+    return State.OVERDUE if on <= deadline.grace_ends else State.MISSED
+
+
+def failing_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort the failing ones first, then by severity, deadline and place in the policy."""
+    return tuple(sorted(findings, key=_urgency))
+
+
+def _urgency(finding: Finding) -> tuple[bool, int, date, int]:
+    return (
+        not finding.failing,
+        SEVERITY.index(finding.state),
+        finding.due_on,
+        ARTICLES.index(finding.requirement.article),
+    )
