@@ -1,0 +1,72 @@
+"""Faults on demand: an error instead of the answer, or a dropped connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.sandbox.errors import ApiError
+
+Mode = Literal["answer", "drop_before", "drop_after"]
+_DESCRIPTIONS = {
+    400: "Bad Request: sandbox fault",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    404: "Not Found",
+    409: "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One order to fail, used up after `times` calls."""
+
+    method: str | None
+    chat_id: int | None
+    error_code: int
+    retry_after: int | None
+    times: int
+    mode: Mode
+    delay: float
+    description: str | None
+
+    def error(self) -> ApiError:
+        """Make the answer of this fault."""
+        if self.error_code == 429:
+            seconds = self.retry_after or 1
+            text = self.description or f"Too Many Requests: retry after {seconds}"
+            return ApiError(429, text, retry_after=seconds)
+        text = self.description or _DESCRIPTIONS.get(self.error_code, "sandbox fault")
+        return ApiError(self.error_code, text)
+
+    def meets(self, method: str, chat_id: Any) -> bool:
+        """Whether the call is one that shall fail.
+
+        Without a method, getUpdates is not meant: it waits all the time, and would take the fault
+        away from the call that a test thinks of.
+        """
+        if self.method is None and method == "getUpdates":
+            return False
+        return self.method in {None, method} and self.chat_id in {None, chat_id}
+
+
+class Faults:
+    """Orders to fail, in the order they were given."""
+
+    def __init__(self) -> None:
+        self.ordered: list[Fault] = []
+
+    def take(self, method: str, chat_id: Any) -> Fault | None:
+        """Find the fault that meets this call, and use up one time of it."""
+        for fault in self.ordered:
+            if fault.meets(method, chat_id):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.ordered.remove(fault)
+                return fault
+        return None
