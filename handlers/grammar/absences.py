@@ -1,0 +1,160 @@
+"""Lists of who was away, with reasons: only names of the roster are taken."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from handlers.grammar import attendance, dates, numbers, vocabulary
+from handlers.grammar.attendance import Attendance
+from handlers.grammar.result import Absence
+from handlers.grammar.roster import Roster
+from handlers.grammar.scanner import GONE, Scanner
+
+_MARK = r"(?:@absent)(?: ?(?P<n>@count) ?(?:@people)?)? ?(?P<list>[:(]?)"
+_SEPARATOR = r"[ 、,;/.。]*(?:@and)? ?"
+_TOKEN = re.compile(r"[a-z]+(?: [a-z]+)*|[^ 、,;:。()\n\0]+")
+
+
+@dataclass(slots=True)
+class _List:
+    """Reading one list: where it stands, and who was named last without a reason."""
+
+    scanner: Scanner
+    roster: Roster
+    told: Attendance
+    at: int
+    bracketed: bool = False
+    named: bool = False
+
+
+@cache
+def _stop() -> re.Pattern[str]:
+    people = vocabulary.expand("(?:@expected|@present|@voting|@all_present|@favour|@unanimous)")
+    return re.compile(f"{dates.BEGINS()}|{people}|{vocabulary.either(vocabulary.kinds())}")
+
+
+def find(scanner: Scanner, roster: Roster, told: Attendance) -> None:
+    """Take every list of absent people, with the number said before it."""
+    mark = vocabulary.pattern(_MARK)
+    at = 0
+    while match := mark.search(scanner.open, at):
+        at = match.end()
+        if match["list"] or _name_follows(scanner, roster, at):
+            at = _read(scanner, roster, told, match)
+
+
+def _name_follows(scanner: Scanner, roster: Roster, at: int) -> bool:
+    text = scanner.open
+    return roster.at(text, at + (text[at : at + 1] == " ")) is not None
+
+
+def _read(scanner: Scanner, roster: Roster, told: Attendance, mark: re.Match[str]) -> int:
+    if mark["n"]:
+        number = numbers.whole(mark["n"])
+        attendance.say_absent(scanner, told, mark.span(), number or 0)
+    reading = _List(scanner, roster, told, mark.end(), bracketed=mark["list"] == "(")
+    before = len(told.absences)
+    while _item(reading):
+        pass
+    scanner.take(mark.start(), reading.at)
+    if not reading.named and not mark["n"]:
+        scanner.refuse("empty_field", *mark.span(), field="absences")
+    told.listed = told.listed or len(told.absences) > before or reading.named
+    return reading.at
+
+
+def _item(reading: _List) -> bool:
+    """Read one name with its reason, or one reason; False at the end of the list."""
+    text = reading.scanner.open
+    separator = vocabulary.pattern(_SEPARATOR).match(text, reading.at)
+    start = separator.end() if separator else reading.at
+    if text[start : start + 1] == ")" and reading.bracketed:
+        reading.at = start + 1
+        return False
+    spelling = reading.roster.at(text, start)
+    token = _TOKEN.match(text, start)
+    if token is None or (spelling is None and _stop().match(text, start)):
+        return False
+    end = start + len(spelling) if spelling and " " in spelling else token.end()
+    reading.at = end
+    _token(reading, start, end)
+    return True
+
+
+def _token(reading: _List, start: int, end: int) -> None:
+    text = reading.scanner.open[start:end]
+    if text in vocabulary.table("grammar")["none"] or text == "0":
+        reading.named = True
+        return
+    if text in vocabulary.table("reasons")["words"] and _explain(reading, start, end):
+        return
+    names = reading.roster.all_of(text)
+    reason = None
+    if names is None:
+        names, reason = _with_reason(reading, start, end)
+    if names is None:
+        _unknown(reading, start, end)
+        reading.at = _bracket(reading, end)[0]
+        return
+    if reason is None:
+        reading.at, reason = _bracket(reading, end)
+    for index, spelling in enumerate(names):
+        last = index == len(names) - 1
+        _add(reading, spelling, reason if last else None, start, end)
+
+
+def _explain(reading: _List, start: int, end: int) -> bool:
+    """Give a reason that stands by itself to the name before it."""
+    told = reading.told.absences
+    if not reading.named or not told or told[-1].reason is not None:
+        return False
+    told[-1] = Absence(told[-1].name, reading.scanner.quote(start, end))
+    return True
+
+
+def _with_reason(reading: _List, start: int, end: int) -> tuple[tuple[str, ...] | None, str | None]:
+    """Find a name and a known reason written together."""
+    text = reading.scanner.open
+    spelling = reading.roster.at(text, start)
+    if spelling is None:
+        return None, None
+    after = start + len(spelling)
+    if text[after:end].strip() not in vocabulary.table("reasons")["words"]:
+        return None, None
+    return (spelling,), reading.scanner.quote(after, end)
+
+
+def _bracket(reading: _List, start: int) -> tuple[int, str | None]:
+    """Where a bracket after a name ends (brackets in it counted), and the reason it holds."""
+    text = reading.scanner.open
+    start += text[start : start + 1] == " "
+    if text[start : start + 1] != "(":
+        return start, None
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] == "(") - (text[at] == ")")
+        if depth == 0:
+            return at + 1, reading.scanner.source.quote(start + 1, at) or None
+        if text[at] in ("\n", GONE):
+            break
+    reading.scanner.refuse("not_understood", start, at)
+    return at, None
+
+
+def _add(reading: _List, spelling: str, reason: str | None, start: int, end: int) -> None:
+    name = reading.roster.name(spelling)
+    reading.named = True
+    if name in reading.roster.twice:
+        reading.scanner.refuse("ambiguous_name", start, end, name=name)
+    if any(absence.name == name for absence in reading.told.absences):
+        reading.scanner.refuse("duplicate_field", start, end, field="absences", name=name)
+    else:
+        reading.told.absences.append(Absence(name, reason))
+
+
+def _unknown(reading: _List, start: int, end: int) -> None:
+    scanner = reading.scanner
+    reading.named = True
+    if scanner.patient:
+        near = reading.roster.near(scanner.source.text[start:end])
+        scanner.refuse("unknown_name", start, end, suggestions=near)

@@ -1,0 +1,165 @@
+"""Labelled fields: a label and a colon; the text runs to the next label or the end of the line."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from handlers.grammar import dates, vocabulary
+from handlers.grammar.roster import Roster
+from handlers.grammar.scanner import GONE, Scanner
+
+TEXTS = ("topics", "content", "resolution", "observers")
+PERSONS = ("host", "recorder")
+OPEN_ENDED = ("content", "resolution")  # numbers of people in these are text, too
+
+_QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")
+_TRIM = " ,;、\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A label that was found: its code, where it stands, and where its text runs."""
+
+    code: str
+    start: int
+    text: int
+    end: int
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    groups = (
+        f"(?P<{code}>{vocabulary.either(_spaced(words))}) ?:"
+        for code, words in vocabulary.table("fields").items()
+    )
+    return re.compile("|".join(groups))
+
+
+def _spaced(words: tuple[str, ...]) -> list[str]:
+    # In a notice a two-character label is often set with a space between.
+    return [*words, *(" ".join(word) for word in words if len(word) == 2 and not word.isascii())]
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    """Where a number of people, or a list of who was away, begins after other text."""
+    return vocabulary.pattern(
+        r"(?:@absent)(?: ?@count ?(?:@people)?)? ?:"
+        r"|(?:(?<=[ ,;。、])|(?<=\n))"
+        r"(?:(?:@expected|@present|@voting|@absent)(?: ?@attendees)? ?:? ?@count(?! ?@month)"
+        r"|@all_present)"
+    )
+
+
+@cache
+def _other() -> re.Pattern[str]:
+    """Where, after a space or comma, something begins that is no part of a place or a name."""
+    return re.compile(f"[ ,;。、](?={dates.BEGINS()}|{_kind_begins()})")
+
+
+def _kind_begins() -> str:
+    return vocabulary.either(vocabulary.kinds())
+
+
+def find(scanner: Scanner) -> list[Field]:
+    """Give the fields of a message in order; nothing is taken yet."""
+    text = _QUOTED.sub(lambda found: GONE * len(found[0]), scanner.open)
+    labels = list(_labels().finditer(text))
+    numbers = [match.start() for match in _numbers().finditer(text)]
+    return [
+        Field(
+            str(label.lastgroup),
+            label.start(),
+            label.end(),
+            _end(text, label, following.start() if following else len(text), numbers),
+        )
+        for label, following in zip(labels, [*labels[1:], None], strict=False)
+    ]
+
+
+def _end(text: str, label: re.Match[str], following: int, numbers: list[int]) -> int:
+    line = text.find("\n", label.end())
+    ends = [following, line if line >= 0 else len(text)]
+    if label.lastgroup not in OPEN_ENDED:
+        ends += [number for number in numbers if number >= label.end()][:1]
+    return min(ends)
+
+
+def read(scanner: Scanner, roster: Roster) -> tuple[dict[str, str], list[Field]]:
+    """Take the fields that hold text; answer them by code, and the other fields found.
+
+    Refuses an empty field and one given twice with two texts.
+    """
+    values: dict[str, str] = {}
+    others: list[Field] = []
+    for found in find(scanner):
+        scanner.take(found.start, found.text)
+        if not scanner.open[found.text : found.end].strip(_TRIM):
+            scanner.refuse("empty_field", found.start, found.text, field=found.code)
+        elif found.code in (*TEXTS, *PERSONS, "place"):
+            _keep(scanner, found, roster, values)
+        else:
+            others.append(found)
+    return values, others
+
+
+def _keep(scanner: Scanner, found: Field, roster: Roster, values: dict[str, str]) -> None:
+    text = scanner.open[found.text : found.end]
+    start = found.text + len(text) - len(text.lstrip(_TRIM))
+    text = text.strip(_TRIM)
+    if found.code in PERSONS:
+        text = _person(text, roster)
+    elif found.code == "place":
+        text = _other().split(text, maxsplit=1)[0].rstrip(_TRIM)
+    end = start + len(text)
+    value = scanner.source.quote(start, end)
+    if found.code in PERSONS and roster.at(text, 0) == text:
+        value = roster.name(text)
+    scanner.take(start, end)
+    if values.setdefault(found.code, value) != value:
+        scanner.refuse("duplicate_field", start, end, field=found.code)
+
+
+_NAMES = re.compile(r"[a-z][a-z.'-]*(?: [a-z][a-z.'-]*)*|[^ ,;。\n0-9\0]+")
+_MORE = re.compile(r"\([^()\n]*\)|、[^ ,;。\n0-9\0]+")
+
+
+def _person(text: str, roster: Roster) -> str:
+    """Give the part of a field's text that names a person; the rest is read as anything else."""
+    spelling = roster.at(text, 0)
+    if spelling is None:
+        head = _NAMES.match(text)
+        return head[0] if head else ""
+    end = len(spelling)
+    more = _MORE.match(text, end)
+    return text[: more.end() if more else end]
+
+
+def bare_persons(scanner: Scanner, roster: Roster, values: dict[str, str]) -> None:
+    """Take a person's label without a colon where a name of the roster stands right beside it.
+
+    With names on both sides it is left alone: whose label it is would be a guess.
+    """
+    for code in PERSONS:
+        pattern = vocabulary.pattern(f"@fields__{code}")
+        for match in pattern.finditer(scanner.open):
+            span = _beside(scanner.open, roster, match)
+            if span is None:
+                continue
+            scanner.take(min(span[0], match.start()), max(span[1], match.end()))
+            name = roster.name(scanner.source.text[slice(*span)])
+            if values.setdefault(code, name) != name:
+                scanner.refuse("duplicate_field", *span, field=code)
+
+
+def _beside(text: str, roster: Roster, label: re.Match[str]) -> tuple[int, int] | None:
+    after, before = roster.at(text, label.end()), roster.before(text, label.start())
+    if after and before:
+        return None
+    if before:
+        return label.start() - len(before), label.start()
+    start = label.end()
+    if after is None and text[start : start + 1] == " ":
+        start += 1
+        after = roster.at(text, start)
+    return (start, start + len(after)) if after else None

@@ -1,0 +1,168 @@
+"""One typed message about an activity → a ``Meeting``, or ``Changes`` to one.
+
+The order matters: fields, absences, groups and kinds, then whatever holds numbers that are no
+date (names, rooms, durations, sums), then attendance, times, and dates last.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from handlers.grammar import (
+    absences,
+    attendance,
+    dates,
+    fields,
+    kinds,
+    rest,
+    roster,
+    times,
+    vocabulary,
+)
+from handlers.grammar.attendance import Attendance
+from handlers.grammar.result import Changes, Context, Meeting, Votes
+from handlers.grammar.scanner import Scanner
+from handlers.grammar.votes import Ballot
+
+_PLACE = (
+    r"(?:@n ?(?:@floor) ?){0,3}(?:@room_size)?(?:[0-9a-z]{1,4} ?)?(?:@room)"
+    r"|(?:[0-9]{1,4} ?(?:@floor_alone) ?)+"
+)
+_NOISE = (  # numbers that are no date; nobody takes them, so they are quoted back
+    r"[0-9]{1,5} ?(?:@document_number)|[〔\[][0-9]{4}[〕\]] ?(?:@ordinal)?[0-9]{1,5} ?(?:@day)",
+    r"[0-9]{1,4}(?:\.[0-9]{1,2})? ?(?:@duration)|@n ?(?:@duration)|(?:@half_hour)(?:@duration)",
+    r"¥ ?[0-9]+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)? ?(?:@yuan)",
+)
+_DATE_CODES = ("impossible_date", "future_date", "ambiguous_date", "two_dates")
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a message said, before it is judged."""
+
+    kinds: tuple[str, ...] = ()
+    held_on: date | None = None
+    held_at: time | None = None
+    group: str | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    attendance: Attendance = field(default_factory=Attendance)
+    votes: Votes | None = None
+
+
+def read_meeting(text: str, context: Context) -> Meeting:
+    """Give the activity a message tells of.
+
+    Raises ``Unreadable`` with every problem found: nothing is guessed, nothing is dropped.
+    """
+    scanner = Scanner(text)
+    told = _read(scanner, context)
+    rest.refuse(scanner, context, kind_wanted=not told.kinds)
+    told.group = _group(scanner, told, context)
+    if not told.kinds and not scanner.refused(("unknown_kind",)):
+        scanner.lack("no_kind")
+    if told.held_on is None and not scanner.refused(_DATE_CODES):
+        scanner.lack("no_date")
+    scanner.finish()
+    return Meeting(**_values(told))  # type: ignore[arg-type]  # the names are the fields' names
+
+
+def read_changes(text: str, context: Context) -> Changes:
+    """Read what a correction says, and only that.
+
+    Raises ``Unreadable`` as ``read_meeting`` does; with ``nothing_said`` for an empty correction.
+    """
+    scanner = Scanner(text)
+    told = _read(scanner, context)
+    rest.refuse(scanner, context, kind_wanted=False)
+    values = {name: value for name, value in _values(told).items() if _was_said(name, value, told)}
+    if not values:
+        scanner.lack("nothing_said")
+    scanner.finish()
+    return Changes(given=frozenset(values), **values)  # type: ignore[arg-type]
+
+
+def _values(told: _Told) -> dict[str, object]:
+    said = told.attendance
+    return {
+        "kinds": told.kinds,
+        "held_on": told.held_on,
+        "held_at": told.held_at,
+        "group": told.group,
+        "expected": said.expected,
+        "voting": said.voting,
+        "present": said.present,
+        "absences": tuple(said.absences),
+        "votes": told.votes,
+        "all_present": said.all_present,
+        **told.texts,
+    }
+
+
+def _was_said(name: str, value: object, told: _Told) -> bool:
+    if name == "absences":
+        return told.attendance.listed or told.attendance.all_present
+    return value not in (None, (), False)
+
+
+def _read(scanner: Scanner, context: Context) -> _Told:
+    told = _Told()
+    people = roster.of(context.names)
+    told.texts, others = fields.read(scanner, people)
+    absences.find(scanner, people, told.attendance)
+    fields.bare_persons(scanner, people, told.texts)
+    told.group = kinds.find_group(scanner, context)
+    told.kinds = kinds.find(scanner, context)
+    _hide_numbers(scanner, people, told)
+    ballot = Ballot(scanner, [found for found in others if found.code == "votes"])
+    attendance.find(scanner, told.attendance)
+    told.held_at = times.find(scanner)
+    told.held_on = _day(scanner, told, context)
+    attendance.complete(scanner, told.attendance)
+    told.votes = ballot.count(told.attendance)
+    _refuse_later_today(scanner, told, context)
+    return told
+
+
+def _hide_numbers(scanner: Scanner, people: roster.Roster, told: _Told) -> None:
+    """Keep names and numbers that are no date from the recognisers of dates; a room is a place."""
+    for start, end in people.spans(scanner.open):
+        scanner.hide(start, end)
+    for match in scanner.take_all(vocabulary.pattern(_PLACE)):
+        place = scanner.quote(*match.span())
+        if told.texts.setdefault("place", place) != place:
+            scanner.refuse("duplicate_field", *match.span(), field="place")
+    for template in _NOISE:
+        scanner.hide_all(vocabulary.pattern(template))
+
+
+def _day(scanner: Scanner, told: _Told, context: Context) -> date | None:
+    """Give the day; a pair like 11/20 is the date only where no other date is said."""
+    readings = dates.find(scanner, context.today)
+    dated = any(reading.weekday is None for reading in readings)
+    pairs = dates.pairs(scanner)
+    if pairs and dated:
+        for pair in pairs:
+            attendance.take_ratio(scanner, told.attendance, pair)
+    elif len(pairs) == 1:
+        sure = told.attendance.said
+        readings.append(dates.pair_as_date(scanner, pairs[0], context.today, sure=sure))
+    elif pairs:
+        for pair in pairs:
+            scanner.take(*pair.span())
+        scanner.refuse("ambiguous_date", pairs[0].start(), pairs[-1].end(), readings=())
+        return None
+    return dates.settle(scanner, readings, context.today)
+
+
+def _group(scanner: Scanner, told: _Told, context: Context) -> str | None:
+    if told.group is None and kinds.GROUP_KINDS.intersection(told.kinds):
+        if len(context.groups) == 1:
+            return context.groups[0]
+        if context.groups and not scanner.refused(("unknown_group",)):
+            scanner.lack("group_needed", groups=context.groups)
+    return told.group
+
+
+def _refuse_later_today(scanner: Scanner, told: _Told, context: Context) -> None:
+    now, at = context.now_time, told.held_at
+    if now and at and told.held_on == context.today and at > now:
+        scanner.lack("future_date", date=told.held_on, time=at, suggest=None)

@@ -1,0 +1,110 @@
+"""Months a payment is for: one, a range, or all of a longer period."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.periods import Cadence, Period
+from handlers.grammar import dates, numbers, period, vocabulary
+from handlers.grammar.scanner import Scanner
+
+MOST = 24  # months paid for at once
+
+Match = re.Match[str]
+Read = Callable[[Match, date], tuple[Period, ...]]
+
+_YEAR = r"(?:(?P<{0}>[0-9]{{4}}|@digit{{4}}) ?(?:@year|[-/.]) ?|(?P<w{0}>@relative_years)@of? ?)"
+_FREE = r"(?<![0-9.¥-])"
+_FROM = r"(?P<m1>@n) ?@month? ?@until ?"
+_RANGES = (
+    rf"{_FREE}{_YEAR.format('y1')}{_FROM}{_YEAR.format('y2')}(?P<m2>@n)(?: ?@month)?(?![0-9])",
+    rf"{_FREE}{_YEAR.format('y1')}?{_FROM}{_YEAR.format('y2')}?(?P<m2>@n) ?@month",
+)
+_ONE = (
+    rf"{_FREE}{_YEAR.format('y')}?(?P<m>@n) ?@month",
+    rf"{_FREE}(?P<y>[0-9]{{4}})[-/.](?P<m>[0-9]{{1,2}})(?![0-9])(?P<wy>)",
+)
+_LONGER = (
+    r"@relative_months|@relative_quarters|(?:[0-9]{4} ?@year)?(?:@ordinal)?@n ?@quarter_of_year"
+    r"|(?:[0-9]{4} ?@year|@relative_years)?@halves|[0-9]{4} ?@year|@relative_years"
+    r"|@months(?: [0-9]{4}(?![0-9.]))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """The months named at a place of the text, in order; ``None`` if they cannot be."""
+
+    start: int
+    end: int
+    months: tuple[Period, ...] | None
+
+
+def find(scanner: Scanner, today: date) -> list[Months]:
+    """Take the months out of what is open; one that cannot be is refused as ``bad_month``."""
+    found: list[Months] = []
+    for forms, read in ((_RANGES, _range), (_ONE, _one), ((_LONGER,), _longer)):
+        for form in forms:
+            for match in scanner.take_all(vocabulary.pattern(form)):
+                months = _checked(match, read, today)
+                found.append(Months(*match.span(), months))
+                if months is None:
+                    scanner.refuse("bad_month", *match.span())
+    return sorted(found, key=lambda one: one.start)
+
+
+def _checked(match: Match, read: Read, today: date) -> tuple[Period, ...] | None:
+    try:
+        months = read(match, today)
+    except ValueError:
+        return None
+    return months if 1 <= len(months) <= MOST else None
+
+
+def _one(match: Match, today: date) -> tuple[Period, ...]:
+    return (_month(_year(match, "y", today), _index(match, "m"), today),)
+
+
+def _range(match: Match, today: date) -> tuple[Period, ...]:
+    first, last = _index(match, "m1"), _index(match, "m2")
+    first_year, last_year = _year(match, "y1", today), _year(match, "y2", today)
+    if last_year is None and first_year is not None:
+        last_year = first_year + (last < first)
+    end = _month(last_year, last, today)
+    if first_year is None:
+        first_year = end.year - (first > last)
+    return between(Period(Cadence.MONTHLY, first_year, first), end)
+
+
+def _longer(match: Match, today: date) -> tuple[Period, ...]:
+    whole = period.folded(match[0], today)
+    if whole is None:
+        raise ValueError(match[0])
+    return between(Period.of(Cadence.MONTHLY, whole.start), Period.of(Cadence.MONTHLY, whole.end))
+
+
+def between(first: Period, last: Period) -> tuple[Period, ...]:
+    """Give the months from one to another, both included."""
+    start, end = first.year * 12 + first.index - 1, last.year * 12 + last.index - 1
+    stop = min(end, start + MOST)  # one too many is enough to refuse
+    return tuple(Period(Cadence.MONTHLY, n // 12, n % 12 + 1) for n in range(start, stop + 1))
+
+
+def _month(year: int | None, index: int, today: date) -> Period:
+    if year is None:
+        return period.nearest_month(index, today)
+    if year < dates.FIRST_YEAR:
+        raise ValueError(year)
+    return Period(Cadence.MONTHLY, year, index)
+
+
+def _year(match: Match, group: str, today: date) -> int | None:
+    word = match[f"w{group}"]
+    if word:
+        return today.year + int(vocabulary.meanings("relative_years")[word])
+    return numbers.whole(match[group]) if match[group] else None
+
+
+def _index(match: Match, group: str) -> int:
+    return numbers.whole(match[group]) or 0

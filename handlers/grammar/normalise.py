@@ -1,0 +1,76 @@
+"""One spelling for what can be typed in many: width, spaces, invisible characters.
+
+Reading works on the folded text; what is kept or quoted back is cut from what was typed.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+LONGEST = 4000  # characters of one message that are read at all
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSAFE = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
+# Signs that NFKC leaves alone, though a hand takes them for one another.
+_TWINS = {"∶": ":", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "〜": "~", "｡": "。"}
+_TWINS |= {"【": "[", "】": "]", "・": "·", "•": "·", "﹒": "·", "‧": "·"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A message as typed, beside its folded text and where each folded character came from."""
+
+    typed: str
+    text: str
+    origin: tuple[int, ...]
+
+    def quote(self, start: int, end: int) -> str:
+        """Give the typed piece behind a span of the folded text, trimmed."""
+        if start >= end:
+            return ""
+        return self.typed[self.origin[start] : self.origin[end - 1] + 1].strip()
+
+
+@cache
+def _fold_character(character: str) -> str:
+    if unicodedata.category(character) == "Cf":
+        return ""  # zero-width and direction marks
+    folded = unicodedata.normalize("NFKC", character)
+    # A sign that unfolds to half a sentence stays a sign: no message grows while it is read.
+    folded = folded if 0 < len(folded) <= 3 else character
+    folded = "".join(_TWINS.get(one, one) for one in folded)
+    return "".join(one.lower() if one.isascii() else one for one in folded)
+
+
+def _clean(typed: str) -> str:
+    typed = _UNSAFE.sub("", _SURROGATE.sub("\ufffd", typed))
+    return unicodedata.normalize("NFC", _NEWLINE.sub("\n", typed))
+
+
+def read(typed: str) -> Source:
+    """Fold a message: NFKC, half width, ASCII lower case, one space for many, no invisible signs.
+
+    Lone surrogates and controls, which no store takes, are gone from ``typed`` too.
+    """
+    typed = _clean(typed)
+    pieces: list[str] = []
+    origin: list[int] = []
+    previous = "\n"
+    for index, character in enumerate(typed):
+        for one in _fold_character(character):
+            space = "\n" if one == "\n" else " " if one.isspace() else one
+            if space == " " and previous in " \n":
+                continue
+            if space == "\n" and previous == "\n":
+                continue
+            pieces.append(space)
+            origin.append(index)
+            previous = space
+    return Source(typed, "".join(pieces), tuple(origin))
+
+
+def word(typed: str) -> str:
+    """Give the folded, trimmed form of one word or name, for comparing."""
+    return read(typed).text.strip()

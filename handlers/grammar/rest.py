@@ -1,0 +1,64 @@
+"""What nobody took: separators and listed filler are let go, anything else is quoted back."""
+
+from functools import cache
+
+from handlers.grammar import kinds, vocabulary
+from handlers.grammar.result import Context
+from handlers.grammar.scanner import Scanner
+
+SEPARATORS = " \n,;:.!?、。·+&/|~*#\"'“”()[]<>-"
+
+
+@cache
+def _filler(section: str) -> dict[str, list[str]]:
+    by_first: dict[str, list[str]] = {}
+    words = vocabulary.table("filler")[section]
+    parts = vocabulary.meanings("dayparts") if section == "meeting" else ()
+    for word in sorted({*words, *parts}, key=len, reverse=True):
+        by_first.setdefault(word[0], []).append(word)
+    return by_first
+
+
+def says_nothing(text: str, section: str) -> bool:
+    """Whether a folded text is only separators and filler words of that section."""
+    by_first = _filler(section)
+    at = 0
+    while at < len(text):
+        if text[at] in SEPARATORS:
+            at += 1
+            continue
+        word = next((w for w in by_first.get(text[at], ()) if text.startswith(w, at)), None)
+        if word is None or _cut_short(text, at + len(word), word):
+            return False
+        at += len(word)
+    return True
+
+
+def _cut_short(text: str, end: int, word: str) -> bool:
+    return word[-1].isascii() and text[end : end + 1].isascii() and text[end : end + 1].isalpha()
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Give the span without the separators at its ends, brackets of a pair kept."""
+    while start < end and text[start] in SEPARATORS:
+        start += 1
+    while start < end and text[end - 1] in SEPARATORS.replace(")", ""):
+        end -= 1
+    return start, end
+
+
+def refuse(scanner: Scanner, context: Context, *, kind_wanted: bool) -> None:
+    """Refuse whatever is left; a word where the kind is missing is taken for a slip in it."""
+    text = scanner.source.text
+    for start, end in scanner.left():
+        if says_nothing(text[start:end], "meeting"):
+            continue
+        start, end = trim(text, start, end)  # noqa: PLW2901 - the same span, trimmed
+        first = start + len(text[start:end].split(" ", 1)[0].split("\n", 1)[0])
+        near = kinds.near(text[start:first], context) if scanner.patient else ()
+        if near or kind_wanted:
+            scanner.refuse("unknown_kind", start, first, suggestions=near)
+            kind_wanted = False
+            start = first  # noqa: PLW2901 - the rest of it
+        if not says_nothing(text[start:end], "meeting"):
+            scanner.refuse("not_understood", *trim(text, start, end))

@@ -1,0 +1,116 @@
+"""What reading a message gives: records and payments as data, or the problems found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+
+from compliance.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reader may know: the unit's own day, its people, kinds and party groups."""
+
+    today: date
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+    now_time: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that stands in the way: a code, the piece as typed ("" if missing), and values."""
+
+    code: str
+    read: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+class Unreadable(Exception):  # noqa: N818 - it says what the message is
+    """A message that was not taken; ``problems`` holds all that was found, in reading order."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody of the roster who was away, and why if it was said."""
+
+    name: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """A ballot, counted."""
+
+    in_favour: int
+    against: int
+    abstain: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One activity as it was told. ``all_present`` was said; the number may still be unknown."""
+
+    kinds: tuple[str, ...]
+    held_on: date
+    held_at: time | None = None
+    group: str | None = None
+    place: str | None = None
+    host: str | None = None
+    recorder: str | None = None
+    expected: int | None = None
+    voting: int | None = None
+    present: int | None = None
+    absences: tuple[Absence, ...] = ()
+    observers: str | None = None
+    topics: str | None = None
+    content: str | None = None
+    votes: Votes | None = None
+    resolution: str | None = None
+    all_present: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A correction: only the fields named in ``given`` were said; the others hold nothing."""
+
+    given: frozenset[str]
+    kinds: tuple[str, ...] | None = None
+    held_on: date | None = None
+    held_at: time | None = None
+    group: str | None = None
+    place: str | None = None
+    host: str | None = None
+    recorder: str | None = None
+    expected: int | None = None
+    voting: int | None = None
+    present: int | None = None
+    absences: tuple[Absence, ...] | None = None
+    observers: str | None = None
+    topics: str | None = None
+    content: str | None = None
+    votes: Votes | None = None
+    resolution: str | None = None
+    all_present: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DuesLine:
+    """One payment of one person for one month, in yuan."""
+
+    name: str
+    amount: Decimal
+    month: Period
+
+
+@dataclass(frozen=True, slots=True)
+class AllDues:
+    """Everyone who owes an amount for the month has paid it in full."""
+
+    month: Period

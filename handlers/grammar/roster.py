@@ -1,0 +1,113 @@
+"""Names of the roster in running text: found longest first, near ones only suggested."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from handlers.grammar import normalise
+
+NEAR = 50.0  # of 100: two of three characters, or one of two
+MOST_SUGGESTIONS = 3
+
+
+class Roster:
+    """The spellings of each name; a name that stands twice is known, and known as ambiguous."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._canonical: dict[str, str] = {}
+        self.twice: set[str] = set()
+        for name in names:
+            self._learn(name)
+        self._longest = max(map(len, self._canonical), default=0)
+        self._by_first: dict[str, list[str]] = {}
+        for spelling in sorted(self._canonical, key=len, reverse=True):
+            self._by_first.setdefault(spelling[0], []).append(spelling)
+
+    def _learn(self, name: str) -> None:
+        folded = normalise.word(name)
+        if not folded:
+            return
+        if folded in self._canonical:
+            self.twice.add(self._canonical[folded])
+        for spelling in _spellings(folded):
+            self._canonical.setdefault(spelling, name)
+
+    def at(self, text: str, start: int) -> str | None:
+        """Give the longest spelling that stands at a place of a folded text."""
+        for spelling in self._by_first.get(text[start : start + 1], ()):
+            if text.startswith(spelling, start) and _ends_word(text, start, spelling):
+                return spelling
+        return None
+
+    def before(self, text: str, end: int) -> str | None:
+        """Give the longest spelling that ends at a place of a folded text."""
+        for start in range(max(0, end - self._longest), end):
+            spelling = self.at(text, start)
+            if spelling is not None and start + len(spelling) == end:
+                return spelling
+        return None
+
+    def all_of(self, token: str) -> tuple[str, ...] | None:
+        """Give the spellings a token consists of, all of it; None if something is no name."""
+        found: list[str] = []
+        start = 0
+        while start < len(token):
+            spelling = self.at(token, start)
+            if spelling is None:
+                return None
+            found.append(spelling)
+            start += len(spelling)
+        return tuple(found) or None
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where names stand in a folded text, the longer winning, in order."""
+        found: list[tuple[int, int]] = []
+        taken = 0
+        for start in self._starts(text):
+            spelling = self.at(text, start) if start >= taken else None
+            if spelling is not None:
+                taken = start + len(spelling)
+                found.append((start, taken))
+        return found
+
+    def _starts(self, text: str) -> list[int]:
+        return [index for index, one in enumerate(text) if one in self._by_first]
+
+    def name(self, spelling: str) -> str:
+        """Give the name as the roster writes it."""
+        return self._canonical[spelling]
+
+    def near(self, typed: str) -> tuple[str, ...]:
+        """Names that look like what was typed, nearest first; never taken for it."""
+        folded = normalise.word(typed)[:40]
+        found = process.extract(
+            folded, list(self._canonical), scorer=fuzz.ratio, limit=6, score_cutoff=NEAR
+        )
+        names = dict.fromkeys(self._canonical[spelling] for spelling, _, _ in found)
+        return tuple(names)[:MOST_SUGGESTIONS]
+
+
+def _spellings(folded: str) -> set[str]:
+    bare = folded.replace(" ", "")
+    if bare.isascii():
+        return {folded}
+    # Two-character names are set with a space between, to line up with those of three.
+    return {folded, bare, " ".join(bare)} if len(bare) == 2 else {folded, bare}
+
+
+def _ends_word(text: str, start: int, spelling: str) -> bool:
+    end = start + len(spelling)
+    return not (_latin(spelling[-1]) and _latin(text[end : end + 1])) and not (
+        _latin(spelling[0]) and start > 0 and _latin(text[start - 1])
+    )
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+@lru_cache(maxsize=512)
+def of(names: tuple[str, ...]) -> Roster:
+    """Give the roster of these names, kept: a branch asks with the same names again and again."""
+    return Roster(names)

@@ -1,0 +1,92 @@
+"""The heart of the grammar: a text from which recognisers take what they understand.
+
+What nobody took is known at the end, so nothing of a message can be dropped silently.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from handlers.grammar import normalise
+from handlers.grammar.result import Problem, Unreadable
+
+GONE = "\0"  # stands where something was taken; no folded text holds it
+LONGEST_QUOTE = 200
+MOST_PROBLEMS = 20  # a message this wrong needs no longer list
+
+_LEFT = re.compile(f"[^{GONE}]+")
+
+
+class Scanner:
+    """``open`` is what recognisers still see; taken and hidden spans are blanked in it.
+
+    A hidden span is kept from later recognisers, and yet left over unless someone takes it.
+    """
+
+    def __init__(self, typed: str) -> None:
+        if len(typed) > normalise.LONGEST:
+            values = {"length": len(typed), "longest": normalise.LONGEST}
+            raise Unreadable((Problem("too_long", "", values),))
+        self.source = normalise.read(typed)
+        self.open = self.source.text
+        self._left = self.source.text
+        self._problems: list[tuple[int, Problem]] = []
+
+    def take(self, start: int, end: int) -> None:
+        """Mark a span as understood."""
+        self.hide(start, end)
+        self._left = _blank(self._left, start, end)
+
+    def hide(self, start: int, end: int) -> None:
+        """Keep a span from later recognisers."""
+        self.open = _blank(self.open, start, end)
+
+    def take_all(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+        """Take every match in what is open, and answer the matches in order."""
+        found = list(pattern.finditer(self.open))
+        for match in found:
+            self.take(*match.span())
+        return found
+
+    def hide_all(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+        """As ``take_all``, but only hidden."""
+        found = list(pattern.finditer(self.open))
+        for match in found:
+            self.hide(*match.span())
+        return found
+
+    def quote(self, start: int, end: int) -> str:
+        """Give the span as it was typed, cut to a length that fits a reply."""
+        return self.source.quote(start, end)[:LONGEST_QUOTE]
+
+    def left(self) -> Iterator[tuple[int, int]]:
+        """Give the spans between what was taken, in order."""
+        return (match.span() for match in _LEFT.finditer(self._left))
+
+    @property
+    def patient(self) -> bool:
+        """Whether another problem would still be listed (so whether to look for suggestions)."""
+        return len(self._problems) < MOST_PROBLEMS
+
+    def refuse(self, code: str, start: int, end: int, /, **values: object) -> None:
+        """Note a problem with a span."""
+        if self.patient:
+            self._problems.append((start, Problem(code, self.quote(start, end), values)))
+
+    def lack(self, code: str, read: str = "", /, **values: object) -> None:
+        """Note a problem of the whole: something missing, or numbers that contradict."""
+        if self.patient:
+            self._problems.append((len(self.source.text), Problem(code, read, values)))
+
+    def refused(self, codes: Collection[str]) -> bool:
+        """Whether a problem with one of the codes was noted."""
+        return any(problem.code in codes for _, problem in self._problems)
+
+    def finish(self) -> None:
+        """Raise ``Unreadable`` with the problems in reading order, if there are any."""
+        if self._problems:
+            ordered = sorted(self._problems, key=lambda found: found[0])
+            raise Unreadable(tuple(problem for _, problem in ordered))
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + GONE * (end - start) + text[end:]

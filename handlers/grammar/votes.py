@@ -1,0 +1,62 @@
+"""A ballot: for, against and abstaining, or unanimous."""
+
+from handlers.grammar import numbers, vocabulary
+from handlers.grammar.attendance import Attendance
+from handlers.grammar.fields import Field
+from handlers.grammar.result import Votes
+from handlers.grammar.scanner import Scanner
+
+CODES = ("favour", "against", "abstain")
+
+
+class Ballot:
+    """What was said of a ballot, and where, until it is known how many were present."""
+
+    def __init__(self, scanner: Scanner, labelled: list[Field]) -> None:
+        self._scanner = scanner
+        self._said: dict[str, int] = {}
+        self._spans: list[tuple[int, int]] = []
+        for code in CODES:
+            self._count(code)
+        unanimous = scanner.take_all(vocabulary.pattern("@unanimous"))
+        self._unanimous = bool(unanimous)
+        self._spans += [match.span() for match in unanimous]
+        self._check_labels(labelled)
+
+    def _count(self, code: str) -> None:
+        template = rf"(?:@{code}) ?:? ?(?P<n>@count) ?(?:@ballots)?"
+        for match in self._scanner.take_all(vocabulary.pattern(template)):
+            number = numbers.whole(match["n"]) or 0
+            self._spans.append(match.span())
+            if self._said.setdefault(code, number) != number:
+                self._scanner.refuse("duplicate_field", *match.span(), field="votes")
+
+    def _check_labels(self, labelled: list[Field]) -> None:
+        for found in labelled:
+            if not any(found.text <= start < found.end for start, _ in self._spans):
+                self._scanner.refuse("bad_votes", found.text, found.end, reason="no_numbers")
+                self._scanner.take(found.text, found.end)
+
+    def count(self, told: Attendance) -> Votes | None:
+        """Count the votes, given who was there; None if there was no ballot."""
+        if not self._spans:
+            return None
+        span = (min(self._spans)[0], max(end for _, end in self._spans))
+        most = min((n for n in (told.present, told.voting) if n is not None), default=None)
+        if self._unanimous and "favour" not in self._said:
+            if most is None:
+                self._scanner.refuse("bad_votes", *span, reason="number_unknown")
+                return None
+            self._said["favour"] = most
+        return self._checked(span, most)
+
+    def _checked(self, span: tuple[int, int], most: int | None) -> Votes | None:
+        votes = Votes(*(self._said.get(code, 0) for code in CODES))
+        cast = votes.in_favour + votes.against + votes.abstain
+        if "favour" not in self._said:
+            self._scanner.refuse("bad_votes", *span, reason="no_favour")
+        elif self._unanimous and votes.against + votes.abstain:
+            self._scanner.refuse("bad_votes", *span, reason="not_unanimous")
+        elif most is not None and cast > most:
+            self._scanner.refuse("bad_votes", *span, reason="too_many", cast=cast, most=most)
+        return votes
