@@ -139,7 +139,7 @@ def check(owner: Shape, raw: Json, *, form: bool, where: str = "") -> Json:
             raise bad(f'parameter "{where}{name}" must be of type {" or ".join(types)}') from None
     for name in owner.required:
         if name not in read:
-            raise bad(_MISSING.get(name, f'parameter "{where}{name}" is required'))
+            raise bad(_MISSING.get(where + name, f'parameter "{where}{name}" is required'))
     return read
 
 

@@ -80,6 +80,8 @@ def _opening(piece: str, position: int) -> tuple[str, dict[str, str]]:
         raise _unparsable(f"Unclosed start tag at byte offset {position}")
     if match is None or name not in _KNOWN:
         raise _unparsable(f'Unsupported start tag "{name}" at byte offset {position}')
+    if _ATTRIBUTE.sub("", match.group(2)).strip():
+        raise _unparsable(f'Unexpected attributes of the tag "{name}" at byte offset {position}')
     attributes = {
         found.group(1).lower(): _decoded_all(
             found.group(2) or found.group(3) or found.group(4) or ""

@@ -37,7 +37,10 @@ class Server:
 
     async def start(self, port: int) -> int:
         """Listen on the loopback address only; answers the port."""
-        server = web.Server(self._handle, request_factory=_request, access_log=None)
+        # Cancellation: a poller that went away must not take a 409 meant for a living one.
+        server = web.Server(
+            self._handle, request_factory=_request, handler_cancellation=True, access_log=None
+        )
         self._runner = web.ServerRunner(server, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)

@@ -12,6 +12,7 @@ _COMMAND = re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(
 _MENTION = re.compile(r"(?<![\w/])@[A-Za-z0-9_]{3,32}(?!\w)")
 _URL = re.compile(r"(?<!\w)https?://[^\s<>\"，。；）】]+")
 _HASHTAG = re.compile(r"(?<![\w&])#(?=\w*[^\W\d])\w{1,256}(?!\w)")
+_BLANK = " \t\r\n\v\f"  # not U+3000: it indents Chinese paragraphs, and stays
 _FOUND_BY = (("/", "bot_command", _COMMAND), ("@", "mention", _MENTION), ("#", "hashtag", _HASHTAG))
 
 
@@ -28,10 +29,10 @@ def utf16_slice(text: str, offset: int, length: int) -> str:
 
 def trim(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     """Cut blanks at both ends as the server does, and fit the entities to what is left."""
-    cut = text.strip()
+    cut = text.strip(_BLANK) if text.strip() else ""
     if len(cut) == len(text):
         return text, entities
-    lead = utf16_length(text[: len(text) - len(text.lstrip())])
+    lead = utf16_length(text[: len(text) - len(text.lstrip(_BLANK))])
     size = utf16_length(cut)
     fitted = []
     for entity in entities:

@@ -37,12 +37,17 @@ class UpdateQueue:
         self.added: Callable[[Pending], None] | None = None  # the webhook listens here
         self._gone = 0
         self._next_id = first_id
-        self._notify = notify
+        self.notify = notify
         self._poller: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
         """How many updates are not confirmed yet."""
         return len(self.pending) - self._gone
+
+    @property
+    def polled(self) -> bool:
+        """Whether a long poll waits right now."""
+        return self._poller is not None and not self._poller.done()
 
     def add(self, kind: str, payload: Json) -> None:
         """Queue an update of a kind, unless the bot does not want that kind."""
@@ -72,7 +77,7 @@ class UpdateQueue:
         while self.pending and _confirmed(self.pending[0], offset):
             self.pending.popleft()
         if len(self.pending) != before:
-            self._notify()
+            self.notify()
 
     def delivered(self, pending: Pending) -> None:
         """Forget an update that the webhook took, wherever in the queue it is."""
@@ -81,7 +86,7 @@ class UpdateQueue:
         while self.pending and self.pending[0].gone:
             self.pending.popleft()
             self._gone -= 1
-        self._notify()
+        self.notify()
 
     def sweep(self) -> None:
         """Take out what was delivered out of order (the webhook ends)."""
@@ -92,7 +97,7 @@ class UpdateQueue:
         """Forget every pending update (`drop_pending_updates`)."""
         self.pending.clear()
         self._gone = 0
-        self._notify()
+        self.notify()
 
     async def poll(self, p: Json) -> list[Json]:
         """Answer getUpdates.
@@ -126,7 +131,7 @@ class UpdateQueue:
 
     def end_other_poller(self) -> None:
         """Answer 409 to the one who waits: the newer poller, or a webhook, takes over."""
-        if self._poller and not self._poller.done():
+        if self._poller and self.polled:
             self._poller.set_exception(
                 ApiError(
                     409,
@@ -139,6 +144,7 @@ class UpdateQueue:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         self._poller = future
+        self.notify()
         timer = loop.call_later(timeout, _wake, future)
         try:
             await future
@@ -153,7 +159,7 @@ class UpdateQueue:
             _wake(self._poller)
         if self.webhook_url and self.added:
             self.added(pending)
-        self._notify()
+        self.notify()
 
     def _take_id(self) -> int:
         self._next_id += 1

@@ -107,6 +107,7 @@ class Webhook:
                 error = await self._post(lane[0].update, headers)
             if error:
                 self._error = {"last_error_date": self._world.now(), "last_error_message": error}
+                self._queue.notify()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:
