@@ -23,17 +23,11 @@ def subjects_of(
 
     A group that had gone before, or a person who never had to pay here in these periods, is none.
     """
-    match requirement.subject:
-        case SubjectKind.BRANCH:
-            return (unit,)
-        case SubjectKind.PARTY_GROUP:
-            return tuple(group for group in unit.groups if _existed(group, periods))
-        case SubjectKind.MEMBER:
-            return tuple(
-                member
-                for member in unit.members
-                if any(dues.applies(member, period) for period in periods)
-            )
+    if requirement.subject is SubjectKind.BRANCH:
+        return (unit,)
+    if requirement.subject is SubjectKind.PARTY_GROUP:
+        return tuple(group for group in unit.groups if _existed(group, periods))
+    return tuple(member for member in unit.members if _ever_owed(member, periods))
 
 
 def no_subject(requirement: Requirement) -> Reason:
@@ -70,6 +64,10 @@ def waived(
 def _existed(group: Group, periods: tuple[Period, ...]) -> bool:
     begun = group.founded is None or group.founded <= periods[-1].end
     return begun and (group.dissolved is None or group.dissolved > periods[0].start)
+
+
+def _ever_owed(member: Member, periods: tuple[Period, ...]) -> bool:
+    return any(dues.applies(member, period) for period in periods)
 
 
 def _not_in_force(requirement: Requirement, period: Period) -> Reason | None:

@@ -68,8 +68,11 @@ class Member:
         return self.stage is Stage.FULL and self.is_member(day) and _reached(self.full_on, day)
 
     def basis_on(self, day: date) -> DuesBasis | None:
-        """Find the dues basis in force on the day, the one that began last; None without any."""
-        begun = [basis for basis in self.bases if _reached(basis.holds_from, day)]
+        """Find the dues basis in force on the day, the one that began last; None without any.
+
+        Of two that begin together the later in ``bases`` holds: it was entered as a correction.
+        """
+        begun = [basis for basis in reversed(self.bases) if _reached(basis.holds_from, day)]
         return max(begun, key=lambda basis: basis.holds_from or date.min, default=None)
 
 
