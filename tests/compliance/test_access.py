@@ -1,0 +1,65 @@
+from itertools import product
+
+import pytest
+
+from compliance.access import Action, Relation, Role, may, who_may
+
+# One line a role and relation; what it may do there. Whatever is not here is refused.
+GRANTED = """
+secretary    own    record pay reverse status records dues_names settings
+secretary    above  status records settings
+deputy       own    record pay reverse status records dues_names
+deputy       above  status records
+organisation own    record pay reverse status records dues_names
+organisation above  status records
+publicity    own    record reverse status records
+publicity    above  status records
+discipline   own    record reverse status records
+discipline   above  status records
+group_leader own    record reverse status records
+group_leader below  status
+supervisor   own    status records dues_names
+supervisor   above  status records dues_names waive
+owner        own    status records settings
+owner        above  status records settings
+member       own    status
+member       below  status
+"""
+
+
+def granted() -> set[tuple[Role, Relation, Action]]:
+    found = set()
+    for line in GRANTED.strip().splitlines():
+        role, relation, *actions = line.split()
+        found |= {(Role(role), Relation(relation), Action(action)) for action in actions}
+    return found
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_may_do_what_the_table_says_and_nothing_else(role: Role) -> None:
+    for relation, action in product(Relation, Action):
+        expected = (role, relation, action) in granted()
+        assert may([(role, relation)], action) is expected, (relation, action)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_stranger_may_do_nothing(action: Action) -> None:
+    assert not may([], action)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_refusal_names_exactly_the_roles_that_may(action: Action) -> None:
+    named = who_may(action)
+    assert set(named) == {role for role, _, allowed in granted() if allowed is action}
+    assert list(named) == [role for role in Role if role in named]
+
+
+def test_one_fitting_role_of_several_is_enough() -> None:
+    roles = [(Role.MEMBER, Relation.OWN), (Role.ORGANISATION, Relation.OWN)]
+    assert may(iter(roles), Action.PAY)
+
+
+def test_two_unfitting_roles_do_not_add_up() -> None:
+    roles = [(Role.SUPERVISOR, Relation.OWN), (Role.SECRETARY, Relation.ABOVE)]
+    assert not may(roles, Action.WAIVE)
+    assert not may(roles, Action.RECORD)
