@@ -7,6 +7,7 @@ from handlers.grammar.dues import read_dues
 from handlers.grammar.meeting import read_changes, read_meeting
 from handlers.grammar.period import read_period, split_period
 from handlers.grammar.result import (
+    CODES,
     Absence,
     AllDues,
     Changes,
@@ -19,6 +20,7 @@ from handlers.grammar.result import (
 )
 
 __all__ = [
+    "CODES",
     "Absence",
     "AllDues",
     "Changes",

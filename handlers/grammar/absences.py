@@ -29,7 +29,9 @@ class _List:
 
 @cache
 def _stop() -> re.Pattern[str]:
-    people = vocabulary.expand("(?:@expected|@present|@voting|@all_present|@favour|@unanimous)")
+    people = vocabulary.expand(
+        r"(?:@expected|@present|@voting|@all_present|@favour|@unanimous|@absent ?(?:[:(]|@count))"
+    )
     return re.compile(f"{dates.BEGINS()}|{people}|{vocabulary.either(vocabulary.kinds())}")
 
 

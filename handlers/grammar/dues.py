@@ -1,6 +1,7 @@
 """Payments: one or many people, each with a sum and perhaps a month or a range of months."""
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -74,16 +75,21 @@ def _entries(
 ) -> list[_Entry]:
     """Cut the message at separators and before each further name."""
     text = scanner.source.text
-    cuts = {0, len(text)} | {match.start() for match in _SPLIT.finditer(text)}
-    for before, name in pairwise(names):
-        if not any(before[1] <= cut <= name[0] for cut in cuts):
-            cuts.add(name[0])
-    entries = [_Entry(start, end) for start, end in pairwise(sorted(cuts))]
-    for entry in entries:
-        entry.name = next((name for name in names if entry.start <= name[0] < entry.end), None)
-        entry.months = [one for one in found if entry.start <= one.start < entry.end]
-        entry.amounts = [one for one in amounts if entry.start <= one.start() < entry.end]
+    cuts = sorted({0, len(text)} | {match.start() for match in _SPLIT.finditer(text)})
+    parted = {name[0] for before, name in pairwise(names) if not _between(cuts, before[1], name[0])}
+    bounds = sorted({*cuts, *parted})
+    entries = [_Entry(start, end) for start, end in pairwise(bounds)]
+    for name in reversed(names):
+        entries[bisect_right(bounds, name[0]) - 1].name = name
+    for one in found:
+        entries[bisect_right(bounds, one.start) - 1].months.append(one)
+    for amount in amounts:
+        entries[bisect_right(bounds, amount.start()) - 1].amounts.append(amount)
     return [entry for entry in entries if not _silent(scanner, entry)]
+
+
+def _between(cuts: list[int], start: int, end: int) -> bool:
+    return bisect_left(cuts, start) < bisect_right(cuts, end)
 
 
 def _silent(scanner: Scanner, entry: _Entry) -> bool:
@@ -178,13 +184,21 @@ def _amount(scanner: Scanner, entry: _Entry) -> Decimal | None:
         scanner.refuse("no_amount", *(entry.name or (entry.start, entry.end)))
         return None
     first = entry.amounts[0]
-    reason = "two" if len(entry.amounts) > 1 else None
+    reason = "two" if len(entry.amounts) > 1 else _run_together(scanner, entry, first)
     value = _value(first[0])
     reason = reason or _wrong(first[0], value)
     if reason:
         scanner.refuse("bad_amount", first.start(), entry.amounts[-1].end(), reason=reason)
         return None
     return value
+
+
+def _run_together(scanner: Scanner, entry: _Entry, amount: re.Match[str]) -> str | None:
+    """Doubt a written-out sum right after a name that ends in a numeral: the name may go on."""
+    text, at = scanner.source.text, amount.start()
+    written = {sign for signs in vocabulary.numerals() for sign in signs}
+    glued = entry.name is not None and entry.name[1] == at
+    return "runs_together" if glued and {text[at - 1], text[at]} <= written else None
 
 
 def _value(typed: str) -> Decimal:
@@ -207,8 +221,11 @@ def _wrong(typed: str, value: Decimal) -> str | None:
 def _left(scanner: Scanner, start: int, end: int) -> list[tuple[int, int]]:
     """Give the pieces of a part that nobody took and that say something, trimmed."""
     text = scanner.source.text
-    pieces = [(max(a, start), min(b, end)) for a, b in scanner.left() if a < end and b > start]
-    return [rest.trim(text, a, b) for a, b in pieces if not rest.says_nothing(text[a:b], "dues")]
+    return [
+        rest.trim(text, a, b)
+        for a, b in scanner.left(start, end)
+        if not rest.says_nothing(text[a:b], "dues")
+    ]
 
 
 def _refuse_left(scanner: Scanner, start: int, end: int) -> None:

@@ -11,6 +11,7 @@ from handlers.grammar.result import Context
 from handlers.grammar.scanner import Scanner
 
 NEAR = 60.0
+LOOSE = 50.0  # where a kind is wanted, one of two characters is near enough
 GROUP_KINDS = frozenset(vocabulary.table("kind_needs")["group"])
 _GROUP = r"(?P<n>(?:@ordinal)?(?:@n)) ?(?P<word>@small_group)(?P<meets>(?=@group_follows))?"
 
@@ -41,22 +42,33 @@ def find(scanner: Scanner, context: Context) -> tuple[str, ...]:
     return tuple(found)
 
 
-def near(typed: str, context: Context) -> tuple[str, ...]:
+def near(typed: str, context: Context, *, wanted: bool) -> tuple[str, ...]:
     """Kinds whose names look like what was typed, nearest first."""
     _, names = _names(context.kinds)
     found = process.extract(
-        normalise.word(typed)[:40], list(names), scorer=fuzz.ratio, limit=6, score_cutoff=NEAR
+        normalise.word(typed)[:40],
+        list(names),
+        scorer=fuzz.ratio,
+        limit=6,
+        score_cutoff=LOOSE if wanted else NEAR,
     )
     kinds = dict.fromkeys(names[name] for name, _, _ in found)
     return tuple(kind for kind in kinds if kind in context.kinds)[:3]
 
 
+@lru_cache(maxsize=256)
+def _groups(groups: tuple[str, ...]) -> tuple[list[tuple[str, str]], Mapping[int | None, str]]:
+    """Give the groups by folded name, the longest first, and by number."""
+    names = [(normalise.word(group), group) for group in sorted(groups, key=len, reverse=True)]
+    return names, {_ordinal(name): group for name, group in names}
+
+
 def find_group(scanner: Scanner, context: Context) -> str | None:
     """Take the party group out of what is open; refuse one the branch does not have."""
     said: list[tuple[str, int, int]] = []
-    for group in sorted(context.groups, key=len, reverse=True):
-        said += [(group, *span) for span in _take_name(scanner, normalise.word(group))]
-    by_number = {_ordinal(group): group for group in context.groups}
+    names, by_number = _groups(context.groups)
+    for name, group in names:
+        said += [(group, *span) for span in _take_name(scanner, name)]
     for match in vocabulary.pattern(_GROUP).finditer(scanner.open):
         # In "the first group's meeting" the words for the meeting stay, to be read as its kind.
         end = match.end("n") if match["meets"] is not None else match.end()

@@ -30,7 +30,7 @@ _PLACE = (
 _NOISE = (  # numbers that are no date; nobody takes them, so they are quoted back
     r"[0-9]{1,5} ?(?:@document_number)|[〔\[][0-9]{4}[〕\]] ?(?:@ordinal)?[0-9]{1,5} ?(?:@day)",
     r"[0-9]{1,4}(?:\.[0-9]{1,2})? ?(?:@duration)|@n ?(?:@duration)|(?:@half_hour)(?:@duration)",
-    r"¥ ?[0-9]+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)? ?(?:@yuan)",
+    r"¥ ?[0-9]+(?:\.[0-9]+)?|(?<![0-9.])[0-9]+(?:\.[0-9]{1,9})? ?(?:@yuan)",
 )
 _DATE_CODES = ("impossible_date", "future_date", "ambiguous_date", "two_dates")
 

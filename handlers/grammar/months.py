@@ -14,7 +14,8 @@ MOST = 24  # months paid for at once
 Match = re.Match[str]
 Read = Callable[[Match, date], tuple[Period, ...]]
 
-_YEAR = r"(?:(?P<{0}>[0-9]{{4}}|@digit{{4}}) ?(?:@year|[-/.]) ?|(?P<w{0}>@relative_years)@of? ?)"
+# No point between year and month here: 2026.11 may be a sum.
+_YEAR = r"(?:(?P<{0}>[0-9]{{4}}|@digit{{4}}) ?(?:@year|[-/]) ?|(?P<w{0}>@relative_years)@of? ?)"
 _FREE = r"(?<![0-9.¥-])"
 _FROM = r"(?P<m1>@n) ?@month? ?@until ?"
 _RANGES = (
@@ -23,7 +24,7 @@ _RANGES = (
 )
 _ONE = (
     rf"{_FREE}{_YEAR.format('y')}?(?P<m>@n) ?@month",
-    rf"{_FREE}(?P<y>[0-9]{{4}})[-/.](?P<m>[0-9]{{1,2}})(?![0-9])(?P<wy>)",
+    rf"{_FREE}(?P<y>[0-9]{{4}})[-/](?P<m>[0-9]{{1,2}})(?![0-9])(?P<wy>)",
 )
 _LONGER = (
     r"@relative_months|@relative_quarters|(?:[0-9]{4} ?@year)?(?:@ordinal)?@n ?@quarter_of_year"

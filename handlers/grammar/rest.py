@@ -53,10 +53,11 @@ def refuse(scanner: Scanner, context: Context, *, kind_wanted: bool) -> None:
     for start, end in scanner.left():
         if says_nothing(text[start:end], "meeting"):
             continue
+        wanted = kind_wanted or "+" in text[start:end]
         start, end = trim(text, start, end)  # noqa: PLW2901 - the same span, trimmed
         first = start + len(text[start:end].split(" ", 1)[0].split("\n", 1)[0])
-        near = kinds.near(text[start:first], context) if scanner.patient else ()
-        if near or kind_wanted:
+        near = kinds.near(text[start:first], context, wanted=wanted) if scanner.patient else ()
+        if near or wanted:
             scanner.refuse("unknown_kind", start, first, suggestions=near)
             kind_wanted = False
             start = first  # noqa: PLW2901 - the rest of it

@@ -19,6 +19,40 @@ class Context:
     now_time: time | None = None
 
 
+# Every code a problem may have; the templates hold a sentence for each.
+CODES = frozenset(
+    [
+        "too_long",
+        "not_understood",
+        "nothing_said",
+        "empty_field",
+        "duplicate_field",
+        "no_kind",
+        "unknown_kind",
+        "unknown_group",
+        "group_needed",
+        "unknown_name",
+        "ambiguous_name",
+        "no_date",
+        "impossible_date",
+        "future_date",
+        "ambiguous_date",
+        "two_dates",
+        "impossible_time",
+        "ambiguous_time",
+        "two_times",
+        "attendance_contradiction",
+        "present_over_expected",
+        "voting_over_expected",
+        "bad_votes",
+        "no_name",
+        "no_amount",
+        "bad_amount",
+        "bad_month",
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that stands in the way: a code, the piece as typed ("" if missing), and values."""

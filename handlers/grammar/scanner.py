@@ -58,9 +58,10 @@ class Scanner:
         """Give the span as it was typed, cut to a length that fits a reply."""
         return self.source.quote(start, end)[:LONGEST_QUOTE]
 
-    def left(self) -> Iterator[tuple[int, int]]:
-        """Give the spans between what was taken, in order."""
-        return (match.span() for match in _LEFT.finditer(self._left))
+    def left(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """Give the spans between what was taken in a part of the text, in order."""
+        stop = len(self._left) if end is None else end
+        return (match.span() for match in _LEFT.finditer(self._left, start, stop))
 
     @property
     def patient(self) -> bool:

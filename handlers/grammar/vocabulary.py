@@ -95,13 +95,11 @@ def numerals() -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, int]]
 def either(words: Iterable[str]) -> str:
     """Give a pattern for any of the words, the longest first; a Latin word only as a whole word."""
     longest = sorted(set(words), key=lambda word: (-len(word), word))
-    return "(?:" + "|".join(map(_bounded, longest)) + ")"
-
-
-def _bounded(word: str) -> str:
-    before = "(?<![a-z])" if word[0].isascii() and word[0].isalpha() else ""
-    after = "(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else ""
-    return before + re.escape(word) + after
+    latin = [re.escape(word) for word in longest if word[0].isascii() and word[0].isalpha()]
+    other = [re.escape(word) for word in longest if re.escape(word) not in latin]
+    if latin:  # one cheap look at the letter before asking for each word
+        other.append(rf"(?=[a-z])(?<![a-z])(?:{'|'.join(latin)})(?![a-z])")
+    return f"(?:{'|'.join(other)})"
 
 
 @cache

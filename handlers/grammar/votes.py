@@ -16,11 +16,11 @@ class Ballot:
         self._scanner = scanner
         self._said: dict[str, int] = {}
         self._spans: list[tuple[int, int]] = []
-        for code in CODES:
-            self._count(code)
         unanimous = scanner.take_all(vocabulary.pattern("@unanimous"))
         self._unanimous = bool(unanimous)
         self._spans += [match.span() for match in unanimous]
+        for code in CODES:
+            self._count(code)
         self._check_labels(labelled)
 
     def _count(self, code: str) -> None:

@@ -1,0 +1,98 @@
+"""Text that nobody well-meaning types: only a refusal may come of it, and soon."""
+
+import random
+import time as clock
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from handlers.grammar import Unreadable, read_changes, read_dues, read_meeting, split_period
+
+from .conftest import CONTEXT, TODAY
+
+READERS: tuple[Callable[[str], object], ...] = (
+    lambda text: read_meeting(text, CONTEXT),
+    lambda text: read_changes(text, CONTEXT),
+    lambda text: read_dues(text, CONTEXT),
+    lambda text: split_period(text, TODAY),
+)
+STRANGE = (
+    "\ud800\udfff\u202e\u200b\u200d\u2066\x00\x07\ufdfa①²½👨‍👩‍👧٣३〇"
+    "()[]（【《“/+-.:：,、\n\t<&%{}日月年号周点"
+)
+
+
+def survive(text: str) -> None:
+    for read in READERS:
+        try:
+            read(text)
+        except Unreadable as refusal:
+            for problem in refusal.problems:
+                problem.read.encode("utf-8")
+
+
+def phrases() -> list[str]:
+    table = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text("utf-8"))
+    return [row["say"] for row in (*table["meeting"], *table["dues"])]
+
+
+def mutated(chance: random.Random, seeds: list[str]) -> str:
+    text = list(chance.choice(seeds))
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randint(0, len(text))
+        what = chance.randint(0, 3)
+        if what == 0:
+            text[at:at] = chance.choice(STRANGE)
+        elif what == 1:
+            del text[at : at + chance.randint(1, 4)]
+        elif what == 2:
+            other = chance.choice(seeds)
+            start = chance.randint(0, len(other))
+            text[at:at] = other[start : start + chance.randint(1, 12)]
+        else:
+            text[at : at + 1] = chance.choice("0123456789十百万")
+    return "".join(text)
+
+
+def test_mutated_messages_are_read_or_refused() -> None:
+    chance, seeds = random.Random(20261122), phrases()
+    for _ in range(2000):
+        survive(mutated(chance, seeds))
+
+
+def test_a_message_over_the_limit_is_refused_at_once() -> None:
+    for read in READERS[:3]:
+        with pytest.raises(Unreadable) as refusal:
+            read("支" * 4001)
+        assert [problem.code for problem in refusal.value.problems] == ["too_long"]
+
+
+PIECES = (
+    *("(", "缺席:李四(", "缺席:李四(出差)、", "11月20日 ", "应到5 ", "议题:", "支委会+", "1/2 "),
+    *("9-", "十", "周", "赞成1", "张三 50,", "张三", " ", "\n", "\u200b", "\u202e", "👍", "\ud800"),
+    *(
+        "1",
+        "2026年",
+        "下午",
+        "3号楼",
+        "《",
+        "a",
+        "Li ",
+        "\ufdfa",
+        "e\u0301",
+        "、",
+        "第一小组",
+        "请假",
+    ),
+)
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=ascii)
+def test_reading_takes_time_in_proportion_to_length(piece: str) -> None:
+    longest = (piece * 4000)[:4000]
+    started = clock.process_time()
+    survive(longest)
+    spent = clock.process_time() - started
+    assert spent < 1.0  # four readings of the longest message; a blow-up takes minutes

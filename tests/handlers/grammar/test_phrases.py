@@ -1,0 +1,80 @@
+"""The tables of phrases: read as expected, or refused with the expected problem."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.grammar import CODES, AllDues, Meeting, Unreadable, read_dues, read_meeting
+
+from .conftest import CONTEXT
+
+HERE = Path(__file__).parent
+TABLES = ("phrases.toml", "unseen.toml")
+
+
+def rows(command: str) -> list[Any]:
+    found: list[Any] = []
+    for name in TABLES:
+        table = tomllib.loads((HERE / name).read_text("utf-8"))
+        found += [pytest.param(row, id=row["say"][:60]) for row in table.get(command, [])]
+    return found
+
+
+def told(meeting: Meeting) -> dict[str, Any]:
+    """The fields that hold something, in the spelling of the table."""
+    values: dict[str, Any] = {name: getattr(meeting, name) for name in Meeting.__slots__}
+    values["kinds"] = list(meeting.kinds)
+    values["held_on"] = meeting.held_on.isoformat()
+    values["held_at"] = meeting.held_at and meeting.held_at.strftime("%H:%M")
+    values["absences"] = [f"{a.name}={a.reason}" if a.reason else a.name for a in meeting.absences]
+    if meeting.votes:
+        votes = meeting.votes
+        values["votes"] = [votes.in_favour, votes.against, votes.abstain]
+    return {name: value for name, value in values.items() if not _is_nothing(value)}
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value is False or value == []
+
+
+def check_refusal(row: dict[str, Any], refusal: Unreadable) -> None:
+    assert sorted({problem.code for problem in refusal.problems}) == sorted(row["no"])
+    if "about" in row:
+        assert row["about"] in [problem.read for problem in refusal.problems]
+
+
+@pytest.mark.parametrize("row", rows("meeting"))
+def test_meeting(row: dict[str, Any]) -> None:
+    if "no" in row:
+        with pytest.raises(Unreadable) as refusal:
+            read_meeting(row["say"], CONTEXT)
+        check_refusal(row, refusal.value)
+    else:
+        assert told(read_meeting(row["say"], CONTEXT)) == row["is"]
+
+
+@pytest.mark.parametrize("row", rows("dues"))
+def test_dues(row: dict[str, Any]) -> None:
+    if "no" in row:
+        with pytest.raises(Unreadable) as refusal:
+            read_dues(row["say"], CONTEXT)
+        check_refusal(row, refusal.value)
+        return
+    read = read_dues(row["say"], CONTEXT)
+    if isinstance(read, AllDues):
+        assert read.month.code == row["all"]
+    else:
+        lines = [f"{one.name} {one.amount.normalize():f} {one.month.code}" for one in read]
+        assert lines == row["is"]
+
+
+def test_every_problem_is_met_in_the_tables() -> None:
+    met = {
+        code
+        for command in ("meeting", "dues")
+        for row in rows(command)
+        for code in row.values[0].get("no", ())
+    }
+    assert met == CODES - {"too_long", "nothing_said"}  # those two have tests of their own

@@ -1,0 +1,108 @@
+"""A record rendered as a message reads back as itself."""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compliance.periods import Cadence, Period
+from handlers.grammar import Absence, DuesLine, Meeting, Votes, read_dues, read_meeting
+
+from .conftest import CONTEXT, KINDS, TODAY
+
+PEOPLE = ("张三", "李四", "王五", "赵六", "王五一", "李十月", "Li Si")
+TEXT = st.text(
+    "学研究讨论发展党员工作计划年月日号0123456789、。abc三楼", min_size=1, max_size=20
+).filter(lambda text: text.strip(" 、") == text)
+REASON = st.sampled_from([None, "出差", "病假", "回家(探亲)", "11月20日 开会"])
+
+
+@st.composite
+def meetings(draw: st.DrawFn) -> Meeting:
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
+    absent = draw(st.lists(st.sampled_from(PEOPLE), max_size=4, unique=True))
+    absences = tuple(Absence(name, draw(REASON)) for name in absent)
+    present = draw(st.integers(0, 99))
+    counted = draw(st.booleans())
+    return Meeting(
+        kinds=tuple(kinds),
+        held_on=TODAY - timedelta(days=draw(st.integers(1, 3000))),
+        held_at=draw(st.none() | st.times().map(lambda at: time(at.hour, at.minute))),
+        group=draw(st.sampled_from([*([None] if "党小组会" not in kinds else []), "第二小组"])),
+        place=draw(st.sampled_from([None, "三楼会议室", "3号会议室", "Room 3", "村部"])),
+        host=draw(st.none() | st.sampled_from(PEOPLE)),
+        recorder=draw(st.none() | st.sampled_from(["李四", "王书记"])),
+        expected=present + len(absences) if counted else None,
+        present=present if counted else None,
+        absences=absences,
+        topics=draw(st.none() | TEXT),
+        content=draw(st.none() | TEXT),
+        votes=Votes(present, 0, 0) if counted and draw(st.booleans()) else None,
+        resolution=draw(st.none() | TEXT),
+    )
+
+
+def rendered(meeting: Meeting, separator: str) -> str:
+    parts: list[str | None] = ["+".join(meeting.kinds), meeting.group, meeting.held_on.isoformat()]
+    parts.append(f"{meeting.held_at:%H:%M}" if meeting.held_at else None)
+    if meeting.expected is not None:
+        parts += [f"应到{meeting.expected}", f"实到{meeting.present}"]
+    if meeting.absences:
+        names = [f"{a.name}({a.reason})" if a.reason else a.name for a in meeting.absences]
+        parts.append("缺席:" + "、".join(names))
+    if meeting.votes:
+        parts.append(f"表决:赞成{meeting.votes.in_favour} 反对0 弃权0")
+    labels = {"place": "地点", "host": "主持", "recorder": "记录", "topics": "议题"}
+    labels |= {"content": "内容", "resolution": "决议"}
+    for name, label in labels.items():
+        value = getattr(meeting, name)
+        parts.append(f"{label}:{value}" if value else None)
+    return separator.join(part for part in parts if part)
+
+
+@settings(max_examples=120, deadline=None)
+@given(meetings(), st.sampled_from([" ", "\n", "，", " \n"]))
+def test_a_meeting_reads_back(meeting: Meeting, separator: str) -> None:
+    assert read_meeting(rendered(meeting, separator), CONTEXT) == meeting
+
+
+@settings(max_examples=120, deadline=None)
+@given(meetings())
+def test_width_and_spaces_change_nothing(meeting: Meeting) -> None:
+    wide = rendered(meeting, "\u3000").translate({ord(":"): "：", ord("("): "（", ord(")"): "）"})
+    assert read_meeting(wide, CONTEXT).absences == tuple(
+        Absence(a.name, a.reason and a.reason.replace("(", "（").replace(")", "）"))
+        for a in meeting.absences
+    )
+
+
+AMOUNT = st.integers(1, 10_000_000).map(lambda fen: Decimal(fen).scaleb(-2))
+MONTH = st.dates(date(2024, 1, 1), date(2027, 12, 31)).map(
+    lambda day: Period.of(Cadence.MONTHLY, day)
+)
+LINES = st.lists(
+    st.builds(DuesLine, st.sampled_from(PEOPLE), AMOUNT, MONTH),
+    min_size=1,
+    unique_by=lambda line: (line.name, line.month),
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(LINES, st.sampled_from([", ", "\n", "、", "；"]), st.sampled_from(["", "元", "块"]))
+def test_dues_read_back(lines: list[DuesLine], separator: str, unit: str) -> None:
+    told = [f"{one.name} {one.amount}{unit} {one.month.year}年{one.month.index}月" for one in lines]
+    assert read_dues(separator.join(told), CONTEXT) == tuple(lines)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(1, 100_000), st.integers(1, 12), st.integers(1, 12))
+def test_a_range_is_split_to_the_fen_and_loses_none(share: int, first: int, last: int) -> None:
+    first, last = sorted((first, last))
+    months = last - first + 1
+    fen = min(share * months, 10_000_000 // months * months)
+    typed = f"张三 {Decimal(fen).scaleb(-2)} 2026年{first}-{last}月"
+    lines = read_dues(typed, CONTEXT)
+    assert isinstance(lines, tuple)
+    assert sum(line.amount for line in lines) == Decimal(fen).scaleb(-2)
+    assert [line.month.index for line in lines] == list(range(first, last + 1))
