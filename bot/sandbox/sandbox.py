@@ -67,6 +67,7 @@ class Sandbox(Talk):
         listening = await self._server.start(port)
         self.base_url = f"http://127.0.0.1:{listening}/bot"
         self.file_url = f"http://127.0.0.1:{listening}/file/bot"
+        self.webhook.resume()
 
     async def stop(self) -> None:
         """Close everything; the world stays readable."""

@@ -51,10 +51,7 @@ class Webhook:
         self._set, self._error, self._queue.webhook_url = p, {}, url
         if url:
             self._queue.end_other_poller()
-            self._free = asyncio.Semaphore(p.get("max_connections", 40))
-            self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
-            for pending in self._queue.pending:
-                self._take(pending)
+            self.resume()
         return True
 
     async def delete(self, p: Json) -> bool:
@@ -76,6 +73,14 @@ class Webhook:
             made["allowed_updates"] = self._queue.asked
         return made
 
+    def resume(self) -> None:
+        """Deliver what is pending, and from now on what comes."""
+        if self._queue.webhook_url and self._session is None:
+            self._free = asyncio.Semaphore(self._set.get("max_connections", 40))
+            self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
+            for pending in self._queue.pending:
+                self._take(pending)
+
     async def stop(self) -> None:
         """End the delivery; what is under way may come again, as with Telegram."""
         tasks = list(self._tasks)
@@ -88,6 +93,8 @@ class Webhook:
         self._queue.sweep()
 
     def _take(self, pending: Pending) -> None:
+        if self._session is None:
+            return  # stopped: `resume` takes it
         chat = _chat_of(pending.update)
         lane = self._lanes.get(chat)
         if lane is not None:

@@ -13,6 +13,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMedia
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from bot.sandbox import Sandbox
+from bot.sandbox.files import picture_size
 from tests.bot.sandbox.conftest import GROUP, LI, Api
 
 ALL_BYTES = bytes(range(256)) * 1000
@@ -71,6 +72,14 @@ async def test_a_photo_must_be_a_picture(bot: Bot) -> None:
         await bot.send_photo(LI, b"<svg/>")
     with pytest.raises(BadRequest, match="Photo_invalid_dimensions"):
         await bot.send_photo(LI, png(400, 2))
+
+
+def test_the_size_of_a_picture_is_read_from_its_head() -> None:
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, 30, 40, 3)
+
+    assert picture_size(b"\xff\xd8\xff\xe0\x00\x04ab" + frame) == (40, 30)
+    assert picture_size(b"\xff\xd8\xff\xe0") is None
+    assert picture_size(png(2, 1)) == (2, 1)
 
 
 async def test_an_album_comes_whole(bot: Bot, sandbox: Sandbox) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.sandbox import ImpossibleError, Sandbox
@@ -51,7 +53,59 @@ def keyboard(**button: Any) -> dict[str, Any]:
         ("getChatAdministrators", {"chat_id": LI}, "no administrators in the private chat"),
         ("setWebhook", {"url": "http://example.org/"}, "An HTTPS URL must be provided"),
         ("setWebhook", {"url": "https://a.b/", "secret_token": "a b"}, "unallowed characters"),
+        ("setWebhook", {"url": "https:///x"}, "URL host is empty"),
+        ("setWebhook", {"url": "https://a.b/", "max_connections": 101}, "between 1 and 100"),
         ("leaveChat", {"chat_id": LI}, "private chats"),
+        ("editMessageText", {"chat_id": LI, "text": "a"}, "message identifier is not specified"),
+        ("editMessageText", {"message_id": 1, "text": "a"}, "chat_id is empty"),
+        ("editMessageText", {"inline_message_id": "1", "text": "a"}, "MESSAGE_ID_INVALID"),
+        ("pinChatMessage", {"chat_id": LI, "message_id": 1}, "message to pin not found"),
+        ("setMessageReaction", {"chat_id": LI, "message_id": 1}, "message to react not found"),
+        ("setMyDescription", {"description": "字" * 513}, "BOT_DESCRIPTION_TOO_LONG"),
+        ("getMyCommands", {"language_code": "chinese"}, "LANG_CODE_INVALID"),
+        ("getMyCommands", {"scope": {"type": "chat", "chat_id": 99}}, "chat not found"),
+        ("setMyCommands", {"commands": {}}, "must be of type Array of BotCommand"),
+        ("setMyCommands", {"commands": [5]}, "must be of type Array of BotCommand"),
+        (
+            "setMyCommands",
+            {"commands": [{"command": "a", "description": ""}]},
+            "BOT_COMMAND_DESCRIPTION_INVALID",
+        ),
+        (
+            "setMyCommands",
+            {"commands": [{"command": "a", "description": "b"}] * 101},
+            "BOT_COMMANDS_TOO_MUCH",
+        ),
+        ("sendMessage", {"chat_id": LI, "text": "a", "parse_mode": "Markdown"}, "reads HTML, not"),
+        ("sendMessage", {"chat_id": LI, "text": "a", "reply_markup": {}}, "object expected as"),
+        (
+            "sendMessage",
+            {"chat_id": LI, "text": "a", "entities": [{"type": "bold", "offset": 1, "length": 1}]},
+            "entity is out of the bounds of the text",
+        ),
+        (
+            "sendMessage",
+            {"chat_id": LI, "text": "a", "reply_parameters": {"message_id": 1, "chat_id": GROUP}},
+            "does not act out replies to another chat",
+        ),
+        (
+            "sendMediaGroup",
+            {"chat_id": LI, "media": [{"type": "document", "media": "x"}] * 2},
+            "wrong file identifier",
+        ),
+        (
+            "sendMediaGroup",
+            {
+                "chat_id": LI,
+                "media": [{"type": kind, "media": "x"} for kind in ("photo", "document")],
+            },
+            "document can't be mixed",
+        ),
+        (
+            "sendMediaGroup",
+            {"chat_id": LI, "media": [{"type": "video", "media": "x"}] * 2},
+            "does not act out",
+        ),
     ],
 )
 async def test_a_wrong_call_is_refused(
@@ -148,6 +202,35 @@ async def test_others_messages_are_not_the_bots_to_change(api: Api, sandbox: San
     assert await api.ok("deleteMessage", chat_id=GROUP, message_id=theirs) is True
 
 
+async def test_what_needs_rights_or_has_a_limit(api: Api, sandbox: Sandbox) -> None:
+    sent = await api.ok("sendMessage", chat_id=GROUP, text="a")
+    place = {"chat_id": GROUP, "message_id": sent["message_id"]}
+    like = {"type": "emoji", "emoji": "👍"}
+
+    assert "not enough rights" in await api.refused("pinChatMessage", **place)
+    assert "message text is empty" in await api.refused("editMessageText", **place)
+    assert "REACTIONS_TOO_MANY" in await api.refused(
+        "setMessageReaction", **place, reaction=[like, like]
+    )
+    assert "REACTION_INVALID" in await api.refused(
+        "setMessageReaction", **place, reaction=[{"type": "paid"}]
+    )
+    assert await api.ok("deleteMessage", **place) is True
+    assert sandbox.messages(GROUP) == []
+
+
+async def test_a_message_can_be_deleted_for_two_days() -> None:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    async with Sandbox(clock=lambda: now) as sandbox, aiohttp.ClientSession() as session:
+        api = Api(sandbox, session)
+        sandbox.add_user(LI, "李四")
+        sent = await api.ok("sendMessage", chat_id=LI, text="a")
+        now += timedelta(hours=48, seconds=1)
+        told = await api.refused("deleteMessage", chat_id=LI, message_id=sent["message_id"])
+
+        assert "message can't be deleted for everyone" in told
+
+
 async def test_a_callback_query_is_answered_once(api: Api, sandbox: Sandbox) -> None:
     markup = keyboard(text="是", callback_data="y")
     sent = await api.ok("sendMessage", chat_id=GROUP, text="?", reply_markup=markup)
@@ -235,10 +318,31 @@ async def test_query_form_and_json_mean_the_same(api: Api) -> None:
 
     assert by_query["reply_markup"] == by_form["reply_markup"]
     assert by_form["message_id"] == by_query["message_id"] + 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "refusal"),
+    [
+        ("application/json", b"{", "can't parse request: invalid JSON"),
+        ("application/json", b"[]", "can't parse request: JSON object expected"),
+        ("text/plain", b"a", "unsupported content type"),
+        ("application/x-www-form-urlencoded", b"chat_id=7&text=\xff", "encoded in UTF-8"),
+        ("application/x-www-form-urlencoded", b"text=a&chat_id=7&txt=b", 'parameter "txt"'),
+        ("application/x-www-form-urlencoded", b"text=a&message_thread_id=x", "type Integer"),
+        ("application/x-www-form-urlencoded", b"text=a&protect_content=yes", "type Boolean"),
+        ("application/x-www-form-urlencoded", b"text=a&reply_markup={", "InlineKeyboardMarkup"),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_refused(
+    api: Api, kind: str, body: bytes, refusal: str
+) -> None:
     async with api.session.post(
-        api.url("getMe"), data=b"{", headers={"Content-Type": "application/json"}
+        api.url("sendMessage"), data=body, headers={"Content-Type": kind}
     ) as response:
-        assert response.status == 400
+        answer = await response.json()
+
+    assert response.status == 400
+    assert refusal in answer["description"]
 
 
 async def test_people_cannot_do_the_impossible(sandbox: Sandbox) -> None:

@@ -160,5 +160,17 @@ async def test_updates_wait_for_a_webhook_that_is_not_there_yet(api: Api, sandbo
     assert texts(await api.updates()) == ["a"]
 
 
+async def test_a_webhook_goes_on_after_an_outage(api: Api, sandbox: Sandbox) -> None:
+    async with Hook([]) as hook:
+        await api.ok("setWebhook", url=hook.url)
+        await sandbox.stop()
+        sandbox.say(LI, LI, "a")
+        assert (sandbox.unconfirmed, hook.got) == (1, [])
+        await sandbox.start()
+        await sandbox.wait_until(lambda: sandbox.unconfirmed == 0)
+
+        assert texts([update for _, update in hook.got]) == ["a"]
+
+
 async def until_polling(sandbox: Sandbox) -> None:
     await sandbox.wait_until(lambda: sandbox.updates.polled)
