@@ -12,6 +12,7 @@ from handlers.grammar.scanner import GONE, Scanner
 
 _MARK = r"(?:@absent)(?: ?(?P<n>@count) ?(?:@people)?)? ?(?P<list>[:(]?)"
 _SEPARATOR = r"[ 、,;/.。]*(?:@and)? ?"
+LONGEST_NAME = 6  # characters, where nothing on the roster looks like it
 _TOKEN = re.compile(r"[a-z]+(?: [a-z]+)*|[^ 、,;:。()\n\0]+")
 
 
@@ -75,12 +76,20 @@ def _item(reading: _List) -> bool:
         return False
     spelling = reading.roster.at(text, start)
     token = _TOKEN.match(text, start)
-    if token is None or (spelling is None and _stop().match(text, start)):
+    if token is None or (spelling is None and _is_no_name(reading, token)):
         return False
     end = start + len(spelling) if spelling and " " in spelling else token.end()
     reading.at = end
     _token(reading, start, end)
     return True
+
+
+def _is_no_name(reading: _List, token: re.Match[str]) -> bool:
+    """Whether something else of the message begins here, or words too long for a name."""
+    if _stop().match(token.string, token.start()):
+        return True
+    wordy = len(token[0]) > LONGEST_NAME and not token[0].isascii()
+    return wordy and not reading.roster.near(token[0])
 
 
 def _token(reading: _List, start: int, end: int) -> None:

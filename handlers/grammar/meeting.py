@@ -24,8 +24,9 @@ from handlers.grammar.scanner import Scanner
 from handlers.grammar.votes import Ballot
 
 _PLACE = (
-    r"(?:@n ?(?:@floor) ?){0,3}(?:@room_size)?(?:[0-9a-z]{1,4} ?)?(?:@room)"
-    r"|(?:[0-9]{1,4} ?(?:@floor_alone) ?)+"
+    r"(?:@n ?@floor ?){0,3}@room_size?(?:(?:[0-9]{1,4}[a-z]?|(?<![a-z])[a-z][0-9]{0,4}) ?)?"
+    r"@room(?:(?<=[a-z]) [0-9]{1,4})?"
+    r"|(?:(?:[0-9]{3,4}|@n) ?@floor_alone ?)+"
 )
 _NOISE = (  # numbers that are no date; nobody takes them, so they are quoted back
     r"[0-9]{1,5} ?(?:@document_number)|[〔\[][0-9]{4}[〕\]] ?(?:@ordinal)?[0-9]{1,5} ?(?:@day)",
