@@ -150,6 +150,22 @@ def test_a_group_is_bound_by_the_full_periods_of_its_own_life() -> None:
     ]
 
 
+def test_a_group_founded_on_the_last_day_is_seen_and_not_bound() -> None:
+    unit = branch(groups=(Group(1, "新组", founded=day("2026-06-30")),))
+    assert [reason for *_, reason in group_findings(unit)] == [
+        "not_yet_founded",
+        "not_yet_founded",
+        "founded_in_period",
+    ]
+
+
+def test_a_units_groups_and_members_are_bound_no_earlier_than_the_unit() -> None:
+    unit = branch(founded="2026-05-06", groups=(Group(1, "组"),), members=full_members(1))
+    findings = assess(unit, NOTHING, "2026-12-31", period="2026-05")
+    for code in ("group_meeting", "dues"):
+        assert seen(only(findings, code, "2026-05")) == (State.NOT_APPLICABLE, "founded_in_period")
+
+
 def test_groups_of_another_time_are_no_subjects() -> None:
     gone = Group(1, "旧组", dissolved=day("2026-04-01"))
     coming = Group(2, "新组", founded=day("2026-07-01"))
@@ -161,6 +177,7 @@ def test_groups_of_another_time_are_no_subjects() -> None:
     ("dates", "expected"),
     [
         ({"left_on": "2026-05-15"}, {"2026-05": "left", "2026-06": "left"}),
+        ({"left_on": "2026-05-31"}, {"2026-05": "left", "2026-06": "left"}),
         ({"joined_on": "2026-05-15"}, {"2026-04": "joined_later"}),
         ({"admitted_on": "2026-05-15"}, {"2026-04": "not_admitted"}),
         ({"joined_on": "2026-05-01", "left_on": "2026-05-31"}, None),
@@ -279,6 +296,9 @@ def test_a_requirement_binds_from_the_first_full_period_it_is_in_force() -> None
     march = only(findings, "study", "2026-03")
     assert march.reason == Reason("not_in_force", {"holds_from": day("2026-03-02")})
     assert only(findings, "study", "2026-04").state is State.MISSED
+    catalogue = changed("study", holds_from=day("2026-03-01"))
+    findings = assess(branch(), NOTHING, "2026-12-31", catalogue=catalogue)
+    assert only(findings, "study", "2026-03").state is State.MISSED
 
 
 def test_an_advisory_requirement_never_fails() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -113,6 +114,33 @@ def test_days_are_confirmed_only_where_a_notice_covers_all_of_them(
 ) -> None:
     requirement = CATALOGUE.requirement(code)
     assert deadline(CATALOGUE, requirement, Period.parse(period), NOTICE).confirmed is confirmed
+
+
+@dataclass(frozen=True)
+class KnownUntil:
+    last: date
+
+    def is_working(self, day: date) -> bool:
+        return NOTICE.is_working(day)
+
+    def is_confirmed(self, day: date) -> bool:
+        return day <= self.last
+
+
+@pytest.mark.parametrize(("known", "confirmed"), [("2026-04-02", False), ("2026-04-03", True)])
+def test_the_last_day_of_the_grace_must_be_confirmed_too(known: str, confirmed: bool) -> None:
+    march = Period.parse("2026-03")
+    found = deadline(CATALOGUE, CATALOGUE.requirement("study"), march, KnownUntil(day(known)))
+    assert found.confirmed is confirmed
+
+
+def test_the_last_day_of_the_grace_still_has_its_step() -> None:
+    strict = replace(CATALOGUE, recording_grace=1)
+    found = steps(strict, strict.requirement("study"), Period.parse("2026-03"), NOTICE)
+    assert [(step.code, step.on) for step in found[-2:]] == [
+        ("+1", day("2026-04-01")),
+        ("escalate", day("2026-04-03")),
+    ]
 
 
 def test_the_first_step_is_where_due_soon_begins() -> None:

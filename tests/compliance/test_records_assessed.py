@@ -114,6 +114,14 @@ def test_a_kind_added_late_is_late_for_its_own_requirement_only() -> None:
     assert only(findings, "party_lecture", "2026-Q1").state is State.MET_LATE
 
 
+def test_a_second_kind_added_late_does_not_make_the_first_late() -> None:
+    early = held(1, "学习", "2026-03-10")
+    late = held(1, "主题党日", "2026-03-10", "2026-05-01")
+    both = Held(1, late.kinds + early.kinds, early.held_on)
+    finding = only(assess(BRANCH, Ledger(held=(both,)), "2026-05-01"), "study", "2026-03")
+    assert finding.state is State.MET
+
+
 def test_a_kind_of_no_requirement_counts_for_nothing() -> None:
     ledger = Ledger(held=(held(1, "聚餐", "2026-03-10"),))
     assert assess(BRANCH, ledger, "2026-03-31") == assess(BRANCH, NOTHING, "2026-03-31")
