@@ -239,7 +239,11 @@ def pair_as_date(scanner: Scanner, pair: Match, today: date, *, sure: bool) -> R
     reading = _reading(pair, _month_day, today)
     if sure or (reading.day and today - reading.day <= timedelta(days=RECENT)):
         return reading
-    return Reading(*pair.span(), code="ambiguous_date", values={"readings": (reading.day,)})
+    return Reading(
+        *pair.span(),
+        code="ambiguous_date",
+        values={"readings": (reading.day,) if reading.day else ()},
+    )
 
 
 def settle(scanner: Scanner, readings: list[Reading], today: date) -> date | None:
@@ -256,8 +260,9 @@ def settle(scanner: Scanner, readings: list[Reading], today: date) -> date | Non
             scanner.refuse(reading.code, reading.start, reading.end, **reading.values)
             return None
         if _contradicts(reading, first.day):
-            days = (first.day, reading.day)
-            scanner.refuse("two_dates", reading.start, reading.end, dates=days)
+            days = tuple(day for day in (first.day, reading.day) if day)
+            weekday = reading.weekday  # said beside a date of another weekday, 0 is Monday
+            scanner.refuse("two_dates", reading.start, reading.end, dates=days, weekday=weekday)
             return None
     return first.day
 
