@@ -4,7 +4,7 @@ A message names a template and carries the values it needs. Only ``bot/`` turns 
 the language of the chat it goes to, and puts it in the outbox.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -36,3 +36,12 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     chat_id: int | None = None
     prompt: str | None = None
+
+
+PER_ROW = 3
+
+
+def form_buttons(kinds: Iterable[str]) -> tuple[tuple[Button, ...], ...]:
+    """Lay out a button for each kind of record, each of which opens its form."""
+    buttons = [Button("kind", f"form:{kind}", {"kind": kind}) for kind in kinds]
+    return tuple(tuple(buttons[at : at + PER_ROW]) for at in range(0, len(buttons), PER_ROW))

@@ -1,0 +1,115 @@
+"""Findings as people read them: one line a requirement, subject and period.
+
+A requirement that binds each member (dues) becomes one line with counts; who is behind is kept
+apart, so that names can stay out of a group.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from compliance.assessment import SEVERITY, Finding, Reason, State
+from compliance.catalogue import Requirement, SubjectKind
+from compliance.periods import Period
+
+SETTLED = frozenset({State.MET, State.MET_LATE, State.WAIVED, State.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a status or a digest.
+
+    ``done`` of ``required`` are records, or people where the requirement binds each member.
+    ``subject_id`` is 0 for the unit itself. ``behind`` names the people who are not yet done.
+    """
+
+    requirement: Requirement
+    subject_id: int
+    subject: str
+    period: Period
+    due_on: date
+    grace_ends: date
+    state: State
+    done: int
+    required: int
+    reason: Reason | None
+    confirmed: bool
+    records: tuple[int, ...]
+    behind: tuple[str, ...] = ()
+
+    @property
+    def failing(self) -> bool:
+        """Tell whether the deadline has passed and it is still not met."""
+        return self.state in (State.MISSED, State.OVERDUE)
+
+    @property
+    def missing(self) -> bool:
+        """Tell whether something is still to be done, in time or not."""
+        return self.state not in SETTLED
+
+    @property
+    def per_person(self) -> bool:
+        """Tell whether done and required count people."""
+        return self.requirement.subject is SubjectKind.MEMBER
+
+
+def lines(findings: Iterable[Finding], unit_id: int) -> tuple[Line, ...]:
+    """Turn findings, in the order of an assessment, into lines."""
+
+    def place(finding: Finding) -> tuple[str, Period, int]:
+        merged = finding.requirement.subject is SubjectKind.MEMBER
+        subject = 0 if merged or finding.subject_id == unit_id else finding.subject_id
+        return finding.requirement.code, finding.period, subject
+
+    ordered = sorted(findings, key=lambda f: f.requirement.subject is SubjectKind.MEMBER)
+    members = [f for f in ordered if f.requirement.subject is SubjectKind.MEMBER]
+    others = [f for f in ordered if f.requirement.subject is not SubjectKind.MEMBER]
+    members.sort(key=lambda f: (f.requirement.code, f.period))
+    return tuple(
+        [_single(finding, place(finding)[2]) for finding in others]
+        + [_merged(list(same)) for _, same in groupby(members, key=place)]
+    )
+
+
+def _single(finding: Finding, subject_id: int) -> Line:
+    return Line(
+        requirement=finding.requirement,
+        subject_id=subject_id,
+        subject=finding.subject,
+        period=finding.period,
+        due_on=finding.due_on,
+        grace_ends=finding.grace_ends,
+        state=finding.state,
+        done=finding.done,
+        required=finding.required,
+        reason=finding.reason,
+        confirmed=finding.confirmed,
+        records=finding.records,
+    )
+
+
+def _merged(findings: list[Finding]) -> Line:
+    """Count the members a requirement binds; the worst of their states is the line's."""
+    bound = [f for f in findings if f.state not in (State.WAIVED, State.NOT_APPLICABLE)]
+    worst = min(bound or findings, key=lambda f: SEVERITY.index(f.state))
+    return Line(
+        requirement=worst.requirement,
+        subject_id=0,
+        subject="",
+        period=worst.period,
+        due_on=worst.due_on,
+        grace_ends=worst.grace_ends,
+        state=worst.state,
+        done=sum(f.state in (State.MET, State.MET_LATE) for f in bound),
+        required=len(bound),
+        reason=None if bound else worst.reason,
+        confirmed=all(f.confirmed for f in findings),
+        records=tuple(number for f in findings for number in f.records),
+        behind=tuple(f.subject for f in bound if f.state not in SETTLED),
+    )
+
+
+def failing_first(found: Iterable[Line]) -> list[Line]:
+    """Sort lines as a reader needs them: the worst state first, then the nearest deadline."""
+    return sorted(found, key=lambda line: (SEVERITY.index(line.state), line.due_on))

@@ -1,0 +1,59 @@
+"""Opening the database and the two kinds of session: one that writes, one that only reads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection as SQLiteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+BUSY_SECONDS = 30
+
+
+def open_database(url: str) -> Engine:
+    """Open the database at a SQLAlchemy URL; nothing is connected to before it is needed.
+
+    Raises ``sqlalchemy.exc.ArgumentError`` for a URL that cannot be read.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+
+
+def _open_sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: SQLiteConnection, _: ConnectionPoolEntry) -> None:
+    # SQLAlchemy says BEGIN itself (see _begin); the driver's own rules would say it too late.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes the lock at once: a reader that turns into a writer midway can only fail.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """Give a session whose work is committed whole, or not at all when an error leaves it."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Give a session for reading only; whatever it changes is thrown away."""
+    with Session(engine.execution_options(reading=True)) as session:
+        try:
+            yield session
+        finally:
+            session.rollback()

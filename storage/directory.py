@@ -1,0 +1,179 @@
+"""Questions to the directory: which unit, which chat, who holds which role."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import update
+from sqlmodel import Session, col, or_, select
+
+from compliance.access import Relation, Role
+from storage.queues import Outbox, Reminder
+from storage.units import Chat, RoleHeld, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role and the unit it is held at."""
+
+    role: Role
+    unit_id: int
+
+
+def unit_of_chat(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
+    """Answer the unit a chat is bound to, if any."""
+    query = select(Unit, Chat).join(Chat, col(Chat.unit_id) == Unit.id).where(Chat.id == chat_id)
+    row = session.exec(query).first()
+    return None if row is None else (row[0], row[1])
+
+
+DEFAULT_LOCALE = "zh"
+
+
+def locale_of(session: Session, chat_id: int) -> str:
+    """Answer the language of a chat: its own setting, its unit's, or Chinese."""
+    bound = unit_of_chat(session, chat_id)
+    return DEFAULT_LOCALE if bound is None else bound[1].locale or bound[0].locale
+
+
+def units_named(session: Session, name: str) -> list[Unit]:
+    """Answer the units of that exact name; several branches may each have a 第一小组."""
+    return list(session.exec(select(Unit).where(Unit.name == name).order_by(col(Unit.id))))
+
+
+def unit(session: Session, unit_id: int) -> Unit:
+    """Answer the unit with that id; LookupError when there is none."""
+    found = session.get(Unit, unit_id)
+    if found is None:
+        raise LookupError(f"unit {unit_id}")
+    return found
+
+
+def children(session: Session, unit_id: int) -> list[Unit]:
+    """Answer the units right below one, oldest first."""
+    query = select(Unit).where(Unit.parent_id == unit_id).order_by(col(Unit.id))
+    return list(session.exec(query))
+
+
+def branch_of(session: Session, start: Unit) -> Unit:
+    """Answer the branch that keeps a unit's books: a party group's is the one above it."""
+    if start.kind == "party_group" and start.parent_id is not None:
+        return unit(session, start.parent_id)
+    return start
+
+
+def ancestors(session: Session, start: Unit) -> list[int]:
+    """Answer the ids of all units above one, nearest first."""
+    above: list[int] = []
+    parent = start.parent_id
+    while parent is not None and parent not in above:
+        above.append(parent)
+        parent = session.exec(select(Unit.parent_id).where(Unit.id == parent)).first()
+    return above
+
+
+def holdings(session: Session, telegram_id: int, on: date) -> list[Holding]:
+    """Answer the roles a Telegram user holds on a day, at any unit."""
+    query = select(RoleHeld).where(
+        RoleHeld.telegram_id == telegram_id,
+        or_(col(RoleHeld.from_on).is_(None), col(RoleHeld.from_on) <= on),
+        or_(col(RoleHeld.to_on).is_(None), col(RoleHeld.to_on) >= on),
+    )
+    return [Holding(held.role, held.unit_id) for held in session.exec(query)]
+
+
+def units_of(session: Session, telegram_id: int) -> list[Unit]:
+    """Answer the units at which a Telegram user holds or held any role."""
+    query = select(Unit).join(RoleHeld, col(RoleHeld.unit_id) == Unit.id)
+    query = query.where(RoleHeld.telegram_id == telegram_id).order_by(col(Unit.id)).distinct()
+    return list(session.exec(query))
+
+
+def relations(
+    session: Session, held: Iterable[Holding], target: Unit
+) -> tuple[tuple[Role, Relation], ...]:
+    """Tell for each role how its unit stands to the target: the same, above it, or below it.
+
+    Roles at unrelated units are left out.
+    """
+    found: list[tuple[Role, Relation]] = []
+    above: list[int] | None = None
+    for holding in held:
+        if holding.unit_id == target.id:
+            found.append((holding.role, Relation.OWN))
+            continue
+        above = ancestors(session, target) if above is None else above
+        if holding.unit_id in above:
+            found.append((holding.role, Relation.ABOVE))
+        elif target.id in ancestors(session, unit(session, holding.unit_id)):
+            found.append((holding.role, Relation.BELOW))
+    return tuple(found)
+
+
+def add_unit(session: Session, new: Unit) -> Unit:
+    """Add a unit and give it back with its id."""
+    session.add(new)
+    session.flush()
+    return new
+
+
+def bind_chat(session: Session, chat_id: int, unit_id: int) -> None:
+    """Bind a chat to a unit; a chat that was bound elsewhere moves."""
+    chat = session.get(Chat, chat_id) or Chat(id=chat_id, unit_id=unit_id)
+    chat.unit_id, chat.state, chat.next_step_at = unit_id, "active", None
+    session.add(chat)
+
+
+def move_chat(session: Session, old_id: int, new_id: int) -> None:
+    """Follow a group that became a supergroup: everything kept for the chat moves with it."""
+    old = session.get(Chat, old_id)
+    if old is not None and session.get(Chat, new_id) is None:
+        session.add(Chat(**(old.model_dump() | {"id": new_id})))
+        session.delete(old)
+    for table in (Outbox, Reminder):
+        session.execute(update(table).where(col(table.chat_id) == old_id).values(chat_id=new_id))
+
+
+def mark_present(session: Session, chat_id: int, *, present: bool) -> None:
+    """Note whether the bot can write to a chat."""
+    state = "active" if present else "gone"
+    session.execute(update(Chat).where(col(Chat.id) == chat_id).values(state=state))
+
+
+def reporting_to(session: Session, superior: Unit) -> list[Unit]:
+    """Answer the branches below a unit that report to its chat.
+
+    Those under a unit in between report to that one instead, if it has a chat of its own.
+    """
+    found: list[Unit] = []
+    for child in children(session, superior.key):
+        if child.kind == "branch":
+            found.append(child)
+        elif child.kind != "party_group" and not chats_of(session, child.key):
+            found.extend(reporting_to(session, child))
+    return found
+
+
+def chats_of(session: Session, unit_id: int) -> list[Chat]:
+    """Answer the chats bound to a unit that the bot can still write to."""
+    query = select(Chat).where(Chat.unit_id == unit_id, Chat.state == "active")
+    return list(session.exec(query.order_by(col(Chat.id))))
+
+
+def grant_role(
+    session: Session, telegram_id: int, unit_id: int, role: Role, from_on: date | None = None
+) -> bool:
+    """Grant a role from a day on (None: for as long as anyone asks about).
+
+    False when the user holds it already.
+    """
+    query = select(RoleHeld.id).where(
+        RoleHeld.telegram_id == telegram_id,
+        RoleHeld.unit_id == unit_id,
+        RoleHeld.role == role,
+        col(RoleHeld.to_on).is_(None),
+    )
+    if session.exec(query).first() is not None:
+        return False
+    session.add(RoleHeld(telegram_id=telegram_id, unit_id=unit_id, role=role, from_on=from_on))
+    return True

@@ -1,0 +1,64 @@
+"""Dues as people read them: each member and month, what is due, and what was paid."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from compliance.assessment import Finding, State
+from compliance.periods import Period
+from compliance.policy import Policy
+from compliance.requirement import Evidence
+from storage import listing
+from storage.listing import ListedPayment
+from storage.standing import findings
+from storage.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class DuesLine:
+    """One member's month; ``due`` and ``paid`` are yuan, ``due`` None when no basis is known.
+
+    ``payments`` holds reversed ones too; ``paid`` does not count them.
+    """
+
+    person_id: int
+    person: str
+    month: Period
+    due: Decimal | None
+    paid: Decimal
+    state: State
+    payments: tuple[ListedPayment, ...]
+
+
+def dues_lines(
+    session: Session, policy: Policy, unit: Unit, *, first: date, last: date, on: date
+) -> list[DuesLine]:
+    """Answer the dues of every member the unit had in the months between two days."""
+    payments: dict[tuple[int, date], tuple[ListedPayment, ...]] = defaultdict(tuple)
+    for payment in listing.payments(session, unit, first, last):
+        payments[payment.person_id, payment.month] += (payment,)
+    return [
+        DuesLine(
+            person_id=finding.subject_id,
+            person=finding.subject,
+            month=finding.period,
+            due=finding.due,
+            paid=finding.paid,
+            state=finding.state,
+            payments=payments[finding.subject_id, finding.period.start],
+        )
+        for finding in _dues_findings(session, policy, unit, first=first, last=last, on=on)
+        if finding.subject_id is not None
+    ]
+
+
+def _dues_findings(
+    session: Session, policy: Policy, unit: Unit, *, first: date, last: date, on: date
+) -> tuple[Finding, ...]:
+    catalogue = policy.catalogue
+    chosen = tuple(r for r in catalogue.requirements if r.evidence is Evidence.PAYMENTS)
+    only = replace(policy, catalogue=replace(catalogue, requirements=chosen))
+    return findings(session, only, unit, first=first, last=last, on=on)

@@ -1,0 +1,105 @@
+"""The inbox: every update is committed here before Telegram is told that it was received."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from storage.queues import Inbox, InboxState
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update as it came: its id, what it is about, and its JSON."""
+
+    update_id: int
+    happening: str | None
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that waits to be handled."""
+
+    id: int
+    payload: str
+    attempts: int
+
+
+def insert_new(session: Session, table: type, rows: Sequence[Mapping[str, object]]) -> int:
+    """Insert the rows that break no unique key; answer how many those were."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    result = session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    return int(getattr(result, "rowcount", 0))
+
+
+def take_in(session: Session, arrivals: Iterable[Arrival], now: datetime) -> None:
+    """Keep updates; one that is here already, by id or by what it is about, counts once."""
+    rows = [
+        {
+            "update_id": arrival.update_id,
+            "happening": arrival.happening,
+            "payload": arrival.payload,
+            "received_at": now,
+            "state": InboxState.WAITING,
+            "attempts": 0,
+        }
+        for arrival in arrivals
+    ]
+    if rows:
+        insert_new(session, Inbox, rows)
+
+
+def waiting(session: Session, limit: int) -> list[Waiting]:
+    """Answer the oldest updates that wait, in the order they came."""
+    query = (
+        select(Inbox.id, Inbox.payload, Inbox.attempts)
+        .where(Inbox.state == InboxState.WAITING)
+        .order_by(col(Inbox.id))
+        .limit(limit)
+    )
+    return [Waiting(*row) for row in session.execute(query)]
+
+
+def mark_done(session: Session, inbox_id: int) -> bool:
+    """Mark an update as handled; False when it was handled already, by whomever."""
+    waits = (col(Inbox.id) == inbox_id) & (col(Inbox.state) == InboxState.WAITING)
+    result = session.execute(update(Inbox).where(waits).values(state=InboxState.DONE))
+    return bool(getattr(result, "rowcount", 0))
+
+
+def note_failure(session: Session, inbox_id: int, problem: str, *, give_up: bool) -> None:
+    """Count a failed attempt; ``give_up`` sets the update aside for a person to look at."""
+    values = {"attempts": Inbox.attempts + 1, "problem": problem}
+    if give_up:
+        values["state"] = InboxState.SET_ASIDE
+    session.execute(update(Inbox).where(col(Inbox.id) == inbox_id).values(values))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Answer how many updates stand in each state."""
+    query = select(Inbox.state, func.count()).group_by(col(Inbox.state))
+    return {str(state): count for state, count in session.exec(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An update that could not be handled: its number, since when, and what went wrong."""
+
+    update_id: int
+    received_at: datetime
+    problem: str | None
+
+
+def set_aside(session: Session, limit: int = 20) -> list[SetAside]:
+    """Answer the newest updates that were set aside."""
+    query = (
+        select(Inbox.update_id, Inbox.received_at, Inbox.problem)
+        .where(Inbox.state == InboxState.SET_ASIDE)
+        .order_by(col(Inbox.id).desc())
+        .limit(limit)
+    )
+    return [SetAside(*row) for row in session.execute(query)]

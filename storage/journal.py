@@ -1,0 +1,260 @@
+"""Writing to the ledger, and finding entries in it."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import insert, update
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
+
+from storage.ledger import AbsenceRow, Audit, Entry, EntryKind, Payment, Record, RecordKind
+from storage.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who said something, when, and in which message."""
+
+    actor: int
+    at: datetime
+    chat_id: int | None
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordText:
+    """What a record says; the fields are those of the ``record`` table."""
+
+    kinds: tuple[str, ...]
+    held_on: date
+    held_at: time | None = None
+    group_id: int | None = None
+    place: str | None = None
+    host: str | None = None
+    recorder: str | None = None
+    expected: int | None = None
+    voting: int | None = None
+    present: int | None = None
+    all_present: bool = False
+    absences: tuple[tuple[str, str | None], ...] = ()
+    observers: str | None = None
+    topics: str | None = None
+    content: str | None = None
+    votes: tuple[int, int, int] | None = None
+    resolution: str | None = None
+
+
+def add_record(
+    session: Session, unit_id: int, text: RecordText, origin: Origin, amends: Entry | None = None
+) -> int:
+    """Add a record (or the amendment of one) and answer its number."""
+    entry_id, number = _add_entry(session, unit_id, EntryKind.RECORD, origin, amends)
+    first = {} if amends is None else _first_entered(session, amends, text.held_on)
+    votes = text.votes or (None, None, None)
+    session.execute(
+        insert(Record).values(
+            entry_id=entry_id,
+            unit_id=unit_id,
+            votes_for=votes[0],
+            votes_against=votes[1],
+            votes_abstain=votes[2],
+            **{name: getattr(text, name) for name in _PLAIN_FIELDS},
+        )
+    )
+    kinds = [
+        {
+            "entry_id": entry_id,
+            "kind": kind,
+            "position": position,
+            "first_entered_at": first.get(kind, origin.at),
+        }
+        for position, kind in enumerate(text.kinds)
+    ]
+    session.execute(insert(RecordKind), kinds)
+    absences = [
+        {"entry_id": entry_id, "position": position, "name": name, "reason": reason}
+        for position, (name, reason) in enumerate(text.absences)
+    ]
+    if absences:
+        session.execute(insert(AbsenceRow), absences)
+    return number
+
+
+_PLAIN_FIELDS = (
+    "held_on",
+    "held_at",
+    "group_id",
+    "place",
+    "host",
+    "recorder",
+    "expected",
+    "voting",
+    "present",
+    "all_present",
+    "observers",
+    "topics",
+    "content",
+    "resolution",
+)
+
+
+def _first_entered(session: Session, amended: Entry, held_on: date) -> dict[str, datetime]:
+    """Answer when each kind was first entered, if the amendment stays in the same month."""
+    query = (
+        columns(col(RecordKind.kind), col(RecordKind.first_entered_at), col(Record.held_on))
+        .join(Record, col(Record.entry_id) == RecordKind.entry_id)
+        .where(col(RecordKind.entry_id) == amended.id)
+    )
+    month = (held_on.year, held_on.month)
+    return {kind: at for kind, at, on in session.execute(query) if (on.year, on.month) == month}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentText:
+    """What a payment says: who paid how many fen, for which month (its first day), and when."""
+
+    person_id: int
+    month: date
+    amount_fen: int
+    paid_on: date
+
+
+def add_payment(session: Session, unit_id: int, text: PaymentText, origin: Origin) -> int:
+    """Add a payment; answer the entry's number."""
+    entry_id, number = _add_entry(session, unit_id, EntryKind.PAYMENT, origin)
+    session.execute(insert(Payment).values(entry_id=entry_id, **asdict(text)))
+    return number
+
+
+def add_reversal(session: Session, target: Entry, origin: Origin) -> int:
+    """Add an entry that takes back another one; answer its number."""
+    return _add_entry(session, target.unit_id, EntryKind.REVERSAL, origin, target)[1]
+
+
+def _add_entry(
+    session: Session, unit_id: int, kind: EntryKind, origin: Origin, target: Entry | None = None
+) -> tuple[int, int]:
+    """Add the head of an entry; answer its id and its number within the unit."""
+    number: int = session.execute(
+        update(Unit)
+        .where(col(Unit.id) == unit_id)
+        .values(last_number=Unit.last_number + 1)
+        .returning(col(Unit.last_number))
+    ).scalar_one()
+    entry_id: int = session.execute(
+        insert(Entry)
+        .values(
+            unit_id=unit_id,
+            number=number,
+            kind=kind,
+            target_id=None if target is None else target.id,
+            entered_by=origin.actor,
+            entered_at=origin.at,
+            chat_id=origin.chat_id,
+            message_id=origin.message_id,
+        )
+        .returning(col(Entry.id))
+    ).scalar_one()
+    return entry_id, number
+
+
+def add_audit(
+    session: Session,
+    unit_id: int | None,
+    action: str,
+    origin: Origin,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+) -> None:
+    """Note who changed what; ``before`` and ``after`` are JSON."""
+    session.execute(
+        insert(Audit).values(
+            at=origin.at,
+            actor=origin.actor,
+            action=action,
+            unit_id=unit_id,
+            before=before,
+            after=after,
+            chat_id=origin.chat_id,
+            message_id=origin.message_id,
+        )
+    )
+
+
+def entry_numbered(session: Session, unit_id: int, number: int) -> Entry | None:
+    """Answer a unit's entry by its number."""
+    query = select(Entry).where(Entry.unit_id == unit_id, Entry.number == number)
+    return session.exec(query).first()
+
+
+def entry(session: Session, entry_id: int) -> Entry:
+    """Answer the entry with that id; LookupError when there is none."""
+    found = session.get(Entry, entry_id)
+    if found is None:
+        raise LookupError(f"entry {entry_id}")
+    return found
+
+
+def dead_entries(session: Session, unit_id: int, before: datetime | None = None) -> frozenset[int]:
+    """Answer the ids of entries that a live later entry amends or reverses.
+
+    ``before`` leaves out what was entered at that moment or later: what was known until then.
+    """
+    query = select(Entry.id, Entry.target_id).where(
+        Entry.unit_id == unit_id, col(Entry.target_id).is_not(None)
+    )
+    if before is not None:
+        query = query.where(Entry.entered_at < before)
+    dead: set[int] = set()
+    # A target is always older than what targets it, so one pass from the newest settles all.
+    for entry_id, target_id in session.exec(query.order_by(col(Entry.id).desc())):
+        if entry_id not in dead and target_id is not None:
+            dead.add(target_id)
+    return frozenset(dead)
+
+
+def last_live_entry(session: Session, unit_id: int) -> Entry | None:
+    """Answer the newest record or payment that is still live."""
+    dead = dead_entries(session, unit_id)
+    query = (
+        select(Entry)
+        .where(Entry.unit_id == unit_id, Entry.kind != EntryKind.REVERSAL)
+        .order_by(col(Entry.id).desc())
+    )
+    return next((entry for entry in session.exec(query) if entry.id not in dead), None)
+
+
+def live_from_message(
+    session: Session, unit_id: int, chat_id: int, message_id: int
+) -> Entry | None:
+    """Answer the live record that a message made, or an amendment by the same message's edit."""
+    query = select(Entry).where(
+        Entry.unit_id == unit_id,
+        Entry.chat_id == chat_id,
+        Entry.message_id == message_id,
+        Entry.kind == EntryKind.RECORD,
+    )
+    dead = dead_entries(session, unit_id)
+    found = session.exec(query.order_by(col(Entry.id).desc()))
+    return next((entry for entry in found if entry.id not in dead), None)
+
+
+def live_like(
+    session: Session, unit_id: int, text: RecordText, leaving_out: int | None
+) -> tuple[int, ...]:
+    """Answer the numbers of live records of one of the same kinds, day and group."""
+    query = (
+        select(Entry.id, Entry.number)
+        .join(Record, col(Record.entry_id) == Entry.id)
+        .join(RecordKind, col(RecordKind.entry_id) == Entry.id)
+        .where(Entry.unit_id == unit_id, Record.held_on == text.held_on)
+        .where(Record.group_id == text.group_id, col(RecordKind.kind).in_(text.kinds))
+        .order_by(col(Entry.number))
+        .distinct()
+    )
+    rows = list(session.exec(query))
+    if not rows:
+        return ()
+    dead = dead_entries(session, unit_id) | {leaving_out}
+    return tuple(number for entry_id, number in rows if entry_id not in dead)

@@ -1,0 +1,142 @@
+"""The ledger: entries are added, never changed and never deleted.
+
+Every record, payment and reversal is one entry with a number of its own within the unit. An entry
+that amends or reverses another one ``targets`` it. An entry is *live* while no live entry targets
+it, so that reversing a reversal brings the first entry back.
+"""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Instant, Key, Keyed, coded
+
+
+class EntryKind(StrEnum):
+    """What an entry holds."""
+
+    RECORD = "record"
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+
+
+class Entry(Keyed, table=True):
+    """The head of every entry: its number, who entered it when, and from which message."""
+
+    __tablename__ = "entry"
+    __table_args__ = (UniqueConstraint("unit_id", "number"),)
+
+    unit_id: int = Field(sa_type=Key, foreign_key="unit.id")
+    number: int
+    kind: EntryKind = Field(sa_type=coded(EntryKind))
+    target_id: int | None = Field(sa_type=Key, default=None, foreign_key="entry.id", index=True)
+    entered_by: int = Field(sa_type=BigInteger)
+    entered_at: datetime = Field(sa_type=Instant)
+    chat_id: int | None = Field(default=None, sa_type=BigInteger)
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Record(SQLModel, table=True):
+    """Something that was done: a meeting, a plan, a report."""
+
+    __tablename__ = "record"
+
+    entry_id: int = Field(
+        sa_type=Key,
+        primary_key=True,
+        foreign_key="entry.id",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    unit_id: int = Field(sa_type=Key, foreign_key="unit.id")
+    held_on: date = Field(index=True)
+    held_at: time | None = None
+    group_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")
+    place: str | None = None
+    host: str | None = None
+    recorder: str | None = None
+    expected: int | None = None
+    voting: int | None = None
+    present: int | None = None
+    all_present: bool = False
+    observers: str | None = None
+    topics: str | None = None
+    content: str | None = None
+    votes_for: int | None = None
+    votes_against: int | None = None
+    votes_abstain: int | None = None
+    resolution: str | None = None
+
+
+class RecordKind(SQLModel, table=True):
+    """A kind that a record declares, and when it was first entered for that month.
+
+    An amendment that leaves kind and month alone keeps the first moment: correcting the
+    attendance of a meeting recorded in time does not make the record late.
+    """
+
+    __tablename__ = "record_kind"
+
+    entry_id: int = Field(sa_type=Key, primary_key=True, foreign_key="entry.id")
+    kind: str = Field(primary_key=True)
+    position: int
+    first_entered_at: datetime = Field(sa_type=Instant)
+
+
+class AbsenceRow(SQLModel, table=True):
+    """Who was absent from a recorded meeting, and why."""
+
+    __tablename__ = "absence"
+
+    entry_id: int = Field(sa_type=Key, primary_key=True, foreign_key="entry.id")
+    position: int = Field(primary_key=True)
+    name: str
+    reason: str | None = None
+
+
+class Payment(SQLModel, table=True):
+    """Dues paid by one person for one month; ``month`` is its first day, the amount is in fen."""
+
+    __tablename__ = "payment"
+
+    entry_id: int = Field(
+        sa_type=Key,
+        primary_key=True,
+        foreign_key="entry.id",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    person_id: int = Field(sa_type=Key, foreign_key="person.id", index=True)
+    month: date
+    amount_fen: int
+    paid_on: date
+
+
+class WaiverRow(Keyed, table=True):
+    """A superior frees a unit from a requirement for a while; ``requirement`` is its code."""
+
+    __tablename__ = "waiver"
+
+    unit_id: int = Field(sa_type=Key, foreign_key="unit.id", index=True)
+    requirement: str
+    subject_id: int | None = None
+    first_on: date
+    last_on: date
+    reason: str
+    granted_by: int = Field(sa_type=BigInteger)
+    granted_at: datetime = Field(sa_type=Instant)
+
+
+class Audit(Keyed, table=True):
+    """Who changed what, when, from which message; before and after as JSON."""
+
+    __tablename__ = "audit"
+
+    at: datetime = Field(sa_type=Instant)
+    actor: int | None = Field(default=None, sa_type=BigInteger)
+    action: str
+    unit_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")
+    before: str | None = None
+    after: str | None = None
+    chat_id: int | None = Field(default=None, sa_type=BigInteger)
+    message_id: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,0 +1,207 @@
+"""The ledger as people list it: every record with all it says, and every payment."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from compliance.deadlines import due_on, grace_ends
+from compliance.periods import Period
+from compliance.policy import Policy
+from storage.journal import RecordText, dead_entries
+from storage.ledger import AbsenceRow, Entry, EntryKind, Payment, Record, RecordKind
+from storage.money import yuan
+from storage.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A record in the ledger.
+
+    ``amends`` and ``amended_by`` are entry numbers. ``reversed`` and ``amended_by`` tell why a
+    record no longer counts. ``entered_at`` is in the unit's zone.
+    """
+
+    number: int
+    text: RecordText
+    entered_by: int
+    entered_at: datetime
+    late: bool
+    reversed: bool
+    amends: int | None
+    amended_by: int | None
+    chat_id: int | None
+    message_id: int | None
+
+    @property
+    def live(self) -> bool:
+        """Tell whether the record counts."""
+        return not self.reversed and self.amended_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPayment:
+    """A payment in the ledger; ``month`` is the first day of the month it is for."""
+
+    number: int
+    person_id: int
+    month: date
+    amount: Decimal
+    paid_on: date
+    reversed: bool
+    chat_id: int | None
+    message_id: int | None
+
+
+def records(session: Session, policy: Policy, unit: Unit, first: date, last: date) -> list[Listed]:
+    """Answer the records held between two days (both included), the earliest held first."""
+    query = (
+        select(Entry, Record)
+        .join(Record, col(Record.entry_id) == Entry.id)
+        .where(Entry.unit_id == unit.id, Record.held_on >= first, Record.held_on <= last)
+        .order_by(col(Record.held_on), col(Entry.number))
+    )
+    rows = [(entry, record) for entry, record in session.exec(query)]
+    fates = _Fates(session, unit)
+    texts = _texts(session, [record for _, record in rows])
+    zone = ZoneInfo(unit.timezone)
+    return [
+        Listed(
+            number=entry.number,
+            text=texts[record.entry_id],
+            entered_by=entry.entered_by,
+            entered_at=entry.entered_at.astimezone(zone),
+            late=_late(policy, fates.first_entered(session, record.entry_id), record.held_on, zone),
+            reversed=fates.reversed(entry),
+            amends=fates.number(entry.target_id),
+            amended_by=fates.amended_by(entry),
+            chat_id=entry.chat_id,
+            message_id=entry.message_id,
+        )
+        for entry, record in rows
+    ]
+
+
+def record_text(session: Session, entry: Entry) -> RecordText:
+    """Answer what a record entry says; LookupError when the entry is no record."""
+    record = session.get(Record, entry.id)
+    if record is None:
+        raise LookupError(f"entry {entry.number} is no record")
+    return _texts(session, [record])[record.entry_id]
+
+
+def payments(session: Session, unit: Unit, first: date, last: date) -> list[ListedPayment]:
+    """Answer the payments for the months between two days, in the order entered."""
+    query = (
+        select(Entry, Payment)
+        .join(Payment, col(Payment.entry_id) == Entry.id)
+        .where(Entry.unit_id == unit.id)
+        .where(Payment.month >= first.replace(day=1), Payment.month <= last)
+        .order_by(col(Entry.number))
+    )
+    dead = dead_entries(session, unit.key)
+    return [
+        ListedPayment(
+            number=entry.number,
+            person_id=payment.person_id,
+            month=payment.month,
+            amount=yuan(payment.amount_fen),
+            paid_on=payment.paid_on,
+            reversed=entry.id in dead,
+            chat_id=entry.chat_id,
+            message_id=entry.message_id,
+        )
+        for entry, payment in session.exec(query)
+    ]
+
+
+class _Fates:
+    """What became of a unit's entries: which were amended or reversed, and by which number."""
+
+    def __init__(self, session: Session, unit: Unit) -> None:
+        self._dead = dead_entries(session, unit.key)
+        query = select(Entry).where(Entry.unit_id == unit.id, col(Entry.target_id).is_not(None))
+        self._by_target: dict[int, list[Entry]] = defaultdict(list)
+        for entry in session.exec(query):
+            self._by_target[entry.target_id or 0].append(entry)
+        targets = select(Entry.id, Entry.number).where(col(Entry.id).in_(list(self._by_target)))
+        self._numbers = dict(session.exec(targets).all())
+
+    def _killer(self, entry: Entry) -> Entry | None:
+        """Answer the live entry that targets this one."""
+        return next((e for e in self._by_target[entry.key] if e.id not in self._dead), None)
+
+    def reversed(self, entry: Entry) -> bool:
+        killer = self._killer(entry)
+        return killer is not None and killer.kind == EntryKind.REVERSAL
+
+    def amended_by(self, entry: Entry) -> int | None:
+        killer = self._killer(entry)
+        return killer.number if killer and killer.kind == EntryKind.RECORD else None
+
+    def number(self, entry_id: int | None) -> int | None:
+        return None if entry_id is None else self._numbers.get(entry_id)
+
+    @staticmethod
+    def first_entered(session: Session, entry_id: int) -> dict[str, datetime]:
+        query = select(RecordKind.kind, RecordKind.first_entered_at)
+        return dict(session.exec(query.where(RecordKind.entry_id == entry_id)).all())
+
+
+def _late(policy: Policy, kinds: Mapping[str, datetime], held_on: date, zone: ZoneInfo) -> bool:
+    """Tell whether any of the kinds was entered after the grace of a requirement it meets."""
+    return any(
+        at.astimezone(zone).date()
+        > grace_ends(
+            due_on(requirement, Period.of(requirement.cadence, held_on)),
+            policy.days,
+            policy.catalogue.recording_grace,
+        )
+        for kind, at in kinds.items()
+        for requirement in policy.catalogue.satisfied_by(kind)
+    )
+
+
+def _texts(session: Session, found: list[Record]) -> dict[int, RecordText]:
+    ids = [record.entry_id for record in found]
+    kinds: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    kind_query = select(RecordKind).where(col(RecordKind.entry_id).in_(ids))
+    for row in session.exec(kind_query.order_by(col(RecordKind.position))):
+        kinds[row.entry_id] += (row.kind,)
+    absences: dict[int, tuple[tuple[str, str | None], ...]] = defaultdict(tuple)
+    absence_query = select(AbsenceRow).where(col(AbsenceRow.entry_id).in_(ids))
+    for absence in session.exec(absence_query.order_by(col(AbsenceRow.position))):
+        absences[absence.entry_id] += ((absence.name, absence.reason),)
+    return {
+        record.entry_id: RecordText(
+            kinds=kinds[record.entry_id],
+            absences=absences[record.entry_id],
+            votes=_votes(record),
+            held_on=record.held_on,
+            held_at=record.held_at,
+            group_id=record.group_id,
+            place=record.place,
+            host=record.host,
+            recorder=record.recorder,
+            expected=record.expected,
+            voting=record.voting,
+            present=record.present,
+            all_present=record.all_present,
+            observers=record.observers,
+            topics=record.topics,
+            content=record.content,
+            resolution=record.resolution,
+        )
+        for record in found
+    }
+
+
+def _votes(record: Record) -> tuple[int, int, int] | None:
+    votes = (record.votes_for, record.votes_against, record.votes_abstain)
+    if any(vote is None for vote in votes):
+        return None
+    return (votes[0] or 0, votes[1] or 0, votes[2] or 0)

@@ -1,0 +1,149 @@
+"""The roster: who belongs to a unit."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, or_, select
+
+from compliance.people import DuesBasis, Member
+from storage.money import optional_fen, optional_yuan
+from storage.people import DuesBasisRow, Person
+from storage.units import Unit
+
+
+def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
+    """Answer the names on a unit's roster on a day; a name held by two people stands twice."""
+    query = select(Person.name).where(
+        Person.unit_id == unit_id,
+        or_(col(Person.joined_on).is_(None), col(Person.joined_on) <= day),
+        or_(col(Person.left_on).is_(None), col(Person.left_on) > day),
+    )
+    return tuple(session.exec(query))
+
+
+def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
+    """Answer the people of that name who are or were on the unit's roster."""
+    query = select(Person).where(Person.unit_id == unit_id, Person.name == name)
+    return list(session.exec(query.order_by(col(Person.id))))
+
+
+def groups(session: Session, unit_id: int) -> list[Unit]:
+    """Answer the party groups of a branch, oldest first."""
+    query = select(Unit).where(Unit.parent_id == unit_id, Unit.kind == "party_group")
+    return list(session.exec(query.order_by(col(Unit.id))))
+
+
+def members(session: Session, unit_id: int) -> tuple[Member, ...]:
+    """Answer everyone ever on the roster, with the dates that say when, in the order entered."""
+    bases = _bases(session, unit_id)
+    plain = [field.name for field in fields(Member) if field.name != "bases"]
+    query = columns(*(getattr(Person, name) for name in plain))
+    query = query.where(col(Person.unit_id) == unit_id).order_by(col(Person.id))
+    return tuple(
+        Member(**row, bases=bases.get(row["id"], ())) for row in session.execute(query).mappings()
+    )
+
+
+def _bases(session: Session, unit_id: int) -> Mapping[int, tuple[DuesBasis, ...]]:
+    query = (
+        select(DuesBasisRow)
+        .join(Person, col(Person.id) == DuesBasisRow.person_id)
+        .where(Person.unit_id == unit_id)
+        .order_by(col(DuesBasisRow.id))
+    )
+    found: dict[int, tuple[DuesBasis, ...]] = defaultdict(tuple)
+    for row in session.exec(query):
+        basis = DuesBasis(
+            row.holds_from, row.category, optional_yuan(row.base_fen), optional_yuan(row.fixed_fen)
+        )
+        found[row.person_id] += (basis,)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person as a roster file gives them; ``group`` is a party group's name."""
+
+    person: Person
+    group: str | None
+    basis: DuesBasis | None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What taking a roster did."""
+
+    added: int
+    changed: int
+    groups: tuple[str, ...]
+
+
+def take_rows(session: Session, branch: Unit, rows: list[RosterRow], on: date) -> Imported:
+    """Take a roster's rows: a name already there is brought up to date, a new one is added.
+
+    Party groups that the branch does not have yet are founded with it. A changed dues basis holds
+    from ``on``; a person's first one has always held.
+    """
+    known = {group.name: group.key for group in groups(session, branch.key)}
+    founded: list[str] = []
+    added = changed = 0
+    for row in rows:
+        if row.group is not None and row.group not in known:
+            known[row.group] = _found_group(session, branch, row.group)
+            founded.append(row.group)
+        there = people_named(session, branch.key, row.person.name)
+        person = _merge(there[0], row.person) if there else row.person
+        person.unit_id = branch.key
+        person.group_id = person.group_id if row.group is None else known[row.group]
+        session.add(person)
+        session.flush()
+        _take_basis(session, person, row.basis, on)
+        added, changed = added + (not there), changed + bool(there)
+    return Imported(added, changed, tuple(founded))
+
+
+def _found_group(session: Session, branch: Unit, name: str) -> int:
+    group = Unit(
+        name=name,
+        kind="party_group",
+        parent_id=branch.key,
+        founded=branch.founded,
+        timezone=branch.timezone,
+        locale=branch.locale,
+    )
+    session.add(group)
+    session.flush()
+    return group.key
+
+
+def _merge(person: Person, newer: Person) -> Person:
+    """Let what the newer row says win; what it leaves empty stays."""
+    for name in Person.model_fields:
+        value = getattr(newer, name)
+        if name not in ("id", "unit_id", "group_id") and value is not None:
+            setattr(person, name, value)
+    return person
+
+
+def _take_basis(session: Session, person: Person, basis: DuesBasis | None, on: date) -> None:
+    if basis is None:
+        return
+    query = select(DuesBasisRow).where(DuesBasisRow.person_id == person.id)
+    last = session.exec(query.order_by(col(DuesBasisRow.id).desc())).first()
+    row = DuesBasisRow(
+        person_id=person.key,
+        holds_from=None if last is None else on,
+        category=basis.category,
+        base_fen=optional_fen(basis.base),
+        fixed_fen=optional_fen(basis.fixed),
+    )
+    same = last is not None and (last.category, last.base_fen, last.fixed_fen) == (
+        row.category,
+        row.base_fen,
+        row.fixed_fen,
+    )
+    if not same:
+        session.add(row)
