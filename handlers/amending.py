@@ -1,0 +1,89 @@
+"""Correcting a record: a new entry takes the place of the old one."""
+
+import re
+from dataclasses import fields, replace
+
+from compliance.access import Action
+from handlers.authority import unit_for
+from handlers.grammar import Changes, Problem, Unreadable, read_changes
+from handlers.reading import context_for
+from handlers.recording import require_recorder, write
+from handlers.request import Refused, Reply, Request
+from storage import journal, listing, roster
+from storage.journal import RecordText
+from storage.ledger import Entry, EntryKind
+from storage.messages import Message
+from storage.units import Unit
+
+_NUMBERED = re.compile(r"\s*[#＃]?\s*(\d{1,9})(.*)", re.DOTALL)
+
+
+def amend(request: Request) -> Reply:
+    """Amend the record with a number: ``#12 实到19``."""
+    unit = unit_for(request, Action.STATUS)
+    number, said = numbered(request.arguments)
+    entry = live_entry(request, unit, number)
+    if entry.kind != EntryKind.RECORD:
+        raise Refused(Message("amend_payment", {"number": number}))
+    before = listing.record_text(request.session, entry)
+    require_recorder(request, unit, before)
+    if not said:
+        return (_ask(number),)
+    changes = read_changes(said, context_for(request, unit))
+    text = _merge(request, unit, before, changes)
+    require_recorder(request, unit, text)
+    return (write(request, unit, text, entry),)
+
+
+def ask_amend(request: Request) -> Reply:
+    """Ask what to correct; the reply to this message says it."""
+    return amend(request.saying(f"#{request.arguments}"))
+
+
+def _ask(number: int) -> Message:
+    return Message("ask_amend", {"number": number}, prompt=f"/amend #{number}")
+
+
+def numbered(arguments: str) -> tuple[int, str]:
+    """Split ``#12 the rest``; refuses what does not begin with an entry's number."""
+    match = _NUMBERED.fullmatch(arguments)
+    if match is None:
+        raise Refused(Message("no_number", {"read": arguments}))
+    return int(match[1]), match[2].strip()
+
+
+def live_entry(request: Request, unit: Unit, number: int) -> Entry:
+    """Answer the unit's entry of that number; refuses one that is not there or counts no more."""
+    entry = journal.entry_numbered(request.session, unit.key, number)
+    if entry is None:
+        raise Refused(Message("no_entry", {"number": number}))
+    if entry.id in journal.dead_entries(request.session, unit.key):
+        raise Refused(Message("dead_entry", {"number": number}))
+    return entry
+
+
+def _merge(request: Request, unit: Unit, before: RecordText, changes: Changes) -> RecordText:
+    """Lay what was said over the record; what was not said stays."""
+    said = {field.name: getattr(changes, field.name) for field in fields(changes)}
+    said = {name: value for name, value in said.items() if name in changes.given}
+    if "group" in said:
+        groups = {group.name: group.key for group in roster.groups(request.session, unit.key)}
+        said["group_id"] = groups[said.pop("group")]
+    if said.get("absences") is not None:
+        said["absences"] = tuple((absence.name, absence.reason) for absence in said["absences"])
+    if said.get("votes") is not None:
+        votes = said["votes"]
+        said["votes"] = (votes.in_favour, votes.against, votes.abstain)
+    text = replace(before, **said)
+    _require_sum(text, request.arguments)
+    return text
+
+
+def _require_sum(text: RecordText, read: str) -> None:
+    """Refuse attendance that does not add up once the changes are laid over the record."""
+    if text.expected is None or text.present is None:
+        return
+    absent = len(text.absences)
+    if text.present > text.expected or (absent and text.expected != text.present + absent):
+        values = {"expected": text.expected, "present": text.present, "absent": absent}
+        raise Unreadable((Problem("attendance_contradiction", read, values),))

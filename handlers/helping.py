@@ -1,0 +1,30 @@
+"""First steps and help, from the table that routes commands."""
+
+from handlers.request import Handler, Reply, Request
+from storage import directory
+from storage.messages import Message
+
+
+def start(request: Request) -> Reply:
+    """Greet, and say the one thing to do next: it depends on whether the person is known here."""
+    bound = directory.unit_of_chat(request.session, request.chat_id)
+    known = directory.units_of(request.session, request.actor)
+    values = {
+        "unit": None if bound is None else bound[0].name,
+        "known": bool(known),
+        "private": request.private,
+        "actor": request.actor,
+        "chat_id": request.chat_id,
+    }
+    return (Message("start", values),)
+
+
+def help_with(names: tuple[str, ...]) -> Handler:
+    """Make the help handler for the commands of those names, in their order."""
+
+    def show_help(request: Request) -> Reply:
+        """Explain one command, or list them all."""
+        asked = request.arguments.strip().removeprefix("/").lower()
+        return (Message("help", {"names": names, "asked": asked if asked in names else None}),)
+
+    return show_help

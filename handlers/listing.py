@@ -1,0 +1,43 @@
+"""The ledger in the chat: entries with their numbers."""
+
+from compliance.access import Action
+from compliance.periods import Cadence, Period
+from handlers.authority import unit_for
+from handlers.grammar import Problem, Unreadable, split_period, vocabulary
+from handlers.request import Reply, Request
+from storage import listing
+from storage.messages import Message
+
+MOST = 20
+
+
+def records(request: Request) -> Reply:
+    """List the records of a kind and period (of this year if none is named), the newest first."""
+    unit = unit_for(request, Action.RECORDS)
+    today = request.today(unit)
+    period, rest = split_period(request.arguments, today)
+    kinds = _kinds(rest)
+    span = period or Period.of(Cadence.YEARLY, today)
+    found = listing.records(request.session, request.policy, unit, span.start, span.end)
+    chosen = [r for r in found if not kinds or set(kinds) & set(r.text.kinds)]
+    chosen.reverse()
+    values = {
+        "unit": unit.name,
+        "period": span,
+        "kinds": kinds,
+        "records": chosen[:MOST],
+        "more": max(0, len(chosen) - MOST),
+    }
+    return (Message("records", values),)
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    """Read kinds by any of their names; refuses a word that is none."""
+    known = vocabulary.kinds()
+    words = text.replace("+", " ").replace("、", " ").split()
+    unknown = tuple(
+        Problem("unknown_kind", word, {"suggestions": ()}) for word in words if word not in known
+    )
+    if unknown:
+        raise Unreadable(unknown)
+    return tuple(known[word] for word in words)

@@ -1,0 +1,144 @@
+"""Recording dues, and the state of a month."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+from compliance.access import Action
+from compliance.assessment import State
+from compliance.periods import Cadence, Period
+from compliance.summary import SETTLED
+from handlers.authority import allowed, unit_for
+from handlers.grammar import AllDues, DuesLine, read_dues, read_period
+from handlers.reading import context_for
+from handlers.request import Refused, Reply, Request
+from storage import dues_book, journal, roster
+from storage.journal import PaymentText
+from storage.messages import Button, Message
+from storage.money import fen
+from storage.units import Unit
+
+
+def dues(request: Request) -> Reply:
+    """Record payments; with nothing said, or only a month, tell the month's state."""
+    month = _month_asked(request)
+    if month is not None:
+        return (_month_state(request, month),)
+    unit = unit_for(request, Action.PAY)
+    if request.edited:
+        raise Refused(Message("dues_edited"))
+    reading = read_dues(request.arguments, context_for(request, unit))
+    lines = _unpaid(request, unit, reading) if isinstance(reading, AllDues) else reading
+    return (_pay(request, unit, lines),)
+
+
+def _month_asked(request: Request) -> Period | None:
+    """Answer the month whose state is asked for; None when payments are being told."""
+    unit = unit_for(request, Action.STATUS)
+    today = request.today(unit)
+    if not request.arguments:
+        return Period.of(Cadence.MONTHLY, today)
+    period = read_period(request.arguments, today)
+    return period if period is not None and period.cadence is Cadence.MONTHLY else None
+
+
+def _pay(request: Request, unit: Unit, lines: tuple[DuesLine, ...]) -> Message:
+    """Enter one payment a line and show each with its number."""
+    today = request.today(unit)
+    entered = []
+    for line in lines:
+        person = roster.people_named(request.session, unit.key, line.name)[0]
+        text = PaymentText(person.key, line.month.start, fen(line.amount), today)
+        number = journal.add_payment(request.session, unit.key, text, request.origin)
+        entered.append((number, line))
+        _audit(request, unit, number, line)
+    first, last = entered[0][0], entered[-1][0]
+    span = f"{first}" if first == last else f"{first}-{last}"
+    return Message(
+        "paid",
+        {
+            "entered": entered,
+            "total": sum((line.amount for line in lines), Decimal(0)),
+            "states": _states(request, unit, lines) if _names_may_show(request, unit) else {},
+        },
+        buttons=((Button("undo", f"undo:{span}"),),),
+    )
+
+
+def _audit(request: Request, unit: Unit, number: int, line: DuesLine) -> None:
+    after = {
+        "number": number,
+        "person": line.name,
+        "month": line.month.code,
+        "amount": str(line.amount),
+    }
+    journal.add_audit(
+        request.session,
+        unit.key,
+        "pay",
+        request.origin,
+        after=json.dumps(after, ensure_ascii=False),
+    )
+
+
+def _names_may_show(request: Request, unit: Unit) -> bool:
+    """Tell whether this is a private chat with one who may see who has not paid."""
+    return request.private and allowed(request, Action.DUES_NAMES, unit)
+
+
+def _book(request: Request, unit: Unit, month: Period) -> list[dues_book.DuesLine]:
+    return dues_book.dues_lines(
+        request.session,
+        request.policy,
+        unit,
+        first=month.start,
+        last=month.end,
+        on=request.today(unit),
+    )
+
+
+def _states(
+    request: Request, unit: Unit, lines: tuple[DuesLine, ...]
+) -> dict[tuple[str, date], dues_book.DuesLine]:
+    """Answer how each paid month of each person now stands."""
+    return {
+        (line.person, month.start): line
+        for month in sorted({line.month for line in lines})
+        for line in _book(request, unit, month)
+    }
+
+
+def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[DuesLine, ...]:
+    """Answer what everyone who has an amount due for the month still owes."""
+    lines = tuple(
+        DuesLine(name=line.person, amount=line.due - line.paid, month=asked.month)
+        for line in _book(request, unit, asked.month)
+        if line.due is not None and line.paid < line.due and line.state not in SETTLED
+    )
+    if not lines:
+        raise Refused(Message("nobody_owes", {"month": asked.month}))
+    return lines
+
+
+def _month_state(request: Request, month: Period) -> Message:
+    """Tell a month's counts; who is behind only in a private chat with one entitled to know."""
+    unit = unit_for(request, Action.STATUS)
+    bound = [
+        line
+        for line in _book(request, unit, month)
+        if line.state not in (State.WAIVED, State.NOT_APPLICABLE)
+    ]
+    behind = [line for line in bound if line.state not in SETTLED]
+    return Message(
+        "dues_month",
+        {
+            "unit": unit.name,
+            "month": month,
+            "bound": len(bound),
+            "behind": len(behind),
+            "unknown": sum(line.due is None for line in bound),
+            "due": sum((line.due or Decimal(0) for line in bound), Decimal(0)),
+            "paid": sum((line.paid for line in bound), Decimal(0)),
+            "names": behind if _names_may_show(request, unit) else [],
+        },
+    )

@@ -1,0 +1,147 @@
+"""Recording a meeting from one message, and showing what was understood."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from compliance.access import Action
+from handlers.authority import allowed, require, unit_for
+from handlers.effects import satisfied
+from handlers.grammar import Meeting, read_meeting
+from handlers.reading import context_for
+from handlers.request import Reply, Request
+from storage import directory, journal, listing, roster
+from storage.journal import RecordText
+from storage.ledger import Entry
+from storage.messages import Button, Message, form_buttons
+from storage.units import Unit
+
+# What a group leader may record: the meetings of the leader's own group.
+GROUP_MEETING = "group_meeting"
+
+
+def meeting(request: Request) -> Reply:
+    """Record a meeting from one message; with nothing said, offer the kinds to choose from."""
+    unit = unit_for(request, Action.STATUS)
+    if not request.arguments:
+        return (_ask_kind(request),)
+    reading = read_meeting(request.arguments, context_for(request, unit))
+    text = _text(request, unit, reading)
+    require_recorder(request, unit, text)
+    edited = _entry_of_message(request, unit) if request.edited else None
+    return (write(request, unit, text, edited),)
+
+
+def form(request: Request) -> Reply:
+    """Ask for the rest of a record of one kind; the reply to this message completes it."""
+    kind = request.arguments
+    if kind not in request.policy.catalogue.record_kinds:
+        return (_ask_kind(request),)
+    unit_for(request, Action.STATUS)
+    return (Message("form", {"kind": kind}, prompt=f"/meeting {kind}"),)
+
+
+def _ask_kind(request: Request) -> Message:
+    return Message("ask_kind", buttons=form_buttons(request.policy.catalogue.record_kinds))
+
+
+def _text(request: Request, unit: Unit, reading: Meeting) -> RecordText:
+    """Turn what was read into what is kept: the group by its id, the rest as it is."""
+    groups = {group.name: group.key for group in roster.groups(request.session, unit.key)}
+    votes = reading.votes
+    return RecordText(
+        kinds=reading.kinds,
+        held_on=reading.held_on,
+        held_at=reading.held_at,
+        group_id=None if reading.group is None else groups[reading.group],
+        place=reading.place,
+        host=reading.host,
+        recorder=reading.recorder,
+        expected=reading.expected,
+        voting=reading.voting,
+        present=reading.present,
+        all_present=reading.all_present,
+        absences=tuple((absence.name, absence.reason) for absence in reading.absences),
+        observers=reading.observers,
+        topics=reading.topics,
+        content=reading.content,
+        votes=None if votes is None else (votes.in_favour, votes.against, votes.abstain),
+        resolution=reading.resolution,
+    )
+
+
+def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:
+    """Refuse one who may record neither for the branch nor for the party group that met."""
+    own = request.policy.catalogue.requirement(GROUP_MEETING).kinds
+    if text.group_id is not None and set(text.kinds) <= set(own):
+        group = directory.unit(request.session, text.group_id)
+        if allowed(request, Action.RECORD, group):
+            return
+    require(request, Action.RECORD, unit)
+
+
+def _entry_of_message(request: Request, unit: Unit) -> Entry | None:
+    """Answer the live entry that the message made before it was edited."""
+    if request.message_id is None:
+        return None
+    return journal.live_from_message(request.session, unit.key, request.chat_id, request.message_id)
+
+
+def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> Message:
+    """Write a record, or the amendment of one, and answer the echo that shows it."""
+    before = None if amends is None else listing.record_text(request.session, amends)
+    twins = _twins(request, unit, text, amends)
+    number = journal.add_record(request.session, unit.key, text, request.origin, amends)
+    journal.add_audit(
+        request.session,
+        unit.key,
+        "record" if amends is None else "amend",
+        request.origin,
+        before=None if before is None else _json(before),
+        after=_json(text, number=number),
+    )
+    change = Change(number, text, amends, before, twins)
+    return _echo(request, unit, change)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was written: the new entry, and what it amends if it does."""
+
+    number: int
+    text: RecordText
+    amends: Entry | None
+    before: RecordText | None
+    twins: tuple[int, ...]
+
+
+def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
+    """Answer the numbers of live records of the same kind on the same day: perhaps the same."""
+    return journal.live_like(
+        request.session,
+        unit.key,
+        text,
+        leaving_out=None if amends is None else amends.id,
+    )
+
+
+def _json(text: RecordText, **more: object) -> str:
+    return json.dumps(asdict(text) | more, ensure_ascii=False, default=str)
+
+
+def _echo(request: Request, unit: Unit, change: Change) -> Message:
+    text, number = change.text, change.number
+    group = None if text.group_id is None else directory.unit(request.session, text.group_id).name
+    return Message(
+        "recorded" if change.amends is None else "amended",
+        {
+            "number": number,
+            "text": text,
+            "group": group,
+            "amends": None if change.amends is None else change.amends.number,
+            "before": change.before,
+            "lines": satisfied(request, unit, text),
+            "twins": change.twins,
+        },
+        buttons=((Button("amend", f"amend:{number}"), Button("undo", f"undo:{number}")),),
+        prompt=f"/amend #{number}",
+    )

@@ -1,0 +1,65 @@
+"""What a handler is given, and what it gives back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from compliance.policy import Policy
+from storage.journal import Origin
+from storage.messages import Message
+from storage.units import Unit
+
+Reply = tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing a person said or tapped.
+
+    ``now`` is aware, in UTC. ``arguments`` is what follows the command (or the verb of a button).
+    ``edited`` says that an earlier message was changed to this.
+    """
+
+    session: Session
+    policy: Policy
+    now: datetime
+    actor: int
+    chat_id: int
+    private: bool
+    message_id: int | None
+    arguments: str
+    edited: bool = False
+
+    @property
+    def origin(self) -> Origin:
+        """Answer who says this, when, and in which message."""
+        return Origin(self.actor, self.now, self.chat_id, self.message_id)
+
+    def local_now(self, unit: Unit) -> datetime:
+        """Answer the time in the unit's zone."""
+        return self.now.astimezone(ZoneInfo(unit.timezone))
+
+    def today(self, unit: Unit) -> date:
+        """Answer today's date in the unit's zone."""
+        return self.local_now(unit).date()
+
+    def saying(self, arguments: str) -> "Request":
+        """Answer the same request with other arguments."""
+        return replace(self, arguments=arguments)
+
+
+Handler = Callable[[Request], Reply]
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
+    """A request that cannot be done; carries the message that says why and what to do instead.
+
+    Whatever the handler wrote before is undone.
+    """
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.template)
+        self.message = message

@@ -1,0 +1,97 @@
+"""Taking entries back: a reversal is an entry of its own, and can be reversed too."""
+
+import json
+import re
+
+from compliance.access import Action
+from handlers.amending import live_entry
+from handlers.authority import require, unit_for
+from handlers.recording import require_recorder
+from handlers.request import Refused, Reply, Request
+from storage import journal, listing
+from storage.journal import RecordText
+from storage.ledger import Entry, EntryKind
+from storage.messages import Button, Message
+from storage.units import Unit
+
+MOST_AT_ONCE = 100
+_SPAN = re.compile(r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*")
+
+
+def undo(request: Request) -> Reply:
+    """Reverse the entry (or span of entries) given by number, or else the unit's last live one."""
+    unit = unit_for(request, Action.STATUS)
+    entries = [live_entry(request, unit, number) for number in _numbers(request.arguments)]
+    if not request.arguments:
+        entries = [_last(request, unit)]
+    reversals = [_reverse(request, unit, entry) for entry in entries]
+    return (_told(request, entries, reversals),)
+
+
+def _numbers(arguments: str) -> range:
+    if not arguments:
+        return range(0)
+    match = _SPAN.fullmatch(arguments)
+    if match is None:
+        raise Refused(Message("no_number", {"read": arguments}))
+    first, last = int(match[1]), int(match[2] or match[1])
+    if not first <= last < first + MOST_AT_ONCE:
+        raise Refused(Message("no_number", {"read": arguments}))
+    return range(first, last + 1)
+
+
+def _last(request: Request, unit: Unit) -> Entry:
+    entry = journal.last_live_entry(request.session, unit.key)
+    if entry is None:
+        raise Refused(Message("nothing_to_undo"))
+    return entry
+
+
+def _reverse(request: Request, unit: Unit, entry: Entry) -> int:
+    _require(request, unit, entry)
+    number = journal.add_reversal(request.session, entry, request.origin)
+    journal.add_audit(
+        request.session,
+        unit.key,
+        "reverse",
+        request.origin,
+        before=json.dumps({"number": entry.number}),
+        after=json.dumps({"number": number}),
+    )
+    return number
+
+
+def _require(request: Request, unit: Unit, entry: Entry) -> None:
+    """Require of one who takes an entry back, or brings it back, what entering it required."""
+    while entry.kind == EntryKind.REVERSAL and entry.target_id is not None:
+        entry = journal.entry(request.session, entry.target_id)
+    if entry.kind == EntryKind.RECORD:
+        require_recorder(request, unit, listing.record_text(request.session, entry))
+    else:
+        require(request, Action.PAY, unit)
+
+
+def _told(request: Request, entries: list[Entry], reversals: list[int]) -> Message:
+    """Say what was taken back, entry by entry, and offer to bring it back."""
+    span = f"{reversals[0]}-{reversals[-1]}" if len(reversals) > 1 else f"{reversals[0]}"
+    return Message(
+        "undone",
+        {
+            "numbers": reversals,
+            "entries": [_shown(request, entry) for entry in entries],
+        },
+        buttons=((Button("restore", f"undo:{span}"),),),
+    )
+
+
+def _shown(request: Request, entry: Entry) -> dict[str, int | str | RecordText]:
+    """Answer what an entry was, for the message that says it was taken back."""
+    shown: dict[str, int | str | RecordText] = {
+        "number": entry.number,
+        "kind": entry.kind.value,
+    }
+    if entry.kind == EntryKind.RECORD:
+        shown["text"] = listing.record_text(request.session, entry)
+    elif entry.kind == EntryKind.REVERSAL and entry.target_id is not None:
+        shown["target"] = journal.entry(request.session, entry.target_id).number
+    return shown
