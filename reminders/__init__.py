@@ -1,0 +1,1 @@
+"""What is owed now: the clock in, messages-as-data out."""
