@@ -1,0 +1,1 @@
+"""The edge: settings, intake, dispatch, templates, sending, the command line, the sandbox."""

@@ -1,0 +1,48 @@
+"""The commands, gathered; and the one place where errors become words and exit codes."""
+
+import sys
+
+import click
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import InvalidToken
+
+from bot.cli import demo, reminding, reports, saying, serving, setup
+from bot.cli.office import Refusal, tell_error
+from handlers.roster_file import UnfitRoster
+from storage.migrate import NewerDatabase
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+for part in (serving, setup, reports, saying, reminding, demo):
+    part.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; exits 0, 1 when something was refused, 2 when it was misspelt."""
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as misspelt:
+        misspelt.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except Refusal as refusal:
+        sys.exit(tell_error(refusal.template, refusal.values))
+    except UnfitRoster as unfit:
+        sys.exit(tell_error("cli/roster_unfit", {"misfits": unfit.misfits}))
+    except ValidationError as error:
+        sys.exit(tell_error("cli/settings_wrong", {"errors": error.errors(include_url=False)}))
+    except NewerDatabase as newer:
+        sys.exit(tell_error("cli/newer_database", {"revision": str(newer)}))
+    except InvalidToken:
+        sys.exit(tell_error("cli/bad_token", {}))
+    except SQLAlchemyError as error:
+        sys.exit(tell_error("cli/database_failed", {"error": _said(error)}))
+
+
+def _said(error: SQLAlchemyError) -> str:
+    """Say a database error without the statement and its values: they may be personal."""
+    return str(getattr(error, "orig", None) or type(error).__name__)

@@ -1,0 +1,90 @@
+"""What was recorded and how a unit stands: ``status``, ``records``, ``dues``."""
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.cli import fields
+from bot.cli.office import day, office, period, tell, tell_json, unit_named
+from compliance.periods import Cadence, Period
+from compliance.summary import failing_first, lines
+from storage import listing
+from storage.dues_book import dues_lines
+from storage.standing import findings
+from storage.units import Unit
+
+UnitOption = Annotated[str, typer.Option("--unit", help="组织名称 · the unit's name")]
+PeriodOption = Annotated[
+    str | None, typer.Option("--period", help="2026 | 2026-H1 | 2026-Q3 | 2026-11")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="只输出 JSON · JSON only")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("status")(status)
+    app.command("records")(records)
+    app.command("dues")(dues)
+
+
+def status(
+    unit: UnitOption,
+    on: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+    known_on: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """状态 · How the unit stands: every period of the year up to a day."""
+    with office() as (core, session):
+        found_unit = unit_named(session, unit)
+        today = day(on) or _today(found_unit)
+        found = findings(
+            session,
+            core.policy,
+            found_unit,
+            first=date(today.year, 1, 1),
+            last=today,
+            on=today,
+            known_on=day(known_on),
+        )
+        words = core.languages[found_unit.locale]
+        if as_json:
+            tell_json([fields.finding(each, found_unit, words) for each in found])
+            return
+        ordered = failing_first(lines(found, found_unit.key))
+        values = {"unit": unit, "on": today, "period": None, "lines": ordered, "names": True}
+        tell("status", values)
+
+
+def records(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = False) -> None:
+    """台账 · The records of a period (this year), the earliest first."""
+    with office() as (core, session):
+        found_unit = unit_named(session, unit)
+        asked = period(span, Period.of(Cadence.YEARLY, _today(found_unit)))
+        found = listing.records(session, core.policy, found_unit, asked.start, asked.end)
+        if as_json:
+            tell_json([fields.record(each, found_unit) for each in found])
+            return
+        values = {"unit": unit, "period": asked, "kinds": (), "records": found, "more": 0}
+        tell("records", values)
+
+
+def dues(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = False) -> None:
+    """党费 · The dues of a month (this month) or a longer period, member by member."""
+    with office() as (core, session):
+        found_unit = unit_named(session, unit)
+        today = _today(found_unit)
+        asked = period(span, Period.of(Cadence.MONTHLY, today))
+        found = dues_lines(
+            session, core.policy, found_unit, first=asked.start, last=asked.end, on=today
+        )
+        if as_json:
+            tell_json([fields.dues(line) for line in found])
+            return
+        tell("cli/dues", {"unit": unit, "period": asked, "lines": found})
+
+
+def _today(unit: Unit) -> date:
+    return datetime.now(ZoneInfo(unit.timezone)).date()

@@ -1,0 +1,62 @@
+"""``run``, ``migrate`` and ``doctor``."""
+
+import asyncio
+import signal
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.cli.office import Refusal, office, settings, tell
+from bot.clock import system_clock
+from bot.doctor import examine
+from bot.logs import set_up_logs
+from bot.service import Service
+from storage.database import open_database
+from storage.migrate import upgrade
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("run")(run)
+    app.command("migrate")(migrate)
+    app.command("doctor")(doctor)
+
+
+def run() -> None:
+    """运行 · Run the bot until it is told to stop."""
+    chosen = settings()
+    if chosen.bot_token is None:
+        raise Refusal("cli/no_token", {})
+    set_up_logs(as_json=chosen.log_json)
+    asyncio.run(_run(Service(chosen)))
+
+
+async def _run(service: Service) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await service.start(stop)
+        await service.run(stop)
+    finally:
+        await service.stop()
+
+
+def migrate() -> None:
+    """升级数据库 · Bring the database's tables up to date."""
+    engine = open_database(settings().database_url)
+    try:
+        tell("cli/migrated", {"before": upgrade(engine)})
+    finally:
+        engine.dispose()
+
+
+def doctor() -> None:
+    """体检 · Say in words what is wrong and what to do; exits 1 when something is."""
+    with office() as (core, session):
+        today = system_clock().astimezone(ZoneInfo(settings().timezone)).date()
+        symptoms = examine(session, core.policy, settings(), today)
+        tell("cli/doctor", {"symptoms": symptoms})
+        if any(symptom.wrong for symptom in symptoms):
+            raise typer.Exit(1)

@@ -1,0 +1,170 @@
+"""Units, roles and rosters: ``unit add``, ``unit set``, ``role grant``, ``roster import``."""
+
+import json
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlmodel import Session
+
+from bot.cli.office import Refusal, day, office, settings, tell, unit_named
+from bot.words import LOCALES
+from compliance.access import Role
+from handlers.grammar import vocabulary
+from handlers.roster_file import read_roster
+from storage import directory, journal, roster
+from storage.journal import Origin
+from storage.units import Unit
+
+KINDS = ("leading_group", "general_branch", "branch", "party_group")
+ADMINISTRATOR = 0  # the command line's own number in the audit: no Telegram user has it
+
+UnitOption = Annotated[str, typer.Option("--unit", help="组织名称 · the unit's name")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    unit = typer.Typer(no_args_is_help=True, help="组织 · units")
+    unit.command("add")(unit_add)
+    unit.command("set")(unit_set)
+    role = typer.Typer(no_args_is_help=True, help="职务 · roles")
+    role.command("grant")(role_grant)
+    people = typer.Typer(no_args_is_help=True, help="名册 · the roster")
+    people.command("import")(roster_import)
+    app.add_typer(unit, name="unit")
+    app.add_typer(role, name="role")
+    app.add_typer(people, name="roster")
+
+
+def unit_add(
+    name: str,
+    kind: Annotated[str, typer.Option(help="|".join(KINDS))] = "branch",
+    parent: Annotated[str | None, typer.Option(help="上级名称 · the unit above")] = None,
+    chat: Annotated[int | None, typer.Option(help="Telegram chat id")] = None,
+    founded: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+    *,
+    locale: Annotated[str, typer.Option(help="|".join(LOCALES))] = "zh",
+) -> None:
+    """添加组织 · Add a unit, and bind a chat to it."""
+    _one_of(kind, KINDS)
+    _one_of(locale, LOCALES)
+    name = name.strip()
+    with office(writing=True) as (_, session):
+        above = None if parent is None else unit_named(session, parent)
+        parent_id = None if above is None else above.key
+        alike = [u for u in directory.units_named(session, name) if u.parent_id == parent_id]
+        if not name or alike:
+            raise Refusal("cli/unit_exists", {"name": name})
+        new = Unit(
+            name=name,
+            kind=kind,
+            parent_id=parent_id,
+            founded=day(founded),
+            timezone=settings().timezone,
+            locale=locale,
+        )
+        added = directory.add_unit(session, new)
+        if chat is not None:
+            _bind(session, chat, added)
+        _audit(session, added, "unit_add", added.model_dump_json())
+        tell("cli/unit_added", {"unit": added, "parent": above, "chat": chat})
+
+
+def _bind(session: Session, chat: int, unit: Unit) -> None:
+    bound = directory.unit_of_chat(session, chat)
+    if bound is not None:
+        raise Refusal("cli/chat_bound", {"chat": chat, "unit": bound[0].name})
+    directory.bind_chat(session, chat, unit.key)
+
+
+def unit_set(
+    name: str,
+    chat: Annotated[int | None, typer.Option(help="Telegram chat id")] = None,
+    locale: Annotated[str | None, typer.Option(help="|".join(LOCALES))] = None,
+    remind_at: Annotated[str | None, typer.Option(help="HH:MM")] = None,
+    quiet: Annotated[str | None, typer.Option(help="HH:MM-HH:MM")] = None,
+    *,
+    committee: Annotated[
+        bool | None, typer.Option(help="设支委会 · has a committee below seven full members")
+    ] = None,
+) -> None:
+    """改组织的设置 · Change a unit's settings."""
+    with office(writing=True) as (_, session):
+        unit = unit_named(session, name)
+        before = unit.model_dump_json()
+        if locale is not None:
+            _one_of(locale, LOCALES)
+            unit.locale = locale
+        if committee is not None:
+            unit.committee = committee
+        if remind_at is not None:
+            unit.remind_at = _time(remind_at)
+        if quiet is not None:
+            begin, _, end = quiet.partition("-")
+            unit.quiet_from, unit.quiet_until = _time(begin), _time(end)
+        session.add(unit)
+        if chat is not None:
+            _bind(session, chat, unit)
+        for each in directory.chats_of(session, unit.key):
+            each.next_step_at = None  # planned anew: the hour may have moved
+        _audit(session, unit, "unit_set", unit.model_dump_json(), before)
+        tell("cli/unit_set", {"unit": unit})
+
+
+def role_grant(
+    telegram_id: int,
+    role: Annotated[str, typer.Argument(help=" | ".join(r.value for r in Role))],
+    unit: UnitOption,
+    from_on: Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD")] = None,
+) -> None:
+    """授予职务 · Grant a role at a unit to a Telegram user."""
+    code = vocabulary.look_up("roles", role) or role.lower().replace("-", "_").replace(" ", "_")
+    _one_of(code, tuple(r.value for r in Role))
+    with office(writing=True) as (_, session):
+        at = unit_named(session, unit)
+        new = directory.grant_role(session, telegram_id, at.key, Role(code), day(from_on))
+        if new:
+            _audit(session, at, "role_grant", _json(telegram_id=telegram_id, role=code))
+        values = {"id": telegram_id, "role": code, "unit": at.name, "new": new}
+        tell("cli/role_granted", values)
+
+
+def roster_import(file: Path, unit: UnitOption) -> None:
+    """导入名册 · Import a roster from a CSV file; a file with a mistake changes nothing."""
+    if not file.is_file():
+        raise Refusal("cli/no_file", {"file": str(file)})
+    if file.suffix.lower() != ".csv":
+        raise Refusal("cli/not_csv", {"file": str(file)})
+    rows = read_roster(file.read_bytes())
+    with office(writing=True) as (_, session):
+        branch = unit_named(session, unit)
+        today = datetime.now(ZoneInfo(branch.timezone)).date()
+        taken = roster.take_rows(session, branch, rows, today)
+        names = [row.person.name for row in rows]
+        _audit(session, branch, "roster_import", _json(names=names))
+        tell("cli/roster_imported", {"unit": branch.name, "taken": taken, "rows": len(rows)})
+
+
+def _audit(
+    session: Session, unit: Unit, action: str, after: str, before: str | None = None
+) -> None:
+    origin = Origin(ADMINISTRATOR, datetime.now(UTC), None, None)
+    journal.add_audit(session, unit.key, action, origin, before=before, after=after)
+
+
+def _json(**values: object) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise Refusal("cli/not_one_of", {"read": value, "allowed": allowed})
+
+
+def _time(typed: str) -> time:
+    try:
+        return time.fromisoformat(typed.strip())
+    except ValueError as error:
+        raise Refusal("cli/bad_time", {"read": typed}) from error

@@ -1,0 +1,45 @@
+"""The command table: one row a command. Routing, the menu and the help are all made from it."""
+
+from dataclasses import dataclass
+
+from handlers.amending import amend, ask_amend
+from handlers.helping import help_with, start
+from handlers.listing import records
+from handlers.paying import dues
+from handlers.recording import form, meeting
+from handlers.request import Handler
+from handlers.standing import due, status
+from handlers.undoing import undo
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, other names for it, and what it does."""
+
+    name: str
+    handler: Handler
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Answer every name the command goes by."""
+        return (self.name, *self.aliases)
+
+
+_DOING = (
+    Command("meeting", meeting, aliases=("log",)),
+    Command("dues", dues),
+    Command("status", status),
+    Command("due", due),
+    Command("records", records),
+    Command("undo", undo),
+    Command("amend", amend),
+    Command("start", start),
+)
+
+COMMANDS = (*_DOING, Command("help", help_with((*(c.name for c in _DOING), "help"))))
+
+BY_NAME = {name: command for command in COMMANDS for name in command.names}
+
+# What a tapped button does, by the verb before the colon; the rest are its arguments.
+TAPS: dict[str, Handler] = {"form": form, "undo": undo, "amend": ask_amend}

@@ -1,0 +1,133 @@
+"""One update, one transaction: parse, authorise, handle, render, put in the outbox, mark done."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from bot.commands import BY_NAME, TAPS
+from bot.incoming import Incoming, Notice, slashed
+from bot.render import Destination, Renderer, dump
+from compliance.policy import Policy
+from handlers.grammar import Unreadable
+from handlers.request import Handler, Refused, Reply, Request
+from storage import directory, inbox, outbox
+from storage.database import transaction
+from storage.messages import Message
+from storage.outbox import Owed
+from storage.queues import OutboxKind
+
+# How a call is put in the outbox; the command line puts in its own way.
+Put = Callable[[Session, Owed, datetime], int]
+
+
+class Dispatch:
+    """Answers what people say. Synchronous: the edge runs it in its one worker thread."""
+
+    def __init__(
+        self, engine: Engine, policy: Policy, renderer: Renderer, put: Put = outbox.put
+    ) -> None:
+        self._put_out = put
+        self._engine = engine
+        self._policy = policy
+        self._renderer = renderer
+
+    def answer(self, inbox_id: int, said: Incoming | None, now: datetime) -> None:
+        """Do what was said and mark the update done: both, or neither."""
+        with transaction(self._engine) as session:
+            if inbox.mark_done(session, inbox_id) and said is not None:
+                self._answer(session, said, now)
+
+    def notice(self, inbox_id: int, notice: Notice | None) -> None:
+        """Follow a chat that moved, note one that the bot left or came back to."""
+        with transaction(self._engine) as session:
+            if not inbox.mark_done(session, inbox_id) or notice is None:
+                return
+            if notice.moved_to is not None:
+                directory.move_chat(session, notice.chat_id, notice.moved_to)
+            else:
+                directory.mark_present(session, notice.chat_id, present=bool(notice.present))
+
+    def give_up(self, inbox_id: int, said: Incoming | None, problem: str, now: datetime) -> None:
+        """Set an update aside that cannot be handled, and tell the person who sent it."""
+        with transaction(self._engine) as session:
+            inbox.note_failure(session, inbox_id, problem, give_up=True)
+            if said is not None and _expects_answer(said):
+                self._put(session, said, (Message("failed"),), now)
+
+    def note_failure(self, inbox_id: int, problem: str) -> None:
+        """Count a failed attempt; the update will be tried again."""
+        with transaction(self._engine) as session:
+            inbox.note_failure(session, inbox_id, problem, give_up=False)
+
+    def _answer(self, session: Session, said: Incoming, now: datetime) -> None:
+        if said.callback_id is not None:
+            answer = dump({"callback_query_id": said.callback_id})
+            owed = Owed(said.chat_id, OutboxKind.ANSWER, "answerCallbackQuery", answer)
+            self._put_out(session, owed, now)
+        said = _continued(session, said)
+        self._put(session, said, self._reply(session, said, now), now)
+
+    def _reply(self, session: Session, said: Incoming, now: datetime) -> Reply:
+        handler = _handler(said)
+        if handler is None:
+            unread = Message("not_understood", {"read": said.text})
+            return (unread,) if said.addressed else ()
+        request = Request(
+            session=session,
+            policy=self._policy,
+            # A message that waited while the bot was down was still said when it was sent.
+            now=now if said.sent_at is None else min(said.sent_at, now),
+            actor=said.actor,
+            chat_id=said.chat_id,
+            private=said.private,
+            message_id=said.message_id,
+            arguments=said.text,
+            edited=said.edited,
+        )
+        return _attempt(session, handler, request)
+
+    def _put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:
+        for message in reply:
+            to = Destination(
+                chat_id=said.chat_id if message.chat_id is None else message.chat_id,
+                locale=directory.locale_of(session, said.chat_id),
+                thread_id=said.thread_id,
+                reply_to=None if said.private or said.callback_id else said.message_id,
+            )
+            for owed in self._renderer.calls(message, to):
+                self._put_out(session, owed, now)
+
+
+def _attempt(session: Session, handler: Handler, request: Request) -> Reply:
+    """Run a handler; a refusal undoes whatever it wrote and becomes the reply."""
+    try:
+        with session.begin_nested():
+            return handler(request)
+    except Refused as refused:
+        return (refused.message,)
+    except Unreadable as unreadable:
+        return (Message("unreadable", {"problems": unreadable.problems}),)
+
+
+def _handler(said: Incoming) -> Handler | None:
+    if said.verb is not None:
+        return TAPS.get(said.verb)
+    return None if said.command is None else BY_NAME[said.command].handler
+
+
+def _continued(session: Session, said: Incoming) -> Incoming:
+    """Let a reply to a form continue the form's command."""
+    if said.command is not None or said.replies_to is None:
+        return said
+    prompt = outbox.prompt_of(session, said.chat_id, said.replies_to)
+    if prompt is None:
+        return said
+    command, arguments = slashed(f"{prompt} {said.text}")
+    return replace(said, command=command, text=arguments)
+
+
+def _expects_answer(said: Incoming) -> bool:
+    return said.addressed or said.command is not None or said.verb is not None

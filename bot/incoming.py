@@ -1,0 +1,146 @@
+"""From a Telegram update to what a person said: the facts dispatch needs, and nothing more."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import CallbackQuery, Message, Update
+
+from bot.commands import BY_NAME
+from handlers.grammar import vocabulary
+
+# What may stand between a command's word and the rest.
+SEPARATORS = " \t\n::,,"
+_SLASH = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing said or tapped.
+
+    ``command`` is a name of the command table, ``verb`` a button's; at most one of them is given.
+    ``sent_at`` is Telegram's own time of the message, None for a tap.
+    """
+
+    actor: int
+    chat_id: int
+    private: bool
+    thread_id: int | None
+    message_id: int | None
+    sent_at: datetime | None
+    text: str
+    command: str | None = None
+    verb: str | None = None
+    callback_id: str | None = None
+    replies_to: int | None = None
+    edited: bool = False
+    addressed: bool = False
+
+
+def from_message(message: Message, username: str, *, edited: bool) -> Incoming | None:
+    """Read a message; None when no person wrote it.
+
+    A command is read by its slash, and by its Chinese word where the bot is spoken to: in private,
+    when mentioned, or in a reply to it.
+    """
+    if message.from_user is None or not message.text:
+        return None
+    text, mentioned = _without_mention(message.text, username)
+    replies_to = _bot_message(message)
+    private = message.chat.type == "private"
+    command, arguments = slashed(text) if text.startswith("/") else (None, text)
+    if command is None and (private or mentioned or replies_to is not None):
+        command, arguments = worded(text)
+    return Incoming(
+        actor=message.from_user.id,
+        chat_id=message.chat.id,
+        private=private,
+        thread_id=_topic(message),
+        message_id=message.message_id,
+        sent_at=message.edit_date or message.date,
+        text=arguments,
+        command=command,
+        replies_to=replies_to,
+        edited=edited,
+        addressed=private or mentioned,
+    )
+
+
+def _bot_message(message: Message) -> int | None:
+    """Answer which message of a bot's this one replies to."""
+    reply = message.reply_to_message
+    by_bot = reply is not None and reply.from_user is not None and reply.from_user.is_bot
+    return reply.message_id if reply is not None and by_bot else None
+
+
+def from_tap(query: CallbackQuery) -> Incoming | None:
+    """Read a tap on a button; None when its message is too old for Telegram to name it."""
+    if query.message is None or query.data is None:
+        return None
+    verb, _, arguments = query.data.partition(":")
+    message = query.message
+    return Incoming(
+        actor=query.from_user.id,
+        chat_id=message.chat.id,
+        private=message.chat.type == "private",
+        thread_id=_topic(message) if isinstance(message, Message) else None,
+        message_id=message.message_id,
+        sent_at=None,
+        text=arguments,
+        verb=verb,
+        callback_id=query.id,
+    )
+
+
+def _topic(message: Message) -> int | None:
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def _without_mention(text: str, username: str) -> tuple[str, bool]:
+    """Take ``@thebot`` off the beginning or the end of a message."""
+    mention = f"@{username}".lower()
+    stripped = text.strip()
+    if stripped.lower().startswith(mention):
+        return stripped[len(mention) :].lstrip(), True
+    if stripped.lower().endswith(mention) and not stripped.startswith("/"):
+        return stripped[: -len(mention)].rstrip(), True
+    return stripped, False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What Telegram tells of a chat: it became another one, or the bot came or went."""
+
+    chat_id: int
+    moved_to: int | None = None
+    present: bool | None = None
+
+
+def notice_of(update: Update) -> Notice | None:
+    """Read an update in which nobody says anything; None when it changes nothing for us."""
+    member = update.my_chat_member
+    if member is not None:
+        present = member.new_chat_member.status in ("member", "administrator", "restricted")
+        return Notice(member.chat.id, present=present)
+    message = update.message
+    if message is not None and message.migrate_to_chat_id is not None:
+        return Notice(message.chat.id, moved_to=message.migrate_to_chat_id)
+    return None
+
+
+def slashed(text: str) -> tuple[str | None, str]:
+    """Read a text that begins with a slash: the command, if there is such a one, and the rest."""
+    match = _SLASH.fullmatch(text)
+    name = match[1].lower() if match else None
+    if match is None or name not in BY_NAME:
+        return None, text
+    return name, match[2].strip()
+
+
+def worded(text: str) -> tuple[str | None, str]:
+    """Read a text that may begin with a command's Chinese word: the command and the rest."""
+    for word, name in vocabulary.commands().items():
+        rest = text.removeprefix(word)
+        if rest != text and (not rest or not rest[0].isalnum()):
+            return name, rest.lstrip(SEPARATORS).strip()
+    return None, text

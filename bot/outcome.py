@@ -1,0 +1,79 @@
+"""What a refused call means: try again, follow, give up, or leave as unknown."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.transport import NotSent, Unanswered
+from storage.outbox import Due
+from storage.queues import OutboxKind, OutboxState
+
+LONGEST_WAIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try again after some seconds; ``everyone`` holds all chats, not just this one."""
+
+    seconds: float
+    everyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call that was refused ends.
+
+    Without ``retry`` it ends in ``state``. ``instead`` is another method to try with.
+    """
+
+    state: OutboxState = OutboxState.FAILED
+    problem: str = ""
+    retry: Retry | None = None
+    instead: str | None = None
+    moved_to: int | None = None
+    gone: bool = False
+
+
+def judge(due: Due, error: TelegramError) -> Outcome:  # noqa: PLR0911 - one line a kind of error
+    """Decide what an error means for a call."""
+    problem = str(error)
+    match error:
+        case RetryAfter():
+            return Outcome(problem="429", retry=Retry(_seconds(error)))
+        case ChatMigrated():
+            return Outcome(problem=problem, retry=Retry(0), moved_to=error.new_chat_id)
+        case Forbidden():
+            return Outcome(problem=problem, gone=True)
+        case BadRequest():
+            return _bad_request(due, problem)
+        case Unanswered() if due.kind == OutboxKind.DIGEST:
+            return Outcome(OutboxState.UNKNOWN, problem)
+        case InvalidToken():
+            return Outcome(problem=problem, retry=Retry(LONGEST_WAIT, everyone=True))
+        case NotSent() | NetworkError():
+            wait = min(0.5 * 2.0**due.attempts, LONGEST_WAIT)
+            return Outcome(problem=problem, retry=Retry(wait, everyone=isinstance(error, NotSent)))
+    return Outcome(problem=problem)
+
+
+def _bad_request(due: Due, problem: str) -> Outcome:
+    """Take a no-op edit as done; turn an edit of a message that is gone into a new message."""
+    if "message is not modified" in problem:
+        return Outcome(OutboxState.SENT, problem)
+    if due.method == "editMessageText":
+        return Outcome(problem=problem, retry=Retry(0), instead="sendMessage")
+    return Outcome(problem=problem)
+
+
+def _seconds(error: RetryAfter) -> float:
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)

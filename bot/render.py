@@ -1,0 +1,118 @@
+"""From messages as data to Bot API calls: the only place where words meet a chat."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import unescape
+
+from bot.words import Words
+from storage.messages import Button, Message
+from storage.outbox import Owed
+from storage.queues import OutboxKind
+
+# Telegram counts UTF-16 units after entities; a margin leaves room for what we did not foresee.
+MOST_UNITS = 4000
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a message goes: chat, language, topic, and the message it answers."""
+
+    chat_id: int
+    locale: str
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+
+class Renderer:
+    """Puts messages into words, and words into calls."""
+
+    def __init__(self, languages: Mapping[str, Words]) -> None:
+        self._languages = languages
+
+    def calls(self, message: Message, to: Destination) -> list[Owed]:
+        """Answer the sendMessage calls that say a message: more than one when it is long."""
+        words = self._languages[to.locale]
+        parts = split(words.text(message.template, message.values))
+        calls = [self._send(part, to) for part in parts]
+        if message.buttons:
+            calls[-1]["reply_markup"] = self.keyboard(message.buttons, to.locale)
+        return [
+            Owed(
+                chat_id=to.chat_id,
+                kind=OutboxKind.REPLY,
+                method="sendMessage",
+                payload=dump(call),
+                prompt=message.prompt,
+            )
+            for call in calls
+        ]
+
+    def digest_call(self, message: Message, to: Destination) -> dict[str, object]:
+        """Answer the parameters that say a digest: always one message, so that it can be edited."""
+        words = self._languages[to.locale]
+        call = self._send(split(words.text(message.template, message.values))[0], to)
+        call["reply_markup"] = self.keyboard(message.buttons, to.locale)
+        return call
+
+    def plain_text(self, message: Message, locale: str) -> str:
+        """Answer a message as a terminal shows it."""
+        return plain(self._languages[locale].text(message.template, message.values))
+
+    def keyboard(self, rows: Iterable[Iterable[Button]], locale: str) -> dict[str, object]:
+        """Answer an inline keyboard."""
+        words = self._languages[locale]
+        return {
+            "inline_keyboard": [
+                [{"text": _label(words, button), "callback_data": button.data} for button in row]
+                for row in rows
+            ]
+        }
+
+    @staticmethod
+    def _send(text: str, to: Destination) -> dict[str, object]:
+        call: dict[str, object] = {"text": text, "parse_mode": "HTML"}
+        if to.thread_id is not None:
+            call["message_thread_id"] = to.thread_id
+        if to.reply_to is not None:
+            call["reply_parameters"] = {
+                "message_id": to.reply_to,
+                "allow_sending_without_reply": True,
+            }
+        return call
+
+
+def _label(words: Words, button: Button) -> str:
+    values = dict(button.values)
+    if "kind" in values:
+        values["kind"] = words.kind(str(values["kind"]))
+    return unescape(words.word("button", button.label, **values))
+
+
+def dump(call: Mapping[str, object]) -> str:
+    """Write a call's parameters as JSON."""
+    return json.dumps(call, ensure_ascii=False, separators=(",", ":"))
+
+
+def plain(html: str) -> str:
+    """Answer what a reader sees of a message's HTML."""
+    return unescape(_TAG.sub("", html))
+
+
+def split(html: str) -> list[str]:
+    """Cut a text that is too long for one message at the ends of lines.
+
+    No template opens a tag on one line and closes it on another, so every part is well-formed.
+    """
+    parts: list[list[str]] = [[]]
+    used = 0
+    for line in html.split("\n"):
+        size = len(plain(line).encode("utf-16-le", "surrogatepass")) // 2 + 1
+        if used + size > MOST_UNITS and parts[-1]:
+            parts.append([])
+            used = 0
+        parts[-1].append(line)
+        used += size
+    return ["\n".join(part).strip() for part in parts]

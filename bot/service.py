@@ -1,0 +1,175 @@
+"""The wiring: everything the bot is made of, started and stopped together."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application
+
+from bot import menu
+from bot.clock import Clock, system_clock
+from bot.dispatch import Dispatch
+from bot.handling import Handling, Router
+from bot.holidays import ChineseHolidays
+from bot.intake import Polling
+from bot.pace import Limits, Pacer
+from bot.render import Renderer
+from bot.runtime import Runtime
+from bot.sending import Sending
+from bot.settings import Settings
+from bot.ticking import Ticking
+from bot.transport import AiohttpRequest, Caller
+from bot.words import Words, speak
+from bot.worker import Worker
+from compliance.catalogue import default
+from compliance.policy import Policy
+from reminders.schedule import schedule
+from storage import outbox
+from storage.database import open_database, transaction
+from storage.migrate import upgrade
+
+log = structlog.get_logger(__name__)
+LONGEST_WAIT = 30.0
+
+
+@dataclass(frozen=True)
+class Core:
+    """What works without Telegram: the command line and the service stand on the same."""
+
+    engine: Engine
+    policy: Policy
+    languages: dict[str, Words]
+    dispatch: Dispatch
+    ticking: Ticking
+
+
+def core(settings: Settings) -> Core:
+    """Open the database, bring it up to date, and load the policy and the languages."""
+    engine = open_database(settings.database_url)
+    upgrade(engine)
+    policy = Policy(default(), ChineseHolidays())
+    languages = speak(policy.catalogue)
+    renderer = Renderer(languages)
+    return Core(
+        engine=engine,
+        policy=policy,
+        languages=languages,
+        dispatch=Dispatch(engine, policy, renderer),
+        ticking=Ticking(engine, policy, renderer),
+    )
+
+
+def router(bot: Caller) -> Router:
+    """Make the Application that routes updates; it neither fetches them nor schedules anything."""
+    return Application.builder().bot(bot).updater(None).job_queue(None).build()
+
+
+class Service:
+    """The running bot: intake, handling, sending and the tick."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        if settings.bot_token is None:
+            raise ValueError("SANHUI_BOT_TOKEN is not set")
+        self._clock = clock
+        self._worker = Worker()
+        self.core = core(settings)
+        self._bot = Caller(
+            settings.bot_token.get_secret_value(),
+            base_url=settings.api_base_url,
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(connections=1),
+        )
+        self._router = router(self._bot)
+        runtime = Runtime(self.core.engine, self._worker, clock)
+        self.handling = Handling(self._router, self.core.dispatch, runtime, self._said)
+        limits = Limits(
+            settings.sends_per_second,
+            settings.sends_per_chat_second,
+            settings.sends_per_group_minute,
+        )
+        self.sending = Sending(self._bot, runtime, Pacer(limits), self._refresh)
+        self._polling = Polling(self._bot, runtime, self.handling.wake, settings.poll_seconds)
+        self._scheduler = schedule(self.tick)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _said(self) -> None:
+        self.sending.wake()
+
+    def _refresh(self, due: outbox.Due) -> outbox.Due | None:
+        return self.core.ticking.refresh(due, self._clock())
+
+    async def start(self, stop: asyncio.Event | None = None) -> None:
+        """Start everything; waits for Telegram if it cannot be reached yet, unless told to stop.
+
+        ``telegram.error.InvalidToken`` when it refuses the token.
+        """
+        await self._worker.run(self._recover)
+        await self._greet(stop or asyncio.Event())
+        self._scheduler.start()
+        self._tasks = [
+            self._guard(self._polling.run()),
+            self._guard(self.handling.run()),
+            self._guard(self.sending.run()),
+            self._guard(menu.publish(self._bot, self.core.languages)),
+        ]
+
+    def _recover(self) -> None:
+        with transaction(self.core.engine) as session:
+            unknown = outbox.recover(session)
+        if unknown:
+            log.warning("digests_unknown", count=unknown)
+
+    async def _greet(self, stop: asyncio.Event) -> None:
+        wait = 0.5
+        while not stop.is_set():
+            try:
+                await self._router.initialize()
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("telegram_unreachable", error=type(error).__name__, seconds=wait)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                log.info("started", username=self._bot.username)
+                return
+
+    @staticmethod
+    def _guard(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return asyncio.create_task(work)
+
+    async def tick(self) -> None:
+        """Plan the reminders that have fallen due."""
+        told = await self._worker.run(self.core.ticking.tick, self._clock())
+        if told:
+            log.info("reminded", chats=len(told))
+            self.sending.wake()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until told to stop, or until a part ends by an error, which is raised."""
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([stopping, *self._tasks[:3]], return_when=asyncio.FIRST_COMPLETED)
+            for task in self._tasks[:3]:
+                if task.done() and (error := task.exception()) is not None:
+                    raise error
+        finally:
+            stopping.cancel()
+
+    async def stop(self) -> None:
+        """Stop taking in, finish what is under way, and close everything."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.sending.finish()
+        await self._router.shutdown()
+        self._worker.close()
+        self.core.engine.dispose()

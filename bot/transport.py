@@ -1,0 +1,120 @@
+"""How calls reach the Bot API: python-telegram-bot's request interface over aiohttp.
+
+Measured at 0.42 ms of CPU an echoed update, against 1.13 ms over httpx (see docs/decisions).
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    FormData,
+    TCPConnector,
+)
+from telegram import Bot
+from telegram._utils.defaultvalue import DefaultValue
+from telegram._utils.types import ODVInput
+from telegram.error import NetworkError
+from telegram.request import BaseRequest, RequestData
+
+# python-telegram-bot then speaks of seconds as timedelta, as it always will from its next version.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 20.0
+
+DEFAULT = BaseRequest.DEFAULT_NONE
+
+
+class AiohttpRequest(BaseRequest):
+    """A pool of kept-alive connections; JSON bodies, multipart only for files."""
+
+    def __init__(self, connections: int = 64) -> None:
+        self._connections = connections
+        self._session: ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Answer how long a call may take unless it says otherwise, in seconds."""
+        return READ_SECONDS
+
+    async def initialize(self) -> None:
+        """Open the pool."""
+        if self._session is None:
+            self._session = ClientSession(connector=TCPConnector(limit=self._connections))
+
+    async def shutdown(self) -> None:
+        """Close the pool."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(  # noqa: PLR0917 - the interface is python-telegram-bot's
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = DEFAULT,
+        write_timeout: ODVInput[float] = DEFAULT,
+        connect_timeout: ODVInput[float] = DEFAULT,
+        pool_timeout: ODVInput[float] = DEFAULT,
+    ) -> tuple[int, bytes]:
+        """Make one call.
+
+        ``NotSent`` when the call cannot have reached the server, ``Unanswered`` when it may have.
+        """
+        if self._session is None:
+            raise RuntimeError("the transport is not initialised")
+        timeout = ClientTimeout(
+            sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
+            sock_read=_seconds(read_timeout, READ_SECONDS),
+        )
+        body = _body(request_data)
+        try:
+            async with self._session.request(method, url, timeout=timeout, **body) as response:
+                return response.status, await response.read()
+        except TimeoutError as error:
+            raise Unanswered("timed out") from error
+        except ClientError as error:
+            # The URL holds the token: only the kind of the error is told.
+            kind = NotSent if isinstance(error, ClientConnectorError) else Unanswered
+            raise kind(type(error).__name__) from error
+
+
+class NotSent(NetworkError):  # noqa: N818 - a kind of NetworkError, which is named by its library
+    """The connection could not be made: the server has not seen the call."""
+
+
+class Unanswered(NetworkError):  # noqa: N818 - a kind of NetworkError, as above
+    """The call went out and no answer came: whether it was carried out is unknown."""
+
+
+def _body(data: RequestData | None) -> dict[str, Any]:
+    if data is None:
+        return {}
+    if not data.contains_files:
+        return {"json": data.parameters}
+    form = FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mime) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mime)
+    return {"data": form}
+
+
+def _seconds(value: ODVInput[float], default: float) -> float | None:
+    return default if isinstance(value, DefaultValue) else value
+
+
+class Caller(Bot):
+    """A bot that makes calls kept as data: a method's name and its parameters."""
+
+    async def call(
+        self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_SECONDS
+    ) -> Any:
+        """Make a call and answer its raw result; raises ``telegram.error.TelegramError``."""
+        return await self._post(method, dict(parameters), read_timeout=read_timeout)

@@ -1,0 +1,178 @@
+"""The phrases of a language: states, reasons, roles, problems, and how dates and money are said."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, time
+from decimal import Decimal
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from compliance.assessment import Reason
+from compliance.catalogue import Catalogue, RecordKind
+from compliance.periods import Period
+from compliance.summary import Line
+from handlers.grammar import Problem
+from storage.journal import RecordText
+
+TEMPLATES = Path(__file__).parent / "templates"
+LOCALES = ("zh", "en")
+
+
+class Words:
+    """One language: its templates, and the filters they use.
+
+    ``StrictUndefined`` turns a value that a template misses into an error instead of a gap.
+    """
+
+    def __init__(self, locale: str, kinds: Mapping[str, RecordKind]) -> None:
+        folder = TEMPLATES / locale
+        self.locale = locale
+        self._kinds = kinds
+        self._words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
+        self._commands = tomllib.loads((folder / "commands.toml").read_text("utf-8"))
+        self.environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+        )
+        self.environment.globals.update(
+            word=self.word, word_of=self.word_of, command=self._commands.__getitem__
+        )
+        self.environment.filters.update(self._filters())
+
+    def _filters(self) -> dict[str, object]:
+        return {
+            "article": self.article,
+            "by_requirement": by_requirement,
+            "by_state": by_state,
+            "changes": self.changes,
+            "clock": clock,
+            "day": self.day,
+            "kind": self.kind,
+            "money": money,
+            "month": month,
+            "names": self.names,
+            "period": self.period,
+            "problem": self.problem,
+            "reason": self.reason,
+            "role": lambda role: self.word("role", role),
+            "title": self.title,
+        }
+
+    def text(self, template: str, values: Mapping[str, object]) -> str:
+        """Render a message as HTML; jinja2 errors for an unknown template or a missing value."""
+        return self.environment.get_template(f"{template}.j2").render(values).strip()
+
+    def word(self, section: str, key: object, **values: object) -> Markup:
+        """Answer a phrase, with its values filled in and escaped."""
+        phrase: str = self._words[section][str(key)]
+        if "{{" not in phrase and "{%" not in phrase:
+            return Markup(phrase)  # noqa: S704 - our own file, without a value
+        return Markup(self._compiled(phrase).render(values))  # noqa: S704 - escaped by jinja2
+
+    def word_of(self, section: str, key: object, values: Mapping[str, object]) -> Markup:
+        """Answer a phrase whose values come as data; an unknown key is empty."""
+        known = str(key) in self._words[section]
+        return self.word(section, key, **values) if known else Markup("")
+
+    @cache  # noqa: B019 - one Words per language lives as long as the program
+    def _compiled(self, phrase: str) -> Template:
+        return self.environment.from_string(phrase)
+
+    def summary(self, command: str) -> str:
+        """Say in a few words what a command does."""
+        entry = self._commands[command]
+        return f"{entry['word']}: {entry['does']}"
+
+    def day(self, day: date) -> Markup:
+        """Say a date with its weekday."""
+        return Markup("{} {}").format(day.isoformat(), self.word("weekday", day.isoweekday()))
+
+    def period(self, period: Period) -> Markup:
+        """Say a period: 2026年11月, 2026年三季度."""
+        return self.word("period", period.cadence, year=period.year, index=period.index)
+
+    def article(self, number: str) -> Markup:
+        """Say which item of the policy: 第12条."""
+        return self.word("article", "item" if number.isdigit() else "section", number=number)
+
+    def kind(self, name: str) -> str:
+        """Say a kind of record; in Chinese its name says itself."""
+        return name if self.locale == "zh" else self._kinds[name].title_en
+
+    def title(self, line: Line) -> str:
+        """Say what a line is about: the requirement, and the party group if it is one's."""
+        requirement = line.requirement
+        title = requirement.title if self.locale == "zh" else requirement.title_en
+        return f"{title} {line.subject}" if line.subject_id else title
+
+    def names(self, names: tuple[object, ...]) -> Markup:
+        """Join names as the language does."""
+        return self.word("join", "names").join(escape(name) for name in names)
+
+    def problem(self, problem: Problem) -> Markup:
+        """Say what was read, what is wrong with it, and what to type instead."""
+        return self.word("problem", problem.code, **{"read": problem.read, **problem.values})
+
+    def reason(self, reason: Reason | None) -> Markup:
+        """Say why a finding is as it is."""
+        return Markup("") if reason is None else self.word("reason", reason.code, **reason.values)
+
+    def changes(self, before: RecordText, after: RecordText) -> list[tuple[str, object, object]]:
+        """Answer the fields an amendment changed: name, before, after."""
+        return [
+            (field.name, self._shown(old), self._shown(new))
+            for field in fields(before)
+            if (old := getattr(before, field.name)) != (new := getattr(after, field.name))
+        ]
+
+    def _shown(self, value: object) -> object:
+        """Say a field's value as the echo does."""
+        if value is None or value == ():
+            return self.word("field", "none")
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, tuple):
+            return self.names(tuple(v[0] if isinstance(v, tuple) else v for v in value))
+        return value
+
+
+def clock(at: time) -> str:
+    """Say a time of day."""
+    return at.strftime("%H:%M")
+
+
+def money(amount: Decimal) -> str:
+    """Say an amount in yuan, always with two places."""
+    return f"¥{amount:.2f}"
+
+
+def month(day: date) -> str:
+    """Say the month of a date as one would type it."""
+    return day.strftime("%Y-%m")
+
+
+def by_state(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    """Group lines that are in order of state."""
+    return [(state, list(same)) for state, same in groupby(lines, lambda line: line.state)]
+
+
+def by_requirement(lines: list[Line]) -> list[list[Line]]:
+    """Group lines of one requirement and subject, in the order in which the first of each came."""
+    groups: dict[tuple[str, int], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.requirement.code, line.subject_id), []).append(line)
+    return list(groups.values())
+
+
+def speak(catalogue: Catalogue) -> dict[str, Words]:
+    """Answer every language the bot speaks."""
+    return {locale: Words(locale, catalogue.record_kinds) for locale in LOCALES}
