@@ -59,17 +59,21 @@ class Handling:
         dispatch: Dispatch,
         runtime: Runtime,
         answered: Callable[[], None],
+        rested: Callable[[], None] = lambda: None,
     ) -> None:
         self._router = router
         self._dispatch = dispatch
         self._runtime = runtime
         self._answered = answered
+        self._rested = rested
+        self.idle = False
         self._work = asyncio.Event()
         self._work.set()
         self._register()
 
     def wake(self) -> None:
         """Tell that something waits."""
+        self.idle = False
         self._work.set()
 
     async def run(self) -> None:
@@ -81,6 +85,8 @@ class Handling:
             try:
                 await self.drain()
                 wait = 0.0
+                self.idle = not self._work.is_set()
+                self._rested()
             except (OperationalError, InterfaceError) as error:
                 wait = min(max(wait * 2, 0.1), LONGEST_WAIT)
                 log.warning("handling_waits", error=type(error).__name__, seconds=wait)

@@ -42,11 +42,13 @@ class Sending:
         runtime: Runtime,
         pacer: Pacer,
         refresh: Refresh,
+        rested: Callable[[], None] = lambda: None,
     ) -> None:
         self._bot = bot
         self._runtime = runtime
         self._pacer = pacer
         self._refresh = refresh
+        self._rested = rested
         self._work = asyncio.Event()
         self._chats: dict[int, deque[Due]] = {}
         self._busy: set[int] = set()
@@ -54,6 +56,7 @@ class Sending:
         self._tasks: set[asyncio.Task[None]] = set()
         self._results: list[Result] = []
         self._stale = True
+        self._loading = False
         self._next_due: float | None = None
 
     def wake(self) -> None:
@@ -64,7 +67,7 @@ class Sending:
     @property
     def idle(self) -> bool:
         """Tell whether nothing is under way, loaded, or known to be owed now."""
-        return not (self._stale or self._chats or self._tasks or self._results)
+        return not (self._stale or self._loading or self._chats or self._tasks or self._results)
 
     async def run(self) -> None:
         """Send until cancelled; a failing database makes it wait and try again."""
@@ -90,7 +93,6 @@ class Sending:
         if self._results:
             await self._mark()
         if self._stale and len(self._busy) < MOST_LOADED:
-            self._stale = False
             await self._load()
         ready_at = self._start()
         if self._results or (self._stale and len(self._busy) < MOST_LOADED):
@@ -98,6 +100,8 @@ class Sending:
         await self._wait(ready_at)
 
     async def _wait(self, ready_at: float | None) -> None:
+        if self.idle:
+            self._rested()
         moments = [at for at in (ready_at, self._next_due) if at is not None]
         pause = max(0.0, min(moments) - time.monotonic()) if moments else None
         try:
@@ -107,7 +111,14 @@ class Sending:
                 self._stale = True
 
     async def _load(self) -> None:
-        found, pause = await self._runtime.read(self._owed)
+        self._stale, self._loading = False, True
+        try:
+            found, pause = await self._runtime.read(self._owed)
+        except BaseException:
+            self._stale = True
+            raise
+        finally:
+            self._loading = False
         self._next_due = None if pause is None else time.monotonic() + pause
         for due in found:
             if due.id not in self._busy:

@@ -86,13 +86,16 @@ class Service:
         )
         self._router = router(self._bot)
         runtime = Runtime(self.core.engine, self._worker, clock)
-        self.handling = Handling(self._router, self.core.dispatch, runtime, self._said)
+        self._quiet = asyncio.Event()
+        self.handling = Handling(
+            self._router, self.core.dispatch, runtime, self._said, self._quiet.set
+        )
         limits = Limits(
             settings.sends_per_second,
             settings.sends_per_chat_second,
             settings.sends_per_group_minute,
         )
-        self.sending = Sending(self._bot, runtime, Pacer(limits), self._refresh)
+        self.sending = Sending(self._bot, runtime, Pacer(limits), self._refresh, self._quiet.set)
         self._polling = Polling(self._bot, runtime, self.handling.wake, settings.poll_seconds)
         self._scheduler = schedule(self.tick)
         self._tasks: list[asyncio.Task[None]] = []
@@ -150,6 +153,12 @@ class Service:
         if told:
             log.info("reminded", chats=len(told))
             self.sending.wake()
+
+    async def settled(self) -> None:
+        """Wait until everything taken in has been handled and everything owed now is sent."""
+        while not (self.handling.idle and self.sending.idle):
+            self._quiet.clear()
+            await self._quiet.wait()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until told to stop, or until a part ends by an error, which is raised."""

@@ -61,8 +61,10 @@ class Words:
             "month": month,
             "names": self.names,
             "period": self.period,
+            "periods": self.periods,
             "problem": self.problem,
             "reason": self.reason,
+            "short_day": self.short_day,
             "role": lambda role: self.word("role", role),
             "title": self.title,
         }
@@ -99,6 +101,26 @@ class Words:
     def period(self, period: Period) -> Markup:
         """Say a period: 2026年11月, 2026年三季度."""
         return self.word("period", period.cadence, year=period.year, index=period.index)
+
+    def periods(self, lines: list[Line], on: date) -> Markup:
+        """Say the periods of lines of one requirement: runs of them as a span, this year's short.
+
+        ``1–3月、5月`` within the year of ``on``, else ``2025年1–3月``.
+        """
+        return self.word("join", "names").join(
+            self._run(run, on) for run in _runs([line.period for line in lines])
+        )
+
+    def _run(self, run: list[Period], on: date) -> Markup:
+        first, last = run[0], run[-1]
+        cadence = first.cadence if first.year == on.year else f"{first.cadence}-of-year"
+        indexes = [first.index] if first == last else [first.index, last.index]
+        return self.word("periods", cadence, year=first.year, indexes=indexes)
+
+    def short_day(self, day: date, on: date) -> Markup:
+        """Say a date with its weekday, without the year when it is that of ``on``."""
+        said = day.strftime("%m-%d") if day.year == on.year else day.isoformat()
+        return Markup("{} {}").format(said, self.word("weekday", day.isoweekday()))
 
     def article(self, number: str) -> Markup:
         """Say which item of the policy: 第12条."""
@@ -171,6 +193,18 @@ def by_requirement(lines: list[Line]) -> list[list[Line]]:
     for line in lines:
         groups.setdefault((line.requirement.code, line.subject_id), []).append(line)
     return list(groups.values())
+
+
+def _runs(periods: list[Period]) -> list[list[Period]]:
+    """Gather periods, oldest first, into runs without a gap that stay within one year."""
+    runs: list[list[Period]] = []
+    for period in sorted(periods):
+        last = runs[-1][-1] if runs else None
+        if last is not None and last.next() == period and last.year == period.year:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return runs
 
 
 def speak(catalogue: Catalogue) -> dict[str, Words]:

@@ -89,9 +89,10 @@ def _shown(request: Request, entry: Entry) -> dict[str, int | str | RecordText]:
     shown: dict[str, int | str | RecordText] = {
         "number": entry.number,
         "kind": entry.kind.value,
+        "restored": 0,
     }
     if entry.kind == EntryKind.RECORD:
         shown["text"] = listing.record_text(request.session, entry)
-    elif entry.kind == EntryKind.REVERSAL and entry.target_id is not None:
-        shown["target"] = journal.entry(request.session, entry.target_id).number
+    if entry.target_id is not None:  # what the entry had put out of force is back
+        shown["restored"] = journal.entry(request.session, entry.target_id).number
     return shown
