@@ -27,8 +27,15 @@ class Dispatch:
     """Answers what people say. Synchronous: the edge runs it in its one worker thread."""
 
     def __init__(
-        self, engine: Engine, policy: Policy, renderer: Renderer, put: Put = outbox.put
+        self,
+        engine: Engine,
+        policy: Policy,
+        renderer: Renderer,
+        *,
+        owners: frozenset[int] = frozenset(),
+        put: Put = outbox.put,
     ) -> None:
+        self._owners = owners
         self._put_out = put
         self._engine = engine
         self._policy = policy
@@ -86,6 +93,7 @@ class Dispatch:
             message_id=said.message_id,
             arguments=said.text,
             edited=said.edited,
+            owner=said.actor in self._owners,
         )
         return _attempt(session, handler, request)
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from bot.settings import Settings
+from bot.ticking import TICK
 from compliance.access import Role
 from compliance.policy import Policy
-from storage import inbox, outbox
+from storage import heartbeat, inbox, outbox
 from storage.queues import InboxState, OutboxState
 from storage.units import Chat, RoleHeld, Unit
+
+MISSED_TICKS = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ def examine(session: Session, policy: Policy, settings: Settings, today: date) -
         *_calendar(policy, today),
     ]
     return sorted(found, key=lambda symptom: not symptom.wrong)
+
+
+def alive(session: Session, now: datetime) -> bool:
+    """Tell whether the running bot left a sign of life within the last ticks."""
+    last = heartbeat.last_beat(session, TICK)
+    return last is not None and now - last < MISSED_TICKS
 
 
 def _token(settings: Settings) -> Iterator[Symptom]:

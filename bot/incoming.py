@@ -11,7 +11,7 @@ from handlers.grammar import vocabulary
 
 # What may stand between a command's word and the rest.
 SEPARATORS = " \t\n::,,"
-_SLASH = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?\s*(.*)", re.DOTALL)
+_SLASH = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?P<rest>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ def from_message(message: Message, username: str, *, edited: bool) -> Incoming |
     """
     if message.from_user is None or not message.text:
         return None
-    text, mentioned = _without_mention(message.text, username)
+    text, mentioned = _without_mention(storable(message.text), username)
     replies_to = _bot_message(message)
     private = message.chat.type == "private"
-    command, arguments = slashed(text) if text.startswith("/") else (None, text)
+    command, arguments = slashed(text, username) if text.startswith("/") else (None, text)
     if command is None and (private or mentioned or replies_to is not None):
         command, arguments = worded(text)
     return Incoming(
@@ -66,6 +66,12 @@ def from_message(message: Message, username: str, *, edited: bool) -> Incoming |
     )
 
 
+def storable(text: str) -> str:
+    """Replace what no database keeps: half characters and NUL."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\0", "\ufffd")
+
+
 def _bot_message(message: Message) -> int | None:
     """Answer which message of a bot's this one replies to."""
     reply = message.reply_to_message
@@ -77,7 +83,7 @@ def from_tap(query: CallbackQuery) -> Incoming | None:
     """Read a tap on a button; None when its message is too old for Telegram to name it."""
     if query.message is None or query.data is None:
         return None
-    verb, _, arguments = query.data.partition(":")
+    verb, _, arguments = storable(query.data).partition(":")
     message = query.message
     return Incoming(
         actor=query.from_user.id,
@@ -128,13 +134,17 @@ def notice_of(update: Update) -> Notice | None:
     return None
 
 
-def slashed(text: str) -> tuple[str | None, str]:
-    """Read a text that begins with a slash: the command, if there is such a one, and the rest."""
+def slashed(text: str, username: str = "") -> tuple[str | None, str]:
+    """Read a text that begins with a slash: the command, if there is such a one, and the rest.
+
+    A command that names another bot than ``username`` is none of ours.
+    """
     match = _SLASH.fullmatch(text)
-    name = match[1].lower() if match else None
-    if match is None or name not in BY_NAME:
+    if match is None or match["name"].lower() not in BY_NAME:
         return None, text
-    return name, match[2].strip()
+    if match["bot"] and match["bot"].lower() != username.lower():
+        return None, text
+    return match["name"].lower(), match["rest"].strip()
 
 
 def worded(text: str) -> tuple[str | None, str]:

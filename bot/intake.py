@@ -76,7 +76,7 @@ def arrival(update: Mapping[str, object]) -> Arrival:
     update_id = update["update_id"]
     if not isinstance(update_id, int):
         raise TelegramError("an update without a number")
-    return Arrival(update_id, happening(update), json.dumps(update, ensure_ascii=False))
+    return Arrival(update_id, happening(update), json.dumps(update))
 
 
 def happening(update: Mapping[str, object]) -> str | None:

@@ -59,7 +59,7 @@ def core(settings: Settings) -> Core:
         engine=engine,
         policy=policy,
         languages=languages,
-        dispatch=Dispatch(engine, policy, renderer),
+        dispatch=Dispatch(engine, policy, renderer, owners=settings.owner_ids),
         ticking=Ticking(engine, policy, renderer),
     )
 
@@ -149,10 +149,15 @@ class Service:
 
     async def tick(self) -> None:
         """Plan the reminders that have fallen due."""
-        told = await self._worker.run(self.core.ticking.tick, self._clock())
+        now, ticking = self._clock(), self.core.ticking
+        told = 0
+        # Chat by chat, so that what people say in the meantime is answered in between.
+        for chat_id in await self._worker.run(ticking.candidates, now):
+            told += await self._worker.run(ticking.plan, chat_id, now) is not None
+        await self._worker.run(ticking.beat, now)
         if told:
-            log.info("reminded", chats=len(told))
-            self.sending.wake()
+            log.info("reminded", chats=told)
+        self.sending.wake()
 
     async def settled(self) -> None:
         """Wait until everything taken in has been handled and everything owed now is sent."""

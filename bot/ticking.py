@@ -10,15 +10,15 @@ from bot.render import Destination, Renderer, dump
 from compliance.policy import Policy
 from reminders.digest import digest
 from reminders.tick import Owed, plan_chat
-from storage import directory, outbox, reminding
+from storage import directory, heartbeat, outbox, reminding
 from storage.database import snapshot, transaction
 from storage.messages import Message
 from storage.outbox import Due
 from storage.queues import OutboxKind
 from storage.units import Chat
 
-CHATS_A_ROUND = 200
 EDIT = "editMessageText"
+TICK = "tick"
 
 
 class Ticking:
@@ -31,17 +31,27 @@ class Ticking:
 
     def tick(self, now: datetime) -> list[Message]:
         """Plan for every chat for which a step may have fallen due; answer the new digests."""
-        told: list[Message] = []
-        while chats := self._candidates(now):
-            for chat_id in chats:
-                with transaction(self._engine) as session:
-                    owed = plan_chat(session, self._policy, chat_id, now)
-                    if owed is not None:
-                        self._put(session, chat_id, owed, now)
-                        told.append(owed.message)
-            if len(chats) < CHATS_A_ROUND:
-                break
-        return told
+        told = [self.plan(chat_id, now) for chat_id in self.candidates(now)]
+        return [message for message in told if message is not None]
+
+    def candidates(self, now: datetime) -> list[int]:
+        """Answer the chats for which a step may have fallen due."""
+        with snapshot(self._engine) as session:
+            return list(reminding.chats_to_plan(session, now))
+
+    def plan(self, chat_id: int, now: datetime) -> Message | None:
+        """Plan for one chat, in a transaction of its own; answer its digest if it is told more."""
+        with transaction(self._engine) as session:
+            owed = plan_chat(session, self._policy, chat_id, now)
+            if owed is None:
+                return None
+            self._put(session, chat_id, owed, now)
+            return owed.message
+
+    def beat(self, now: datetime) -> None:
+        """Leave a sign of life."""
+        with transaction(self._engine) as session:
+            heartbeat.beat(session, TICK, now)
 
     def preview(self, now: datetime) -> list[Message]:
         """Answer what a tick would tell, and leave everything as it is."""
@@ -49,10 +59,6 @@ class Ticking:
             chats = reminding.chats_to_plan(session, now)
             owed = [plan_chat(session, self._policy, chat_id, now) for chat_id in chats]
             return [each.message for each in owed if each is not None]
-
-    def _candidates(self, now: datetime) -> list[int]:
-        with snapshot(self._engine) as session:
-            return list(reminding.chats_to_plan(session, now, CHATS_A_ROUND))
 
     def _put(self, session: Session, chat_id: int, owed: Owed, now: datetime) -> None:
         """Queue a digest; one of the same day that still waits will say the new things too."""

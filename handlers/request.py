@@ -20,7 +20,8 @@ class Request:
     """One thing a person said or tapped.
 
     ``now`` is aware, in UTC. ``arguments`` is what follows the command (or the verb of a button).
-    ``edited`` says that an earlier message was changed to this.
+    ``edited`` says that an earlier message was changed to this. ``owner`` says that the settings
+    name the person as an owner of the whole installation.
     """
 
     session: Session
@@ -32,6 +33,7 @@ class Request:
     message_id: int | None
     arguments: str
     edited: bool = False
+    owner: bool = False
 
     @property
     def origin(self) -> Origin:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from compliance.access import Action
 from compliance.assessment import State
-from compliance.periods import Cadence, Period
+from compliance.periods import Period
 from compliance.summary import Line, failing_first, lines
 from handlers.authority import allowed, unit_for
 from handlers.grammar import split_period
@@ -16,16 +16,15 @@ from storage.units import Unit
 DAYS_AHEAD = 30
 MOST_DAYS_AHEAD = 366
 MOST_FORMS = 6
+# A recording grace of three working days never ends later, whatever holidays it meets.
+LONGEST_GRACE = timedelta(days=40)
 
 
 def status(request: Request) -> Reply:
     """Tell the status of the year so far, or of the period asked for; failing first."""
     unit, period = _asked(request)
     today = request.today(unit)
-    asked = period or Period.of(Cadence.YEARLY, today)
-    found = _lines(request, unit, asked.start, asked.end if period else today)
-    if period is None:
-        found = [line for line in found if line.failing or line.period.contains(today)]
+    found = _lines(request, unit, period) if period else _so_far(request, unit)
     ordered = failing_first(found)
     return (
         Message(
@@ -48,7 +47,7 @@ def due(request: Request) -> Reply:
     days = _days(request.arguments)
     today = request.today(unit)
     until = today + timedelta(days=days)
-    found = _lines(request, unit, date(today.year, 1, 1), until)
+    found = _between(request, unit, today - LONGEST_GRACE, until)
     wanted = [
         line
         for line in found
@@ -81,15 +80,26 @@ def _days(arguments: str) -> int:
     return int(said)
 
 
-def _lines(request: Request, unit: Unit, first: date, last: date) -> list[Line]:
-    found = findings(
-        request.session,
-        request.policy,
-        unit,
-        first=first,
-        last=last,
-        on=request.today(unit),
-    )
+def _lines(request: Request, unit: Unit, period: Period) -> list[Line]:
+    """Answer the lines of every period that overlaps the one asked for."""
+    return _between(request, unit, period.start, period.end)
+
+
+def _so_far(request: Request, unit: Unit) -> list[Line]:
+    """Answer what fails this year, what runs now, and what of last year can still be entered."""
+    today = request.today(unit)
+    new_year = date(today.year, 1, 1)
+    return [
+        line
+        for line in _between(request, unit, min(new_year, today - LONGEST_GRACE), today)
+        if line.period.contains(today)
+        or (line.failing and (line.period.start >= new_year or line.state is State.OVERDUE))
+    ]
+
+
+def _between(request: Request, unit: Unit, first: date, last: date) -> list[Line]:
+    today = request.today(unit)
+    found = findings(request.session, request.policy, unit, first=first, last=last, on=today)
     return list(lines(found, unit.key))
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant, Key, Keyed, coded
 
@@ -90,6 +90,15 @@ class Outbox(Keyed, table=True):
     problem: str | None = None
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Heartbeat(SQLModel, table=True):
+    """When a part of the running program was last seen alive."""
+
+    __tablename__ = "heartbeat"
+
+    part: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
 
 
 class ReminderOutcome(StrEnum):

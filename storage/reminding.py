@@ -26,7 +26,7 @@ class StepKey:
 _KEY = tuple(getattr(Reminder, field.name) for field in fields(StepKey))
 
 
-def chats_to_plan(session: Session, now: datetime, limit: int | None = None) -> Sequence[int]:
+def chats_to_plan(session: Session, now: datetime) -> Sequence[int]:
     """Answer chats for which a step may have fallen due.
 
     Also those never planned for, and those planned beyond now: the clock was set back.
@@ -42,7 +42,6 @@ def chats_to_plan(session: Session, now: datetime, limit: int | None = None) -> 
             )
         )
         .order_by(col(Chat.id))
-        .limit(limit)
     )
     return list(session.exec(query))
 

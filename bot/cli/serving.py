@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.cli.office import Refusal, office, settings, tell
 from bot.clock import system_clock
-from bot.doctor import examine
+from bot.doctor import alive, examine
 from bot.logs import set_up_logs
 from bot.service import Service
 from storage.database import open_database
@@ -52,9 +53,16 @@ def migrate() -> None:
         engine.dispose()
 
 
-def doctor() -> None:
+def doctor(
+    *,
+    is_alive: Annotated[
+        bool, typer.Option("--alive", help="只看是否在运行 · only whether the bot runs")
+    ] = False,
+) -> None:
     """体检 · Say in words what is wrong and what to do; exits 1 when something is."""
     with office() as (core, session):
+        if is_alive:
+            raise typer.Exit(0 if alive(session, system_clock()) else 1)
         today = system_clock().astimezone(ZoneInfo(settings().timezone)).date()
         symptoms = examine(session, core.policy, settings(), today)
         tell("cli/doctor", {"symptoms": symptoms})

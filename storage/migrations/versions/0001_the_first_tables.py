@@ -14,6 +14,12 @@ depends_on = None
 def upgrade() -> None:
     """Make the change."""
     op.create_table(
+        "heartbeat",
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("at", storage.columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("part"),
+    )
+    op.create_table(
         "inbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("update_id", sa.BigInteger(), nullable=False),
@@ -486,3 +492,4 @@ def downgrade() -> None:
         )
 
     op.drop_table("inbox")
+    op.drop_table("heartbeat")
