@@ -1,7 +1,6 @@
 """The one scheduled job: a tick every minute. The database remembers what is due, not the job."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -19,7 +18,6 @@ def schedule(tick: Callable[[], Awaitable[None]]) -> AsyncIOScheduler:
     scheduler.add_job(
         tick,
         IntervalTrigger(seconds=TICK_SECONDS, timezone="UTC"),
-        next_run_time=datetime.now(UTC),
         misfire_grace_time=None,
         coalesce=True,
         max_instances=1,
