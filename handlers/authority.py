@@ -11,15 +11,29 @@ def unit_for(request: Request, action: Action, name: str | None = None) -> Unit:
     """Answer the unit the request acts on, once it is certain that the person may.
 
     A unit named in the request goes first, then the chat's unit, then the one unit where the
-    person holds a role. Raises ``Refused`` for a stranger, for one who may not, and when several
-    units are possible.
+    person holds a role. It is always a branch: the requirements bind branches. Raises ``Refused``
+    for a stranger, for one who may not, and when several branches are possible.
     """
+    unit = _meant(request, action, name)
+    if unit.kind == "branch":
+        return unit
+    branches = directory.branches_below(request.session, unit)
+    if len(branches) != 1:
+        names = tuple(branch.name for branch in branches)
+        raise Refused(Message("choose_branch", {"unit": unit.name, "names": names}))
+    require(request, action, branches[0])
+    return branches[0]
+
+
+def _meant(request: Request, action: Action, name: str | None) -> Unit:
+    """Answer the unit that is named, or the chat's, or the person's own."""
     if name:
         return _named(request, action, name)
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is not None:
-        require(request, action, bound[0])
-        return bound[0]
+        unit = directory.branch_of(request.session, bound[0])
+        require(request, action, unit)
+        return unit
     if not request.private:
         raise Refused(Message("unbound_chat"))
     return _only(request, action)

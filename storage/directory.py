@@ -62,6 +62,17 @@ def branch_of(session: Session, start: Unit) -> Unit:
     return start
 
 
+def branches_below(session: Session, start: Unit) -> list[Unit]:
+    """Answer every branch below a unit, oldest first."""
+    found: list[Unit] = []
+    for child in children(session, start.key):
+        if child.kind == "branch":
+            found.append(child)
+        elif child.kind != "party_group":
+            found.extend(branches_below(session, child))
+    return found
+
+
 def ancestors(session: Session, start: Unit) -> list[int]:
     """Answer the ids of all units above one, nearest first."""
     above: list[int] = []

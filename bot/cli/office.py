@@ -57,6 +57,14 @@ def unit_named(session: Session, name: str) -> Unit:
     return found[0]
 
 
+def branch_named(session: Session, name: str) -> Unit:
+    """Answer the one branch of that name: only branches keep books."""
+    unit = unit_named(session, name)
+    if unit.kind != "branch":
+        raise Refusal("cli/not_branch", {"name": name})
+    return unit
+
+
 def day(typed: str | None) -> date | None:
     """Read an ISO date; raises ``Refusal`` for anything else."""
     if typed is None:

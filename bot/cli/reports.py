@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli import fields
-from bot.cli.office import day, office, period, tell, tell_json, unit_named
+from bot.cli.office import branch_named, day, office, period, tell, tell_json
 from compliance.periods import Cadence, Period
 from compliance.summary import failing_first, lines
 from storage import listing
@@ -38,7 +38,7 @@ def status(
 ) -> None:
     """状态 · How the unit stands: every period of the year up to a day."""
     with office() as (core, session):
-        found_unit = unit_named(session, unit)
+        found_unit = branch_named(session, unit)
         today = day(on) or _today(found_unit)
         found = findings(
             session,
@@ -61,7 +61,7 @@ def status(
 def records(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = False) -> None:
     """台账 · The records of a period (this year), the earliest first."""
     with office() as (core, session):
-        found_unit = unit_named(session, unit)
+        found_unit = branch_named(session, unit)
         asked = period(span, Period.of(Cadence.YEARLY, _today(found_unit)))
         found = listing.records(session, core.policy, found_unit, asked.start, asked.end)
         if as_json:
@@ -74,7 +74,7 @@ def records(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption 
 def dues(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = False) -> None:
     """党费 · The dues of a month (this month) or a longer period, member by member."""
     with office() as (core, session):
-        found_unit = unit_named(session, unit)
+        found_unit = branch_named(session, unit)
         today = _today(found_unit)
         asked = period(span, Period.of(Cadence.MONTHLY, today))
         found = dues_lines(
