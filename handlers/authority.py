@@ -56,7 +56,7 @@ def allowed(request: Request, action: Action, unit: Unit) -> bool:
 def _named(request: Request, action: Action, name: str) -> Unit:
     """Find a unit by its name; one out of reach is refused in the same words as one not there."""
     units = directory.units_named(request.session, name)
-    reachable = [unit for unit in units if allowed(request, action, unit)]
+    reachable = [u for u in units if u.kind != "party_group" and allowed(request, action, u)]
     if not reachable:
         raise Refused(Message("unknown_unit", {"name": name, "roles": who_may(action)}))
     if len(reachable) > 1:
