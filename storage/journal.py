@@ -199,18 +199,24 @@ def entry(session: Session, entry_id: int) -> Entry:
 def dead_entries(session: Session, unit_id: int, before: datetime | None = None) -> frozenset[int]:
     """Answer the ids of entries that a live later entry amends or reverses.
 
-    ``before`` leaves out what was entered at that moment or later: what was known until then.
+    What an amendment amended stays so when the amendment is itself amended; only when it is
+    reversed is the former entry back. ``before`` leaves out what was entered at that moment or
+    later: what was known until then.
     """
-    query = select(Entry.id, Entry.target_id).where(
+    query = select(Entry.id, Entry.kind, Entry.target_id).where(
         Entry.unit_id == unit_id, col(Entry.target_id).is_not(None)
     )
     if before is not None:
         query = query.where(Entry.entered_at < before)
     dead: set[int] = set()
+    amended: set[int] = set()
     # A target is always older than what targets it, so one pass from the newest settles all.
-    for entry_id, target_id in session.exec(query.order_by(col(Entry.id).desc())):
-        if entry_id not in dead and target_id is not None:
-            dead.add(target_id)
+    for entry_id, kind, target_id in session.exec(query.order_by(col(Entry.id).desc())):
+        if target_id is None or (entry_id in dead and entry_id not in amended):
+            continue
+        dead.add(target_id)
+        if kind == EntryKind.RECORD:
+            amended.add(target_id)
     return frozenset(dead)
 
 

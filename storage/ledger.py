@@ -2,7 +2,8 @@
 
 Every record, payment and reversal is one entry with a number of its own within the unit. An entry
 that amends or reverses another one ``targets`` it. An entry is *live* while no live entry targets
-it, so that reversing a reversal brings the first entry back.
+it, so that reversing a reversal brings the first entry back. An entry that was amended stays out of
+force while its amendment is amended in turn.
 """
 
 from datetime import date, datetime, time

@@ -132,8 +132,14 @@ class _Fates:
         self._numbers = dict(session.exec(targets).all())
 
     def _killer(self, entry: Entry) -> Entry | None:
-        """Answer the live entry that targets this one."""
-        return next((e for e in self._by_target[entry.key] if e.id not in self._dead), None)
+        """Answer the live entry that put this one out of force, itself or by a further amendment."""
+        for later in self._by_target[entry.key]:
+            if later.id not in self._dead:
+                return later
+            last = self._killer(later) if later.kind == EntryKind.RECORD else None
+            if last is not None and last.kind == EntryKind.RECORD:
+                return last
+        return None
 
     def reversed(self, entry: Entry) -> bool:
         killer = self._killer(entry)
