@@ -132,7 +132,7 @@ class _Fates:
         self._numbers = dict(session.exec(targets).all())
 
     def _killer(self, entry: Entry) -> Entry | None:
-        """Answer the live entry that put this one out of force, itself or by a further amendment."""
+        """Answer the live entry that put this one out of force, be it by amending an amendment."""
         for later in self._by_target[entry.key]:
             if later.id not in self._dead:
                 return later
