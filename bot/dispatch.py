@@ -127,13 +127,13 @@ def _handler(said: Incoming) -> Handler | None:
 
 
 def _continued(session: Session, said: Incoming) -> Incoming:
-    """Let a reply to a form continue the form's command."""
-    if said.command is not None or said.replies_to is None:
+    """Let a reply to a form continue the form's command; a label there is no command's word."""
+    if said.replies_to is None or (said.command is not None and said.labelled is None):
         return said
     prompt = outbox.prompt_of(session, said.chat_id, said.replies_to)
     if prompt is None:
         return said
-    command, arguments = slashed(f"{prompt} {said.text}")
+    command, arguments = slashed(f"{prompt} {said.labelled or said.text}")
     return replace(said, command=command, text=arguments)
 
 

@@ -13,13 +13,16 @@ from handlers.grammar import vocabulary
 SEPARATORS = " \t\n::,,"
 _SLASH = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?P<rest>.*)", re.DOTALL)
 
+_LABEL = re.compile(r"\w+\s*[:：]")
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing said or tapped.
 
     ``command`` is a name of the command table, ``verb`` a button's; at most one of them is given.
-    ``sent_at`` is Telegram's own time of the message, None for a tap.
+    ``sent_at`` is Telegram's own time of the message, None for a tap. ``labelled`` is the whole
+    text where the command's word stands like a label (``记录:李四``), and may be one.
     """
 
     actor: int
@@ -35,6 +38,7 @@ class Incoming:
     replies_to: int | None = None
     edited: bool = False
     addressed: bool = False
+    labelled: str | None = None
 
 
 def from_message(message: Message, username: str, *, edited: bool) -> Incoming | None:
@@ -49,8 +53,10 @@ def from_message(message: Message, username: str, *, edited: bool) -> Incoming |
     replies_to = _bot_message(message)
     private = message.chat.type == "private"
     command, arguments = slashed(text, username) if text.startswith("/") else (None, text)
+    labelled = None
     if command is None and (private or mentioned or replies_to is not None):
         command, arguments = worded(text)
+        labelled = text if _LABEL.match(text) else None
     return Incoming(
         actor=message.from_user.id,
         chat_id=message.chat.id,
@@ -63,6 +69,7 @@ def from_message(message: Message, username: str, *, edited: bool) -> Incoming |
         replies_to=replies_to,
         edited=edited,
         addressed=private or mentioned,
+        labelled=labelled,
     )
 
 
@@ -151,6 +158,6 @@ def worded(text: str) -> tuple[str | None, str]:
     """Read a text that may begin with a command's Chinese word: the command and the rest."""
     for word, name in vocabulary.commands().items():
         rest = text.removeprefix(word)
-        if rest != text and (not rest or not rest[0].isalnum()):
+        if name in BY_NAME and rest != text and (not rest or not rest[0].isalnum()):
             return name, rest.lstrip(SEPARATORS).strip()
     return None, text
