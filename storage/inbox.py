@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import func, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -32,8 +32,9 @@ class Waiting:
 def insert_new(session: Session, table: type, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the rows that break no unique key; answer how many those were."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    result = session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
-    return int(getattr(result, "rowcount", 0))
+    # A row count is not told of many rows at once; the keys given to the new ones are.
+    insert = dialect.insert(table).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return len(session.execute(insert, rows).all())
 
 
 def take_in(session: Session, arrivals: Iterable[Arrival], now: datetime) -> None:
