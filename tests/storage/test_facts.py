@@ -1,0 +1,117 @@
+"""What the policy is told of a unit: its live entries in its own zone, as known on a day."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from compliance.assessment import Ledger
+from compliance.periods import Period
+from storage.facts import ledger, unit_facts
+from storage.ledger import WaiverRow
+from storage.units import Unit
+from tests.storage.samples import a_person, a_unit, day, moment, pay, record, reverse
+
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+
+
+def of_2026(session: Session, unit: Unit, known_on: str | None = None) -> Ledger:
+    return ledger(session, unit, *YEAR, None if known_on is None else day(known_on))
+
+
+def test_a_units_dates_groups_and_people(session: Session) -> None:
+    unit = a_unit(session, founded=day("2020-07-01"))
+    unit.committee = True
+    group = a_unit(session, "第一小组", "party_group", unit, founded=day("2021-01-01"))
+    a_unit(session, "第二支部")
+    person = a_person(session, unit, "张三", base=4000)
+    facts = unit_facts(session, unit)
+    assert (facts.id, facts.name, facts.founded) == (unit.id, "第一支部", day("2020-07-01"))
+    assert facts.committee_declared
+    assert [(g.id, g.name, g.founded) for g in facts.groups] == [
+        (group.id, "第一小组", day("2021-01-01"))
+    ]
+    (member,) = facts.members
+    assert (member.id, member.name) == (person.id, "张三")
+    assert [basis.base for basis in member.bases] == [Decimal("4000.00")]
+
+
+def test_only_live_entries_of_the_unit_and_the_days_asked_for(session: Session) -> None:
+    unit, other = a_unit(session, "第一支部"), a_unit(session, "第二支部")
+    for held_on in ("2025-12-31", "2026-01-01", "2026-12-31", "2027-01-01"):
+        record(session, unit, "支委会", held_on)
+    record(session, other, "支委会", "2026-03-05")
+    reverse(session, unit, 3)
+    (held,) = of_2026(session, unit).held
+    assert (held.number, held.held_on) == (2, day("2026-01-01"))
+
+
+def test_kinds_come_with_the_day_they_were_entered_in_the_units_zone(session: Session) -> None:
+    unit = a_unit(session)
+    far = a_unit(session, "驻外支部", timezone="America/New_York")
+    for each in (unit, far):
+        record(session, each, "党员大会+党课", "2026-03-05", at="2026-03-06 07:00")
+    (held,) = of_2026(session, unit).held
+    assert held.kinds == (("党员大会", day("2026-03-06")), ("党课", day("2026-03-06")))
+    (held,) = of_2026(session, far).held
+    assert held.kinds == (("党员大会", day("2026-03-05")), ("党课", day("2026-03-05")))
+
+
+def test_payments_by_the_month_they_are_for(session: Session) -> None:
+    unit = a_unit(session)
+    person = a_person(session, unit, "张三")
+    for month in ("2025-12", "2026-01", "2026-12", "2027-01"):
+        pay(session, unit, person, month, 50)
+    reverse(session, unit, 3)
+    (paid,) = of_2026(session, unit).paid
+    assert (paid.number, paid.member_id, paid.month) == (2, person.id, Period.parse("2026-01"))
+    assert paid.amount == Decimal("50.00")
+    assert paid.entered_on == paid.paid_on == day("2026-03-05")
+    within = ledger(session, unit, day("2026-01-15"), day("2026-01-20"))
+    assert [each.number for each in within.paid] == [2]
+
+
+def test_what_was_known_on_a_day(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit, "支委会", "2026-03-05", at="2026-03-05 10:00")
+    record(session, unit, "学习", "2026-03-05", at="2026-03-31 23:59")
+    record(session, unit, "党课", "2026-03-05", at="2026-04-01 00:00")
+    reverse(session, unit, 1, at="2026-04-01 09:00")
+
+    def known(on: str | None) -> list[int]:
+        return [held.number for held in of_2026(session, unit, on).held]
+
+    assert known("2026-03-04") == []
+    assert known("2026-03-05") == [1]
+    assert known("2026-03-31") == [1, 2]
+    assert known("2026-04-01") == known(None) == [2, 3]
+
+
+def test_a_payment_taken_back_later_was_known_before(session: Session) -> None:
+    unit = a_unit(session)
+    pay(session, unit, a_person(session, unit, "张三"), "2026-03", 50, at="2026-03-05 10:00")
+    reverse(session, unit, 1, at="2026-04-01 09:00")
+    assert [paid.number for paid in of_2026(session, unit, "2026-03-31").paid] == [1]
+    assert of_2026(session, unit).paid == ()
+
+
+def test_waivers_that_touch_the_days(session: Session) -> None:
+    unit = a_unit(session)
+    for first, last in (("2025-01-01", "2025-12-31"), ("2025-06-01", "2026-01-01")):
+        session.add(
+            WaiverRow(
+                unit_id=unit.key,
+                requirement="study",
+                first_on=day(first),
+                last_on=day(last),
+                reason="停工",
+                granted_by=1,
+                granted_at=moment("2026-03-06 07:00"),
+            )
+        )
+    session.flush()
+    (waiver,) = of_2026(session, unit).waivers
+    assert (waiver.requirement, waiver.last) == ("study", day("2026-01-01"))
+    assert (waiver.subject_id, waiver.reason) == (None, "停工")
+    assert waiver.granted_on == day("2026-03-06")
+    assert of_2026(session, unit, "2026-03-05").waivers == ()

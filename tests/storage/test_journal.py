@@ -1,0 +1,234 @@
+"""The ledger: entries are numbered, and one that is amended or reversed counts no more."""
+
+from dataclasses import dataclass, field
+from datetime import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from storage import journal, listing
+from storage.database import transaction
+from storage.journal import RecordText
+from storage.ledger import Audit, RecordKind
+from tests.storage.samples import (
+    SECRETARY,
+    a_person,
+    a_unit,
+    day,
+    live_numbers,
+    moment,
+    numbered,
+    pay,
+    record,
+    reverse,
+    said,
+)
+
+
+def test_numbers_count_up_within_each_unit(session: Session) -> None:
+    first, second = a_unit(session, "第一支部"), a_unit(session, "第二支部")
+    assert [record(session, first), record(session, second), record(session, first)] == [1, 1, 2]
+    assert pay(session, first, a_person(session, first, "张三"), "2026-03", 50) == 3
+    assert reverse(session, first, 1) == 4
+
+
+def test_a_record_says_everything_it_was_told(session: Session) -> None:
+    unit = a_unit(session)
+    group = a_unit(session, "第一小组", "party_group", unit)
+    text = RecordText(
+        kinds=("党员大会", "党课"),
+        held_on=day("2026-03-05"),
+        held_at=time(14, 30),
+        group_id=group.key,
+        place="三楼会议室",
+        host="张三",
+        recorder="李四",
+        expected=5,
+        voting=4,
+        present=3,
+        all_present=False,
+        absences=(("王五", "出差"), ("赵六", None)),
+        observers="县委组织部",
+        topics="讨论接收预备党员",
+        content="内容",
+        votes=(3, 0, 0),
+        resolution="同意",
+    )
+    number = journal.add_record(session, unit.key, text, said(message_id=9))
+    entry = numbered(session, unit, number)
+    assert listing.record_text(session, entry) == text
+    assert (entry.entered_by, entry.chat_id, entry.message_id) == (SECRETARY, -100, 9)
+    assert entry.entered_at == moment("2026-03-05 10:00")
+
+
+def test_a_payment_entry_is_no_record(session: Session) -> None:
+    unit = a_unit(session)
+    number = pay(session, unit, a_person(session, unit, "张三"), "2026-03", 50)
+    with pytest.raises(LookupError):
+        listing.record_text(session, numbered(session, unit, number))
+
+
+def test_an_entry_that_is_not_there(session: Session) -> None:
+    unit = a_unit(session)
+    assert journal.entry_numbered(session, unit.key, 1) is None
+    with pytest.raises(LookupError, match="entry 1"):
+        journal.entry(session, 1)
+    assert journal.last_live_entry(session, unit.key) is None
+
+
+def test_an_amendment_takes_the_place_of_what_it_amends(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit)
+    record(session, unit, amends=1)
+    assert live_numbers(session, unit) == {2}
+
+
+def test_taking_an_amendment_back_brings_the_first_entry_back(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit)
+    record(session, unit, amends=1)
+    reverse(session, unit, 2)
+    assert live_numbers(session, unit) == {1, 3}
+
+
+def test_reversing_a_reversal_restores(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit)
+    reverse(session, unit, 1)
+    reverse(session, unit, 2)
+    assert live_numbers(session, unit) == {1, 3}
+
+
+@dataclass
+class Model:
+    """The same ledger in the plainest words: who takes whom out, told over and over again.
+
+    What an amendment took out stays out when that amendment is amended in turn.
+    """
+
+    targets: list[int | None] = field(default_factory=list)
+    amends: list[bool] = field(default_factory=list)
+
+    def live(self) -> set[int]:
+        return {number for number in range(1, len(self.targets) + 1) if self._counts(number)}
+
+    def _counts(self, number: int) -> bool:
+        return not any(self._holds(n) for n in self._later(number))
+
+    def _holds(self, number: int) -> bool:
+        amended = any(self.amends[n - 1] and self._holds(n) for n in self._later(number))
+        return self._counts(number) or amended
+
+    def _later(self, number: int) -> list[int]:
+        return [n for n, target in enumerate(self.targets, 1) if target == number]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(st.sampled_from("rax"), st.integers(0, 30)), max_size=14))
+def test_any_chain_of_entries_counts_as_the_model_says(
+    engine: Engine, steps: list[tuple[str, int]]
+) -> None:
+    model = Model()
+    with transaction(engine) as session:
+        unit = a_unit(session, f"支部{id(model)}-{len(steps)}")
+        for step, at in steps:
+            live = sorted(model.live())
+            target = live[at % len(live)] if step != "r" and live else None
+            if target is None:
+                record(session, unit)
+            elif step == "x":
+                reverse(session, unit, target)
+            else:
+                record(session, unit, amends=target)
+            model.targets.append(target)
+            model.amends.append(step == "a" and target is not None)
+        assert live_numbers(session, unit) == model.live()
+        session.rollback()
+
+
+def test_the_last_live_entry_is_never_a_reversal(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit)
+    record(session, unit)
+    reverse(session, unit, 2)
+    last = journal.last_live_entry(session, unit.key)
+    assert last is not None
+    assert last.number == 1
+
+
+def first_entered(session: Session, number: int) -> dict[str, str]:
+    rows = session.exec(select(RecordKind).where(RecordKind.entry_id == number))
+    return {row.kind: row.first_entered_at.isoformat(sep=" ")[:16] for row in rows}
+
+
+def test_a_correction_within_the_month_keeps_when_it_was_first_entered(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit, "支委会", "2026-03-05", at="2026-03-05 18:00")
+    record(session, unit, "支委会", "2026-03-31", at="2026-05-05 18:00", amends=1)
+    assert first_entered(session, 2) == {"支委会": "2026-03-05 10:00"}
+
+
+def test_a_kind_added_by_a_correction_is_entered_with_it(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit, "党员大会", "2026-03-05", at="2026-03-05 18:00")
+    record(session, unit, "党员大会+党课", "2026-03-05", at="2026-05-05 18:00", amends=1)
+    assert first_entered(session, 2) == {"党员大会": "2026-03-05 10:00", "党课": "2026-05-05 10:00"}
+
+
+@pytest.mark.parametrize("held_on", ["2026-04-01", "2026-02-28", "2025-03-05"])
+def test_a_correction_into_another_month_is_entered_anew(session: Session, held_on: str) -> None:
+    unit = a_unit(session)
+    record(session, unit, "支委会", "2026-03-05", at="2026-03-05 18:00")
+    record(session, unit, "支委会", held_on, at="2026-05-05 18:00", amends=1)
+    assert first_entered(session, 2) == {"支委会": "2026-05-05 10:00"}
+
+
+def test_the_live_record_of_a_message_is_its_newest(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit, message_id=5)
+    record(session, unit, message_id=5, amends=1)
+    record(session, unit, message_id=6)
+    found = journal.live_from_message(session, unit.key, -100, 5)
+    assert found is not None
+    assert found.number == 2
+    reverse(session, unit, 2)
+    found = journal.live_from_message(session, unit.key, -100, 5)
+    assert found is not None
+    assert found.number == 1
+    reverse(session, unit, 1)
+    assert journal.live_from_message(session, unit.key, -100, 5) is None
+    assert journal.live_from_message(session, unit.key, -101, 6) is None
+
+
+def test_records_of_the_same_kind_day_and_group_are_alike(session: Session) -> None:
+    unit = a_unit(session)
+    group = a_unit(session, "第一小组", "party_group", unit).key
+    record(session, unit, "党员大会+党课")
+    record(session, unit, "党课", held_on="2026-03-06")
+    record(session, unit, "支委会")
+    record(session, unit, "党课", group_id=group)
+    alike = RecordText(kinds=("党课", "学习"), held_on=day("2026-03-05"))
+    assert journal.live_like(session, unit.key, alike, None) == (1,)
+    assert journal.live_like(session, unit.key, alike, numbered(session, unit, 1).id) == ()
+    in_group = RecordText(kinds=("党课",), held_on=day("2026-03-05"), group_id=group)
+    assert journal.live_like(session, unit.key, in_group, None) == (4,)
+    reverse(session, unit, 1)
+    assert journal.live_like(session, unit.key, alike, None) == ()
+
+
+def test_an_audit_row_says_who_changed_what(session: Session) -> None:
+    unit = a_unit(session)
+    journal.add_audit(session, unit.key, "record", said(message_id=3), after='{"number":1}')
+    (row,) = session.exec(select(Audit))
+    assert (row.actor, row.action, row.before, row.after) == (
+        SECRETARY,
+        "record",
+        None,
+        '{"number":1}',
+    )
+    assert (row.at, row.chat_id, row.message_id) == (moment("2026-03-05 10:00"), -100, 3)
