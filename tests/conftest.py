@@ -1,0 +1,33 @@
+"""Fixtures of the tests that play on the whole bot."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.sample import found
+from tests.stage import Stage, playing
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample organisation's database, made once; every test takes a copy."""
+    path = tmp_path_factory.mktemp("sample") / "sample.db"
+    found(path)
+    return path
+
+
+@pytest.fixture
+def database(founded: Path, tmp_path: Path) -> Path:
+    """A database with the sample organisation, and nothing recorded yet."""
+    return Path(shutil.copy(founded, tmp_path / "sanhui.db"))
+
+
+@pytest.fixture
+async def stage(database: Path) -> AsyncIterator[Stage]:
+    """The whole bot, on Wednesday 25 November 2026, 10:00."""
+    async with playing(database) as started:
+        yield started

@@ -1,0 +1,247 @@
+"""The stage: the real service against the sandbox over HTTP, with a clock that one moves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from bot.sandbox import Sandbox
+from bot.service import Service
+from bot.settings import Settings
+from tests.sample import ACTORS, CHATS, FIRST
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+# So fast that no test waits for the pace; the pace has tests of its own.
+UNHURRIED = {
+    "sends_per_second": 1e6,
+    "sends_per_chat_second": 1e6,
+    "sends_per_group_minute": 10**6,
+}
+
+
+def local(typed: str) -> datetime:
+    """Read a moment in the branches' zone."""
+    return datetime.fromisoformat(typed).replace(tzinfo=SHANGHAI)
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message of the bot's as people see it."""
+
+    chat_id: int
+    id: int
+    text: str
+    buttons: tuple[str, ...]
+    thread_id: int | None
+
+    @classmethod
+    def of(cls, message: Mapping[str, Any]) -> Shown:
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        return cls(
+            message["chat"]["id"],
+            message["message_id"],
+            message.get("text", ""),
+            tuple(button["text"] for row in rows for button in row),
+            message.get("message_thread_id"),
+        )
+
+
+class Stage:
+    """People speak and tap; the stage waits until the bot has said all it has to say."""
+
+    def __init__(self, sandbox: Sandbox, service: Service, clock: Clock) -> None:
+        self.sandbox = sandbox
+        self.service = service
+        self.clock = clock
+        self.chats = dict(CHATS)
+        self.said = 0  # the message id of what a person said last
+
+    async def say(
+        self,
+        who: str,
+        where: str,
+        text: str,
+        *,
+        reply_to: int | None = None,
+        thread_id: int | None = None,
+    ) -> list[Shown]:
+        """Let someone say something; answer what the bot says then, wherever it does."""
+
+        def act() -> None:
+            self.said = self.sandbox.say(
+                actor(who), self.chat(who, where), text, reply_to=reply_to, thread_id=thread_id
+            )
+
+        return await self._after(act)
+
+    async def edit(self, who: str, where: str, message_id: int, text: str) -> list[Shown]:
+        """Let someone change what they said."""
+        return await self._after(
+            lambda: self.sandbox.edit(actor(who), self.chat(who, where), message_id, text)
+        )
+
+    async def tap(self, who: str, where: str, message_id: int, label: str) -> list[Shown]:
+        """Let someone tap a button; every tap must be answered, or its button goes on turning."""
+        return await self._tapped(
+            lambda: self.sandbox.tap_label(actor(who), self.chat(who, where), message_id, label)
+        )
+
+    async def forge(self, who: str, where: str, message_id: int, data: str) -> list[Shown]:
+        """Let someone send callback data that no button has."""
+        return await self._tapped(
+            lambda: self.sandbox.tap(
+                actor(who), self.chat(who, where), message_id, data, forge=True
+            )
+        )
+
+    async def _tapped(self, tap: Callable[[], str]) -> list[Shown]:
+        queries: list[str] = []
+        told = await self._after(lambda: queries.append(tap()))
+        assert queries[0] in self.sandbox.answers, "the tap was not answered"
+        return told
+
+    async def move(self, moment: str) -> list[Shown]:
+        """Set the clock, let it tick, and answer what the bot says of its own accord."""
+        before = self._marks()
+        self.clock.now = local(moment)
+        await self.service.tick()
+        await self.settled()
+        return self._since(before)
+
+    async def settled(self) -> None:
+        """Wait until everything said has been taken in, handled and answered."""
+        await self.sandbox.wait_until(lambda: self.sandbox.unconfirmed == 0)
+        await self.service.settled()
+
+    def shown(self, chat_id: int = FIRST) -> list[Shown]:
+        """Answer all the bot's messages in a chat as they are now, edits applied."""
+        bot = self.sandbox.world.bot_id
+        return [
+            Shown.of(message)
+            for message in self.sandbox.messages(chat_id)
+            if message["from"]["id"] == bot
+        ]
+
+    def chat(self, who: str, where: str) -> int:
+        """Answer the id of a group by the name of its unit, or of someone's private chat."""
+        return actor(who) if where == "私聊" else self.chats[where]
+
+    async def _after(self, act: Callable[[], None]) -> list[Shown]:
+        before = self._marks()
+        self.clock.now += timedelta(seconds=1)  # nobody edits a message twice in one second
+        act()
+        await self.settled()
+        return self._since(before)
+
+    def _marks(self) -> dict[int, int]:
+        return {chat_id: found.last_id for chat_id, found in self.sandbox.world.chats.items()}
+
+    def _since(self, before: Mapping[int, int]) -> list[Shown]:
+        return [
+            shown
+            for chat_id in self.sandbox.world.chats
+            for shown in self.shown(chat_id)
+            if shown.id > before.get(chat_id, 0)
+        ]
+
+
+def actor(who: str) -> int:
+    """Answer an actor's Telegram id."""
+    return ACTORS[who].user_id
+
+
+def settings(database: Path, sandbox: Sandbox, **more: object) -> Settings:
+    """Answer settings for a bot in the sandbox."""
+    chosen: dict[str, Any] = {
+        "bot_token": SecretStr(sandbox.token),
+        "api_base_url": sandbox.base_url,
+        "database_url": f"sqlite:///{database}",
+        **UNHURRIED,
+        **more,
+    }
+    return Settings(**chosen)
+
+
+def people(sandbox: Sandbox) -> None:
+    """Bring everyone into the sandbox: all are in every group, whether they belong or not."""
+    for each in ACTORS.values():
+        sandbox.add_user(each.user_id, each.name)
+    for title, chat_id in CHATS.items():
+        sandbox.add_group(chat_id, title, [each.user_id for each in ACTORS.values()])
+
+
+@asynccontextmanager
+async def playing(database: Path, begins: str = "2026-11-25T10:00") -> AsyncIterator[Stage]:
+    """Start the sandbox and the service on a database; stop both in the end."""
+    clock = Clock(local(begins))
+    async with Sandbox(clock=clock) as sandbox:
+        people(sandbox)
+        service = Service(settings(database, sandbox), clock)
+        await service.start()
+        try:
+            yield Stage(sandbox, service, clock)
+        finally:
+            await service.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command of the command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Answer standard output as JSON, which must be all there is on it."""
+        return json.loads(self.out)
+
+
+COMMAND = (sys.executable, "-c", "from bot.cli import main; main()")
+
+
+def environment(database: Path, **more: str) -> dict[str, str]:
+    """Answer the environment of a command: the database, and nothing of this machine's settings."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+        "PYTHONUTF8": "1",
+        "PYTHONWARNINGS": "error",
+        "SANHUI_DATABASE_URL": f"sqlite:///{database}",
+        **more,
+    }
+
+
+def sanhui(database: Path, *arguments: str, **more: str) -> Ran:
+    """Run a command of the command line in a process of its own."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment(database, **more),
+        cwd=database.parent,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
