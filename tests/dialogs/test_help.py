@@ -1,0 +1,87 @@
+"""What the help promises: every example of every language, typed as it stands, is not refused."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from bot.commands import COMMANDS
+from bot.words import LOCALES, TEMPLATES
+from compliance.access import Role
+from handlers.roster_file import read_roster
+from storage import directory, roster
+from storage.database import transaction
+from storage.units import Unit
+from tests.sample import ACTORS, FOUNDED, ROSTER
+from tests.stage import Stage
+
+# The messages that do what was asked, by command; any other one is a refusal or a question.
+DONE = {
+    "start": {"start"},
+    "help": {"help"},
+    "meeting": {"recorded"},
+    "dues": {"paid", "dues_month"},
+    "status": {"status"},
+    "due": {"due"},
+    "records": {"records"},
+    "undo": {"undone"},
+    "amend": {"amended"},
+}
+# What a branch has when somebody tries the examples: #1 is a committee meeting, not all present.
+BEFORE = "/meeting 支委会 11月24日 应到5 实到4 缺席:李四(出差)"
+Say = Callable[[str, Mapping[str, object]], str]
+
+
+def examples(locale: str) -> list[tuple[str, str]]:
+    table = tomllib.loads((TEMPLATES / locale / "commands.toml").read_text("utf-8"))
+    return [(command, text) for command, entry in table.items() for text in entry["examples"]]
+
+
+def watch_templates(stage: Stage) -> list[str]:
+    """Note which messages are put into words from here on."""
+    used: list[str] = []
+    for words in stage.service.core.languages.values():
+        say = words.text
+
+        def noted(template: str, values: Mapping[str, object], say: Say = say) -> str:
+            used.append(template)
+            return say(template, values)
+
+        words.text = noted  # type: ignore[method-assign]
+    return used
+
+
+def found_branch(stage: Stage, name: str, chat_id: int, locale: str) -> None:
+    """Found a branch of its own for an example, with the same people and the same secretary."""
+    with transaction(stage.service.core.engine) as session:
+        new = Unit(name=name, kind="branch", founded=FOUNDED, locale=locale)
+        unit = directory.add_unit(session, new)
+        directory.bind_chat(session, chat_id, unit.key)
+        roster.take_rows(session, unit, read_roster(ROSTER.encode()), FOUNDED)
+        directory.grant_role(session, ACTORS["书记"].user_id, unit.key, Role.SECRETARY)
+    stage.sandbox.add_group(chat_id, name, [ACTORS["书记"].user_id])
+    stage.chats[name] = chat_id
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_command_has_examples(locale: str) -> None:
+    names = {command.name for command in COMMANDS}
+
+    assert {command for command, _ in examples(locale)} == names
+    assert set(DONE) == names
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_every_example_is_done_as_it_stands(stage: Stage, locale: str) -> None:
+    used = watch_templates(stage)
+    for number, (command, example) in enumerate(examples(locale)):
+        name = f"支部{number}"
+        found_branch(stage, name, -200 - number, locale)
+        assert len(await stage.say("书记", name, BEFORE)) == 1
+        used.clear()
+        said = await stage.say("书记", name, example)
+
+        assert len(said) == 1, example
+        assert used[0] in DONE[command], f"{example}: {said[0].text}"
