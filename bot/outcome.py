@@ -67,7 +67,7 @@ def judge(due: Due, error: TelegramError) -> Outcome:  # noqa: PLR0911 - one lin
 
 def _bad_request(due: Due, problem: str) -> Outcome:
     """Take a no-op edit as done; turn an edit of a message that is gone into a new message."""
-    if "message is not modified" in problem:
+    if "message is not modified" in problem.lower():  # the library capitalises it
         return Outcome(OutboxState.SENT, problem)
     if due.method == "editMessageText":
         return Outcome(problem=problem, retry=Retry(0), instead="sendMessage")
