@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ def test_the_first_call_goes_at_once() -> None:
 
 def test_calls_to_many_chats_keep_an_even_pace() -> None:
     moments = send(Pacer(LIMITS), list(range(1, 31)), now=100.0)
-    gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
 
     assert all(gap > 0.09 for gap in gaps[1:])
     assert moments[-1] - moments[0] < 3.0

@@ -1,0 +1,193 @@
+"""From an update to what a person said: who is spoken to, which command, which words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from telegram import Message, Update
+
+from bot.incoming import Incoming, Notice, from_message, from_tap, notice_of, slashed, worded
+from bot.intake import arrival, happening
+
+NOW = int(datetime(2026, 11, 25, 2, 0, tzinfo=UTC).timestamp())
+ME = {"id": 1, "is_bot": True, "first_name": "三会", "username": "sanhui_bot"}
+PERSON = {"id": 11, "is_bot": False, "first_name": "张三"}
+PRIVATE = {"id": 11, "type": "private", "first_name": "张三"}
+GROUP = {"id": -5, "type": "group", "title": "第一支部"}
+BOTS = {"message_id": 3, "date": NOW, "chat": GROUP, "from": ME, "text": "已记录 #1"}
+PEOPLES = {"message_id": 3, "date": NOW, "chat": GROUP, "from": PERSON, "text": "好"}
+
+
+def message(text: str | None, chat: dict[str, Any] = GROUP, **more: Any) -> dict[str, Any]:
+    content = {} if text is None else {"text": text}
+    return {"message_id": 7, "date": NOW, "chat": chat, "from": PERSON, **content, **more}
+
+
+def read(text: str | None, chat: dict[str, Any] = GROUP, **more: Any) -> Incoming | None:
+    made = Message.de_json(message(text, chat, **more), None)
+    return from_message(made, "sanhui_bot", edited=False)
+
+
+SAID: list[tuple[str, dict[str, Any], dict[str, Any], str | None, str]] = [
+    # typed, chat, more of the message, command, what follows it
+    ("/status", GROUP, {}, "status", ""),
+    ("/status@sanhui_bot 三季度", GROUP, {}, "status", "三季度"),
+    ("/STATUS@Sanhui_Bot", GROUP, {}, "status", ""),
+    ("/status@otherbot", GROUP, {}, None, "/status@otherbot"),
+    ("/status@otherbot", PRIVATE, {}, None, "/status@otherbot"),
+    ("/log 学习 今天", GROUP, {}, "log", "学习 今天"),
+    ("/meeting\n时间:今天\n地点:三楼", GROUP, {}, "meeting", "时间:今天\n地点:三楼"),
+    ("/status三季度", PRIVATE, {}, "status", "三季度"),
+    ("/weather", GROUP, {}, None, "/weather"),
+    ("/", GROUP, {}, None, "/"),
+    ("状态", GROUP, {}, None, "状态"),
+    ("状态", PRIVATE, {}, "status", ""),
+    ("状态不错", PRIVATE, {}, None, "状态不错"),
+    ("党费:张三 50", PRIVATE, {}, "dues", "张三 50"),
+    ("党费,张三 50", PRIVATE, {}, "dues", "张三 50"),
+    ("@sanhui_bot 状态 三季度", GROUP, {}, "status", "三季度"),
+    ("状态 三季度 @Sanhui_Bot", GROUP, {}, "status", "三季度"),
+    ("@otherbot 状态", GROUP, {}, None, "@otherbot 状态"),
+    ("状态", GROUP, {"reply_to_message": BOTS}, "status", ""),
+    ("状态", GROUP, {"reply_to_message": PEOPLES}, None, "状态"),
+    ("名册", PRIVATE, {}, None, "名册"),
+    ("records 支委会", PRIVATE, {}, "records", "支委会"),
+    ("dues 张三 50", PRIVATE, {}, "dues", "张三 50"),
+]
+
+
+@pytest.mark.parametrize(("typed", "chat", "more", "command", "rest"), SAID)
+def test_a_message_is_read(
+    typed: str, chat: dict[str, Any], more: dict[str, Any], command: str | None, rest: str
+) -> None:
+    said = read(typed, chat, **more)
+
+    assert said is not None
+    assert (said.command, said.text) == (command, rest)
+    assert (said.actor, said.chat_id, said.message_id) == (11, chat["id"], 7)
+    assert said.private is (chat is PRIVATE)
+
+
+def test_only_what_is_said_to_the_bot_wants_an_answer() -> None:
+    addressed = {typed: read(typed) for typed in ("你好", "@sanhui_bot 你好", "你好 @sanhui_bot")}
+
+    assert [said is not None and said.addressed for said in addressed.values()] == [
+        False,
+        True,
+        True,
+    ]
+    private = read("你好", PRIVATE)
+    assert private is not None
+    assert private.addressed
+
+
+def test_what_nobody_said_is_nothing() -> None:
+    assert read(None, GROUP, new_chat_title="新名字") is None
+    channel = {**message("/status"), "sender_chat": GROUP}
+    del channel["from"]
+    assert from_message(Message.de_json(channel, None), "sanhui_bot", edited=False) is None
+
+
+def test_a_reply_names_the_bots_message_but_not_a_persons() -> None:
+    to_bot, to_person = (read("实到4", reply_to_message=to) for to in (BOTS, PEOPLES))
+
+    assert to_bot is not None
+    assert to_bot.replies_to == 3
+    assert to_person is not None
+    assert to_person.replies_to is None
+
+
+def test_an_edit_was_said_when_it_was_edited() -> None:
+    said = read("/status", edit_date=NOW + 60)
+
+    assert said is not None
+    assert said.sent_at == datetime.fromtimestamp(NOW + 60, UTC)
+
+
+def test_a_thread_is_a_topic_only_where_there_are_topics() -> None:
+    topic = read("/status", message_thread_id=9, is_topic_message=True)
+    replies = read("/status", message_thread_id=9)
+
+    assert topic is not None
+    assert topic.thread_id == 9
+    assert replies is not None
+    assert replies.thread_id is None
+
+
+def test_half_a_character_is_replaced_before_it_reaches_a_database() -> None:
+    said = read("/meeting 学习 \ud83d \0")
+
+    assert said is not None
+    assert said.text.encode("utf-8").decode() == "学习 \ufffd \ufffd"
+
+
+def test_a_tap_is_a_verb_and_its_arguments() -> None:
+    def tap(data: str | None, of: dict[str, Any] | None) -> Incoming | None:
+        query = {"id": "9", "from": PERSON, "chat_instance": "1", "data": data, "message": of}
+        update = Update.de_json({"update_id": 1, "callback_query": query}, None)
+        assert update.callback_query is not None
+        return from_tap(update.callback_query)
+
+    said = tap("undo:3-5", BOTS)
+    assert said is not None
+    assert (said.verb, said.text, said.callback_id) == ("undo", "3-5", "9")
+    assert (said.actor, said.chat_id, said.message_id) == (11, -5, 3)
+    assert said.command is None
+    assert tap(None, BOTS) is None
+    assert tap("undo:3", None) is None
+    old = tap("undo:3", {"chat": GROUP, "message_id": 3, "date": 0})
+    assert old is not None
+    assert old.thread_id is None
+
+
+def test_notices_tell_what_became_of_a_chat() -> None:
+    moved = Update.de_json(
+        {"update_id": 1, "message": message(None, migrate_to_chat_id=-1005)}, None
+    )
+    assert notice_of(moved) == Notice(-5, moved_to=-1005)
+    for status, present in (("kicked", False), ("left", False), ("member", True)):
+        member = {"status": status, "user": ME}
+        change = {
+            "chat": GROUP,
+            "from": PERSON,
+            "date": NOW,
+            "old_chat_member": {"status": "member", "user": ME},
+            "new_chat_member": {**member, **({"until_date": 0} if status == "kicked" else {})},
+        }
+        update = Update.de_json({"update_id": 1, "my_chat_member": change}, None)
+        assert notice_of(update) == Notice(-5, present=present)
+    title = Update.de_json({"update_id": 1, "message": message(None, new_chat_title="a")}, None)
+    assert notice_of(title) is None
+
+
+def test_a_word_must_end_where_the_command_does() -> None:
+    assert worded("会议室在三楼") == (None, "会议室在三楼")
+    assert worded("会议 支委会") == ("meeting", "支委会")
+    assert slashed("/statusx") == (None, "/statusx")
+
+
+HAPPENINGS = [
+    ({"message": message("a")}, "message:-5:7:"),
+    ({"edited_message": message("a", edit_date=NOW)}, f"message:-5:7:{NOW}"),
+    ({"edited_message": message("a", edit_date=NOW + 1)}, f"message:-5:7:{NOW + 1}"),
+    ({"message": message("a", edit_date=NOW)}, "message:-5:7:"),
+    ({"callback_query": {"id": "77"}}, "tap:77"),
+    ({"my_chat_member": {"chat": GROUP}}, None),
+    ({"message": "nonsense"}, None),
+    ({"message": {"chat": None}}, None),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("update", "name"), HAPPENINGS)
+def test_a_happening_is_known_again(update: dict[str, Any], name: str | None) -> None:
+    assert happening({"update_id": 1, **update}) == name
+
+
+def test_an_arrival_keeps_the_update_as_it_came() -> None:
+    kept = arrival({"update_id": 5, "message": message("党费 \ud83d")})
+
+    assert (kept.update_id, kept.happening) == (5, "message:-5:7:")
+    assert kept.payload.isascii()

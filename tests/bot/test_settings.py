@@ -1,0 +1,74 @@
+"""Settings: a wrong one is refused by its name."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+WRONG = {
+    "SANHUI_DATABASE_URL": ["mysql://root@localhost/sanhui", "not a url", ""],
+    "SANHUI_API_BASE_URL": ["127.0.0.1:8081/bot", "ftp://a/bot"],
+    "SANHUI_TIMEZONE": ["Beijing", "../etc/passwd", ""],
+    "SANHUI_OWNER_IDS": ["张三", "1;2"],
+    "SANHUI_POLL_SECONDS": ["-1", "600", "long"],
+    "SANHUI_SENDS_PER_SECOND": ["0", "-3"],
+    "SANHUI_SENDS_PER_CHAT_SECOND": ["0"],
+    "SANHUI_SENDS_PER_GROUP_MINUTE": ["0", "1.5"],
+    "SANHUI_LOCALE": ["de", "ZH"],
+    "SANHUI_LOG_JSON": ["perhaps"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"SANHUI_{name.upper()}", raising=False)
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, many in WRONG.items() for v in many])
+def test_a_wrong_setting_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+
+    (error,) = refused.value.errors()
+    assert f"SANHUI_{'_'.join(map(str, error['loc'][:1])).upper()}" == name
+    assert error["msg"]
+
+
+def test_a_refusal_does_not_repeat_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANHUI_DATABASE_URL", "mysql://root:hunter2@localhost/sanhui")
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+
+    assert "use sqlite or postgresql" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    chosen = Settings()
+
+    assert chosen.bot_token is None
+    assert chosen.timezone == "Asia/Shanghai"
+    assert chosen.database_url.startswith("sqlite:///")
+    assert chosen.api_base_url == "https://api.telegram.org/bot"
+    assert (chosen.sends_per_second, chosen.sends_per_group_minute) == (30, 20)
+
+
+def test_owners_are_numbers_between_commas_or_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANHUI_OWNER_IDS", "11, 12 13")
+
+    assert Settings().owner_ids == {11, 12, 13}
+
+
+def test_the_token_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANHUI_BOT_TOKEN", "123:secret")
+    chosen = Settings()
+
+    assert "secret" not in f"{chosen!r} {chosen}"
+    assert chosen.bot_token is not None
+    assert chosen.bot_token.get_secret_value() == "123:secret"
