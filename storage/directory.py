@@ -31,9 +31,15 @@ DEFAULT_LOCALE = "zh"
 
 
 def locale_of(session: Session, chat_id: int) -> str:
-    """Answer the language of a chat: its own setting, its unit's, or Chinese."""
+    """Answer the language of a chat: its own setting, its unit's, or Chinese.
+
+    A private chat bears its person's number, and speaks as the unit where they hold a role.
+    """
     bound = unit_of_chat(session, chat_id)
-    return DEFAULT_LOCALE if bound is None else bound[1].locale or bound[0].locale
+    if bound is not None:
+        return bound[1].locale or bound[0].locale
+    homes = units_of(session, chat_id) if chat_id > 0 else []
+    return homes[0].locale if homes else DEFAULT_LOCALE
 
 
 def units_named(session: Session, name: str) -> list[Unit]:
