@@ -1,0 +1,56 @@
+"""The stage's event loop in a thread of its own: the bot lives on while a person is typing."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+
+class Backstage:
+    """Runs coroutines for code that may block, such as a prompt."""
+
+    def __init__(self) -> None:
+        self._up = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._live()), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._up.wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the loop, wait for it, and answer or raise what it does."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            future.cancel()
+            raise
+
+    @contextmanager
+    def entered(self, context: AbstractAsyncContextManager[T]) -> Iterator[T]:
+        """Enter an asynchronous context in the loop, and leave it there at the end."""
+        value = self.do(context.__aenter__())
+        try:
+            yield value
+        finally:
+            self.do(context.__aexit__(None, None, None))
+
+    async def _live(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._end = asyncio.Event()
+        self._up.set()
+        await self._end.wait()

@@ -1,0 +1,61 @@
+"""The whole evening: the stage goes up, the play is played, and whoever watches may go on."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.demo.backstage import Backstage
+from bot.demo.opening import stage_up
+from bot.demo.play import Play
+from bot.demo.prompt import Prompt
+from bot.demo.screen import Screen
+from bot.demo.script import SCRIPT, read_script
+from bot.demo.telling import Telling
+from bot.demo.watching import Watching
+
+PAUSE_SECONDS = 0.2
+
+
+def run(locale: str, script: Path = SCRIPT) -> None:
+    """Play; with a terminal attached, go on with a prompt.
+
+    ``bot.demo.Unexpected`` when anything of the play does not come true.
+    """
+    telling = Telling(locale)
+    console = Console(highlight=False)
+    console.print(telling.text("opening"), style="bold", markup=False)
+    played = read_script(locale, script)
+    up = stage_up(locale, history=played.history)
+    with Backstage() as backstage, backstage.entered(up) as stage:
+        screen = Screen(console, telling, stage.organisation)
+        watching = Watching(backstage, stage, screen)
+        attached = sys.stdin.isatty()
+        pause = PAUSE_SECONDS if attached else 0
+        play = Play(backstage, stage, screen, watching, telling, pause)
+        play.perform(played.scenes)
+        screen.narrate(telling.text("closing", attached=attached))
+        if attached:
+            _go_on(Prompt(backstage, stage, screen, watching, telling))
+
+
+def _go_on(prompt: Prompt) -> None:
+    """Read lines until the person leaves, by a word, the end of input, or Ctrl-C."""
+    try:
+        prompt.run(_lines(prompt))
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+
+
+def _lines(prompt: Prompt) -> Iterator[str]:
+    with suppress(ImportError):
+        import_module("readline")  # input() then edits a line properly, wide characters too
+    while True:
+        try:
+            yield input(prompt.label)
+        except EOFError:
+            sys.stdout.write("\n")
+            return

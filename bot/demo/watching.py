@@ -1,0 +1,27 @@
+"""What is watched on the stage: everything the bot says is shown, and the latest remembered."""
+
+from bot.demo.backstage import Backstage
+from bot.demo.bubbles import Bubble
+from bot.demo.screen import Screen
+from bot.demo.stage import Stage
+
+
+class Watching:
+    """Shows the bot's news; knows by chat which message is answered, and which is tapped."""
+
+    def __init__(self, backstage: Backstage, stage: Stage, screen: Screen) -> None:
+        self._backstage = backstage
+        self._stage = stage
+        self._screen = screen
+        self.last: dict[int, Bubble] = {}
+        self.with_buttons: dict[int, Bubble] = {}
+
+    def news(self) -> list[Bubble]:
+        """Show what the bot has said or changed since the last look, and answer it."""
+        bubbles = self._backstage.do(self._stage.news())
+        for bubble in bubbles:
+            self._screen.bubble(bubble)
+            self.last[bubble.chat_id] = bubble
+            if bubble.buttons:
+                self.with_buttons[bubble.chat_id] = bubble
+        return bubbles
