@@ -1,13 +1,14 @@
 """The phrases of a language: states, reasons, roles, problems, and how dates and money are said."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -47,6 +48,14 @@ class Words:
             word=self.word, word_of=self.word_of, command=self._commands.__getitem__
         )
         self.environment.filters.update(self._filters())
+        self._sayings: dict[str, Callable[[Any], object]] = {
+            "kinds": lambda kinds: self.names(tuple(self.kind(name) for name in kinds)),
+            "held_on": self.day,
+            "held_at": clock,
+            "absences": self._absences,
+            "votes": self._votes,
+            "all_present": lambda said: self.word("said", "yes" if said else "no"),
+        }
 
     def _filters(self) -> dict[str, object]:
         return {
@@ -92,6 +101,8 @@ class Words:
     def summary(self, command: str) -> str:
         """Say in a few words what a command does."""
         entry = self._commands[command]
+        if entry["word"].lower() == command:
+            return str(entry["does"])
         return f"{entry['word']}: {entry['does']}"
 
     def day(self, day: date) -> Markup:
@@ -127,8 +138,9 @@ class Words:
         return self.word("article", "item" if number.isdigit() else "section", number=number)
 
     def kind(self, name: str) -> str:
-        """Say a kind of record; in Chinese its name says itself."""
-        return name if self.locale == "zh" else self._kinds[name].title_en
+        """Say a kind of record; in Chinese, or outside the catalogue, its name says itself."""
+        known = None if self.locale == "zh" else self._kinds.get(name)
+        return name if known is None else known.title_en
 
     def title(self, line: Line) -> str:
         """Say what a line is about: the requirement, and the party group if it is one's."""
@@ -151,20 +163,29 @@ class Words:
     def changes(self, before: RecordText, after: RecordText) -> list[tuple[str, object, object]]:
         """Answer the fields an amendment changed: name, before, after."""
         return [
-            (field.name, self._shown(old), self._shown(new))
+            (field.name, self._shown(field.name, old), self._shown(field.name, new))
             for field in fields(before)
             if (old := getattr(before, field.name)) != (new := getattr(after, field.name))
         ]
 
-    def _shown(self, value: object) -> object:
+    def _shown(self, name: str, value: Any) -> object:
         """Say a field's value as the echo does."""
         if value is None or value == ():
             return self.word("field", "none")
-        if isinstance(value, date):
-            return self.day(value)
-        if isinstance(value, tuple):
-            return self.names(tuple(v[0] if isinstance(v, tuple) else v for v in value))
-        return value
+        return self._sayings.get(name, shortened)(value)
+
+    def _absences(self, absences: tuple[tuple[str, str | None], ...]) -> Markup:
+        said = [self.word("said", "absence", name=who, reason=why) for who, why in absences]
+        return self.names(tuple(said))
+
+    def _votes(self, votes: tuple[int, int, int]) -> Markup:
+        favour, against, abstain = votes
+        return self.word("said", "votes", favour=favour, against=against, abstain=abstain)
+
+
+def shortened(value: object) -> object:
+    """Cut a long text; a change of it is shown beside the whole record."""
+    return f"{value[:99]}…" if isinstance(value, str) and len(value) > 100 else value
 
 
 def clock(at: time) -> str:

@@ -1,0 +1,466 @@
+"""Realistic values for every template and every phrase, around a text that a person typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from types import SimpleNamespace
+
+from bot.commands import COMMANDS
+from bot.doctor import Symptom
+from compliance.access import Role
+from compliance.assessment import Reason, State
+from compliance.catalogue import Requirement, default
+from compliance.periods import Cadence, Period
+from compliance.requirement import SubjectKind
+from compliance.summary import Line
+from handlers.grammar import DuesLine, Problem
+from handlers.roster_file import Misfit
+from storage.dues_book import DuesLine as Owed
+from storage.inbox import SetAside
+from storage.journal import RecordText
+from storage.listing import Listed
+from storage.roster import Imported
+from storage.units import Unit
+
+Values = Mapping[str, object]
+
+TODAY = date(2026, 11, 22)
+CATALOGUE = default()
+NOVEMBER = Period(Cadence.MONTHLY, 2026, 11)
+YEAR = Period(Cadence.YEARLY, 2026, 1)
+
+
+def line(code: str, state: State, period: Period, **changes: object) -> Line:
+    """A line of a status; due on the last day of its period."""
+    requirement = CATALOGUE.requirement(code)
+    made = Line(
+        requirement=requirement,
+        subject_id=0,
+        subject="",
+        period=period,
+        due_on=period.end,
+        grace_ends=period.end,
+        state=state,
+        done=int(state in (State.MET, State.MET_LATE)),
+        required=8 if requirement.subject is SubjectKind.MEMBER else 1,
+        reason=None,
+        confirmed=True,
+        records=(),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # the names are the fields' names
+
+
+def months(code: str, state: State, *indexes: int, **changes: object) -> list[Line]:
+    """Lines of a monthly requirement for several months of this year."""
+    return [line(code, state, Period(Cadence.MONTHLY, 2026, i), **changes) for i in indexes]
+
+
+def own(requirement: Requirement, year: int) -> Period:
+    """The first period of a requirement in a year."""
+    return Period(requirement.cadence, year, 1)
+
+
+def every_line(text: str) -> list[Line]:
+    """Lines in every state, of every cadence, of this year and the last one, worst first."""
+    quarter, half = Period(Cadence.QUARTERLY, 2026, 3), Period(Cadence.HALF_YEARLY, 2026, 2)
+    met = [line(r.code, State.MET, own(r, 2025)) for r in CATALOGUE.requirements]
+    return [
+        *months("study", State.MISSED, 1, 2, 3, 5),
+        *months("dues", State.MISSED, 9, 10, behind=(text, "李四")),
+        line("annual_plan", State.MISSED, YEAR),
+        line("party_lecture", State.OVERDUE, quarter, due_on=date(2026, 11, 20)),
+        line("dues", State.DUE_SOON, NOVEMBER, behind=(text,)),
+        line("study", State.DUE_SOON, NOVEMBER, due_on=TODAY),
+        line("integrity_education", State.OPEN, half, confirmed=False),
+        line("group_meeting", State.OPEN, NOVEMBER, subject_id=3, subject=text),
+        *months("study", State.MET_LATE, 6, 7),
+        *met,
+        line("party_lecture", State.WAIVED, quarter, reason=_waived(text)),
+        line("group_meeting", State.NOT_APPLICABLE, NOVEMBER, reason=Reason("no_groups")),
+    ]
+
+
+def _waived(text: str) -> Reason:
+    return Reason("waived", {"text": text, "until": date(2026, 12, 31)})
+
+
+def record(text: str) -> RecordText:
+    """A record that says everything a record can say."""
+    return RecordText(
+        kinds=("党员大会", "党课"),
+        held_on=date(2026, 11, 20),
+        held_at=time(14, 30),
+        group_id=3,
+        place=text,
+        host=text,
+        recorder=text,
+        expected=20,
+        voting=19,
+        present=18,
+        all_present=True,
+        absences=((text, text), ("李四", None)),
+        observers=text,
+        topics=text * 100,
+        content=text,
+        votes=(17, 0, 1),
+        resolution=text,
+    )
+
+
+BARE = RecordText(kinds=("工作计划",), held_on=date(2026, 11, 20))
+
+
+def listed(text: RecordText, number: int, **changes: object) -> Listed:
+    """An entry of the ledger."""
+    made = Listed(
+        number=number,
+        text=text,
+        entered_by=1,
+        entered_at=datetime(2026, 11, 22, tzinfo=UTC),
+        late=False,
+        reversed=False,
+        amends=None,
+        amended_by=None,
+        chat_id=None,
+        message_id=None,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # the names are the fields' names
+
+
+def owed(name: str, due: str | None, paid: str, state: State = State.OPEN) -> Owed:
+    """A member's dues of November."""
+    amount = None if due is None else Decimal(due)
+    return Owed(1, name, NOVEMBER, amount, Decimal(paid), state, ())
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    """Every problem, with each of the values it may come with."""
+    return tuple(Problem(code, read, values) for code, read, values in _problems(text))
+
+
+def _problems(text: str) -> list[tuple[str, str, Values]]:
+    friday, later = date(2026, 11, 20), date(2026, 11, 13)
+    near = {"suggestions": (text, "李四")}
+    none: Values = {"suggestions": ()}
+    numbers = {"expected": 8, "present": 9, "absent": 1}
+    silent = {"expected": None, "present": None, "absent": None}
+    amounts = ("zero", "negative", "decimals", "too_much", "two", "runs_together")
+    ballots = ("number_unknown", "not_unanimous", "no_favour", "no_numbers")
+    return [
+        *((code, text, {}) for code in _PLAIN),
+        ("no_name", "", {}),
+        ("roster_column", "", {}),
+        ("too_long", "", {"length": 5000, "longest": 4000}),
+        ("voting_over_expected", text, {"voting": 9, "expected": 8}),
+        ("ambiguous_time", text, {"readings": (time(3), time(15))}),
+        ("two_times", text, {"times": (time(14), time(15, 30))}),
+        ("unknown_kind", text, {"suggestions": ("党课", "转正")}),
+        ("unknown_kind", text, none),
+        ("future_date", text, {"date": friday, "suggest": later}),
+        ("future_date", "", {"date": friday, "suggest": None, "time": time(20)}),
+        ("ambiguous_date", text, {"readings": (friday, later)}),
+        ("ambiguous_date", text, {"readings": ()}),
+        ("two_dates", text, {"dates": (friday, later), "weekday": None}),
+        ("two_dates", text, {"dates": (friday,), "weekday": 3}),
+        ("attendance_contradiction", text, numbers),
+        ("attendance_contradiction", text, silent),
+        ("present_over_expected", text, numbers),
+        ("unknown_name", text, near),
+        ("unknown_name", text, none),
+        ("unknown_group", text, near),
+        ("unknown_group", text, none),
+        ("group_needed", text, {"groups": (text, "第二小组")}),
+        ("empty_field", text, {"field": "topics"}),
+        ("duplicate_field", text, {"field": "dues", "name": text}),
+        ("ambiguous_name", text, {"name": text}),
+        *(("bad_amount", text, {"reason": reason}) for reason in amounts),
+        ("bad_amount", text, {"reason": "not_even", "months": 3}),
+        *(("bad_month", text, {"reason": reason}) for reason in ("two", "one_month")),
+        *(("bad_votes", text, {"reason": reason}) for reason in ballots),
+        ("bad_votes", text, {"reason": "too_many", "cast": 9, "most": 8}),
+    ]
+
+
+# The problems that come with nothing but what was read.
+_PLAIN = (
+    "impossible_time",
+    "impossible_date",
+    "no_kind",
+    "no_date",
+    "not_understood",
+    "nothing_said",
+    "no_amount",
+    "no_name",
+    "bad_month",
+    "ambiguous_name",
+    "duplicate_field",
+    "roster_too_large",
+    "roster_empty",
+    "roster_encoding",
+    "roster_column",
+    "roster_no_name",
+    "roster_cells",
+    "roster_cell",
+)
+
+
+def reasons(text: str) -> tuple[Reason, ...]:
+    """Every reason."""
+    day = date(2026, 6, 15)
+    return (
+        Reason("no_committee", {"full_members": 6, "threshold": 7}),
+        Reason("no_committee", {"full_members": 1, "threshold": 7}),
+        Reason("no_groups"),
+        Reason("no_members"),
+        Reason("no_basis"),
+        Reason("not_in_force", {"holds_from": day}),
+        Reason("founded_in_period", {"founded": day}),
+        Reason("not_yet_founded", {"founded": day}),
+        Reason("dissolved", {"dissolved": day}),
+        Reason("left", {"left_on": day}),
+        Reason("joined_later", {"joined_on": day}),
+        Reason("not_admitted", {"admitted_on": None}),
+        Reason("partial", {"paid": Decimal(20), "due": Decimal("30.5")}),
+        _waived(text),
+    )
+
+
+def symptoms(text: str) -> tuple[Symptom, ...]:
+    """Everything the doctor may say."""
+    aside = [SetAside(number, datetime(2026, 11, 22, tzinfo=UTC), text) for number in (7, 8)]
+    refused = [(text, 2), ("Forbidden", 1)]
+    counts = {"waiting": 0, "done": 7, "queued": 1, "sent": 9}
+    return (
+        Symptom("queues", values=counts),
+        Symptom("no_token", wrong=True),
+        Symptom("set_aside", wrong=True, values={"updates": aside}),
+        Symptom("set_aside", wrong=True, values={"updates": aside[:1]}),
+        Symptom("failed", wrong=True, values={"problems": refused}),
+        Symptom("unknown", wrong=True, values={"problems": refused}),
+        Symptom("no_units", wrong=True),
+        Symptom("no_chat", wrong=True, values={"unit": text}),
+        Symptom("no_secretary", wrong=True, values={"unit": text}),
+        Symptom("calendar", wrong=True, values={"year": 2027}),
+    )
+
+
+def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
+    """The values of the phrases that take some; every other phrase takes none."""
+    told: dict[tuple[str, str], list[Values]] = {}
+    for problem in problems(text):
+        told.setdefault(("problem", problem.code), []).append(
+            {"read": problem.read, **problem.values}
+        )
+    for reason in reasons(text):
+        told.setdefault(("reason", reason.code), []).append(reason.values)
+    for symptom in symptoms(text):
+        told.setdefault(("symptom", symptom.code), []).append(symptom.values)
+    for cadence in Cadence:
+        last = 12 // cadence.months
+        told["period", cadence] = [{"year": 2026, "index": i + 1} for i in range(last)]
+        spans: list[Values] = [{"year": 2026, "indexes": [1]}, {"year": 2026, "indexes": [1, last]}]
+        for key in (cadence.value, f"{cadence}-of-year"):
+            told["periods", key] = spans
+    told["article", "item"] = [{"number": "12"}]
+    told["article", "section"] = [{"number": "二"}]
+    told["button", "kind"] = [{"kind": text}]
+    told["said", "absence"] = [{"name": text, "reason": text}, {"name": text, "reason": None}]
+    told["said", "votes"] = [{"favour": 17, "against": 0, "abstain": 1}]
+    return told
+
+
+def templates(text: str) -> dict[str, list[Values]]:
+    """The values of every template, for each of the ways it may go."""
+    return {**_chat(text), **_command_line(text)}
+
+
+def _chat(text: str) -> dict[str, list[Values]]:
+    names = tuple(command.name for command in COMMANDS)
+    found = every_line(text)
+    echo: Values = {
+        "number": 12,
+        "text": record(text),
+        "group": text,
+        "amends": 9,
+        "before": BARE,
+        "lines": found,
+        "twins": (7, 8),
+    }
+    bare = {**echo, "text": BARE, "before": BARE, "group": None, "lines": (), "twins": ()}
+    more = {**echo, "before": replace(record(text), all_present=False, votes=None)}
+    due = {"unit": text, "on": TODAY, "days": 30, "until": date(2026, 12, 22)}
+    missing = [each for each in found if each.missing]
+    status: Values = {"unit": text, "on": TODAY, "period": None, "lines": found, "names": True}
+    start = {"unit": text, "known": True, "private": False, "actor": 7, "chat_id": -100}
+    return {
+        "amend_payment": [{"number": 12}],
+        "amended": [echo, bare, more],
+        "ask_amend": [{"number": 12}],
+        "ask_kind": [{}],
+        "bad_days": [{"read": text, "most": 366}],
+        "choose_branch": [{"unit": text, "names": names} for names in ((text, "第二支部"), ())],
+        "dead_entry": [{"number": 12}],
+        "digest": [
+            {"on": TODAY, "named": False, "units": [(text, missing)]},
+            {"on": TODAY, "named": True, "units": [(text, missing), ("第二支部", missing[:1])]},
+        ],
+        "due": [
+            {**due, "lines": missing},
+            {**due, "lines": []},
+            {**due, "lines": missing, "days": 1},
+        ],
+        "dues_edited": [{}],
+        "dues_month": _dues_month(text),
+        "failed": [{}],
+        "form": [{"kind": "党小组会"}],
+        "help": [{"names": names, "asked": asked} for asked in (None, *names)],
+        "no_entry": [{"number": 12}],
+        "no_number": [{"read": text}, {"read": ""}],
+        "nobody_owes": [{"month": NOVEMBER}],
+        "not_allowed": [{"roles": tuple(Role)}],
+        "not_understood": [{"read": text}],
+        "nothing_to_undo": [{}],
+        "paid": _paid(text),
+        "recorded": [echo, bare],
+        "records": _records(text),
+        "start": [
+            start,
+            {**start, "known": False},
+            {**start, "unit": None},
+            {**start, "unit": None, "known": False},
+            {**start, "unit": None, "known": False, "private": True},
+        ],
+        "status": [status, {**status, "period": NOVEMBER, "names": False}, {**status, "lines": []}],
+        "unbound_chat": [{}],
+        "undone": _undone(text),
+        "unknown_unit": [{"name": text, "roles": (Role.SECRETARY,)}],
+        "unreadable": [{"problems": problems(text)}],
+        "which_unit": [{"names": (text, "第二支部")}],
+    }
+
+
+def _dues_month(text: str) -> list[Values]:
+    behind = [owed(text, "30.5", "20"), owed("李四", "50", "0"), owed("王五", None, "0")]
+    some: Values = {
+        "unit": text,
+        "month": NOVEMBER,
+        "bound": 8,
+        "behind": 3,
+        "unknown": 1,
+        "due": Decimal(400),
+        "paid": Decimal("320.5"),
+        "names": behind,
+    }
+    return [
+        some,
+        {**some, "names": []},
+        {**some, "names": [], "behind": 0, "unknown": 0},
+        {**some, "names": [], "bound": 0, "behind": 0, "unknown": 0},
+    ]
+
+
+def _paid(text: str) -> list[Values]:
+    def states(paid: str) -> dict[tuple[str, date], Owed]:
+        return {(text, NOVEMBER.start): owed(text, "50", paid)}
+
+    one = (12, DuesLine(text, Decimal("30.5"), NOVEMBER))
+    two = (13, DuesLine("李四", Decimal(50), NOVEMBER))
+    entered: Values = {"entered": [one, two], "total": Decimal("80.5"), "states": {}}
+    return [
+        entered,
+        *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
+    ]
+
+
+def _records(text: str) -> list[Values]:
+    some: Values = {
+        "unit": text,
+        "period": NOVEMBER,
+        "kinds": ("支委会",),
+        "records": [
+            listed(record(text), 12, late=True),
+            listed(BARE, 11, reversed=True),
+            listed(BARE, 10, amended_by=11),
+        ],
+        "more": 5,
+    }
+    return [some, {**some, "kinds": (), "records": [], "more": 0}]
+
+
+def _undone(text: str) -> list[Values]:
+    shown = {"number": 9, "restored": 0, "text": record(text)}
+    return [
+        {
+            "numbers": [12, 13, 14, 15],
+            "entries": [
+                {**shown, "kind": "record"},
+                {**shown, "kind": "record", "restored": 4},
+                {"number": 10, "kind": "payment", "restored": 0},
+                {"number": 11, "kind": "reversal", "restored": 3},
+            ],
+        }
+    ]
+
+
+def _command_line(text: str) -> dict[str, list[Values]]:
+    unit = Unit(name=text, kind="branch", founded=date(2026, 1, 1), committee=True)
+    plain = Unit(name=text, kind="branch")
+    misfits = [
+        *(Misfit(3, "stage", problem) for problem in problems(text)),
+        Misfit(0, "", Problem("roster_empty", "")),
+    ]
+    error = SimpleNamespace(loc=("bot", "token"), msg=text)
+    digest = {"chat_id": -100, "unit": text, "text": text}
+    return {
+        "cli/bad_date": [{"read": text}],
+        "cli/bad_moment": [{"read": text}],
+        "cli/bad_period": [{"read": text}],
+        "cli/bad_time": [{"read": text}],
+        "cli/bad_token": [{}],
+        "cli/chat_bound": [{"chat": -100, "unit": text}],
+        "cli/database_failed": [{"error": text}],
+        "cli/doctor": [{"symptoms": symptoms(text)}, {"symptoms": symptoms(text)[:1]}],
+        "cli/dues": [
+            {
+                "unit": text,
+                "period": NOVEMBER,
+                "lines": [owed(text, due, "0", state) for due in ("50", None) for state in State],
+            },
+            {"unit": text, "period": NOVEMBER, "lines": []},
+        ],
+        "cli/migrated": [{"before": "0001"}, {"before": None}],
+        "cli/newer_database": [{"revision": "9999"}],
+        "cli/no_file": [{"file": text}],
+        "cli/no_token": [{}],
+        "cli/no_unit": [{"name": text}],
+        "cli/not_branch": [{"name": text}],
+        "cli/not_csv": [{"file": text}],
+        "cli/not_one_of": [{"read": text, "allowed": ("zh", "en")}],
+        "cli/reminded": [
+            {"digests": [digest], "dry_run": False},
+            *({"digests": [], "dry_run": dry_run} for dry_run in (True, False)),
+        ],
+        "cli/role_granted": [
+            {"id": 7, "role": role, "unit": text, "new": new} for role in Role for new in (0, 1)
+        ],
+        "cli/roster_imported": [
+            {
+                "unit": text,
+                "rows": 8,
+                "taken": Imported(added=7, changed=1, groups=(text, "第二小组")),
+            },
+            {"unit": text, "rows": 8, "taken": Imported(added=0, changed=0, groups=())},
+        ],
+        "cli/roster_unfit": [{"misfits": misfits[:3]}, {"misfits": misfits}],
+        "cli/settings_wrong": [{"errors": [error]}],
+        "cli/unit_added": [
+            {"unit": unit, "parent": plain, "chat": -100},
+            {"unit": plain, "parent": None, "chat": None},
+        ],
+        "cli/unit_exists": [{"name": text}, {"name": ""}],
+        "cli/unit_set": [{"unit": unit}, {"unit": plain}],
+        "cli/units_alike": [{"name": text, "count": 2}],
+    }
