@@ -40,7 +40,9 @@ def plan_chat(session: Session, policy: Policy, chat_id: int, now: datetime) -> 
     hours = hours_of(home)
     today = now.astimezone(hours.zone).date()
     questions = list(_questions(session, policy, chat, home, now))
-    told = [key for question, unit in questions for key in _settle(session, chat, question, unit)]
+    told = [
+        key for question, unit in questions for key in _settle(session, chat, question, unit, today)
+    ]
     moments = [at for question, _ in questions if (at := next_step_at(question)) is not None]
     chat.planned_through, chat.next_step_at = now, min(moments, default=None)
     session.add(chat)
@@ -81,9 +83,12 @@ def _question(
 
 
 def _settle(
-    session: Session, chat: Chat, question: Question, unit: Unit
+    session: Session, chat: Chat, question: Question, unit: Unit, digest_on: date
 ) -> list[reminding.StepKey]:
-    """Settle a unit's due steps for a chat and answer those to be told."""
+    """Settle a unit's due steps for a chat and answer those to be told.
+
+    ``digest_on`` is the chat's own day, in which the unit's zone may not be yet, or no more.
+    """
     first, last = question.span
     found = findings(session, question.policy, unit, first=first, last=last, on=question.today)
     codes = {
@@ -98,6 +103,6 @@ def _settle(
         chat.id,
         [(settled.key, settled.outcome) for settled in decided],
         question.now,
-        question.today,
+        digest_on,
     )
     return [settled.key for settled in decided if settled.outcome is ReminderOutcome.SENT]
