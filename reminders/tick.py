@@ -33,7 +33,8 @@ def plan_chat(session: Session, policy: Policy, chat_id: int, now: datetime) -> 
 
     The steps' unique key makes a second plan of the same moment answer None.
     """
-    chat = session.get(Chat, chat_id)
+    # Locked, so that of two processes that plan at once the second sees what the first settled.
+    chat = session.get(Chat, chat_id, with_for_update=True)
     if chat is None:
         return None
     home = directory.unit(session, chat.unit_id)
