@@ -85,7 +85,7 @@ def settled(engine: Engine, chat: int = CHAT) -> list[Told]:
 
 
 def outbox_rows(engine: Engine, chat: int = CHAT) -> list[Outbox]:
-    with snapshot(engine) as session:
+    with transaction(engine) as session:  # its rows stay readable when it has ended
         return list(session.exec(select(Outbox).where(Outbox.chat_id == chat).order_by("id")))
 
 

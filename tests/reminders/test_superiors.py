@@ -1,0 +1,153 @@
+"""A superior hears of what its branches did not do, three working days after the deadline."""
+
+from datetime import date, time, timedelta
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from storage import directory
+from storage.database import transaction
+from storage.messages import Message
+from storage.queues import OutboxKind
+from storage.units import Unit
+from tests.reminders.world import (
+    SENT,
+    SUPERIOR,
+    a_branch,
+    at,
+    mornings,
+    outbox_rows,
+    settled,
+    ticking,
+)
+from tests.storage.samples import a_unit, record
+
+DEADLINE_OF_APRIL = at("2026-05-08 09:00")  # 30 April; 1 to 5 May are holidays, 6, 7, 8 worked
+
+
+class House(NamedTuple):
+    """A general branch with a chat and two branches, only the first of which has one."""
+
+    general: Unit
+    first: Unit
+    second: Unit
+
+
+@pytest.fixture
+def house(sqlite: Engine) -> House:
+    with transaction(sqlite) as session:
+        general = a_unit(session, "党总支", "general_branch")
+        directory.bind_chat(session, SUPERIOR, general.key)
+        first = a_branch(session, "第一支部", -101, general)
+        second = a_branch(session, "第二支部", None, general)
+    ticking(sqlite).tick(at("2026-04-10 09:00"))
+    return House(general, first, second)
+
+
+def told(message: Message) -> dict[str, set[str]]:
+    """What a digest tells of each unit: ``code period``."""
+    units = message.values["units"]
+    assert isinstance(units, list)
+    return {
+        name: {f"{line.requirement.code} {line.period.code}" for line in lines}
+        for name, lines in units
+    }
+
+
+def to_superior(messages: list[Message]) -> list[Message]:
+    return [message for message in messages if message.chat_id == SUPERIOR]
+
+
+ALL = {"study 2026-04", "committee_meeting 2026-04", "group_meeting 2026-04", "dues 2026-04"}
+
+
+def test_one_message_tells_of_all_branches_on_the_third_working_day(
+    sqlite: Engine, house: House
+) -> None:
+    with transaction(sqlite) as session:
+        record(session, house.second, "学习", "2026-04-20", "2026-04-20 10:00")
+    clock = ticking(sqlite)
+    for now in mornings(date(2026, 4, 11), date(2026, 5, 7)):
+        assert to_superior(clock.tick(now)) == []
+    (message,) = to_superior(clock.tick(DEADLINE_OF_APRIL))
+    assert told(message) == {"第一支部": ALL, "第二支部": ALL - {"study 2026-04"}}
+    assert message.values["named"] is True
+    assert message.buttons == ()
+    (row,) = outbox_rows(sqlite, SUPERIOR)
+    assert row.kind == OutboxKind.DIGEST
+    for now in mornings(date(2026, 5, 9), date(2026, 5, 20)):
+        assert to_superior(clock.tick(now)) == []
+
+
+def test_a_branch_never_hears_its_own_escalation_nor_the_superior_a_step(
+    sqlite: Engine, house: House
+) -> None:
+    clock = ticking(sqlite)
+    for now in mornings(date(2026, 4, 11), date(2026, 5, 31)):
+        clock.tick(now)
+    assert {row.step for row in settled(sqlite, SUPERIOR)} == {"escalate"}
+    steps = {row.step for row in settled(sqlite, -101)}
+    assert {"-7", "0", "+1"} <= steps
+    assert "escalate" not in steps
+    assert {row.unit_id for row in settled(sqlite, -101)} == {house.first.id}
+
+
+def test_after_downtime_a_superior_still_hears_of_what_was_missed(
+    sqlite: Engine, house: House
+) -> None:
+    (message,) = to_superior(ticking(sqlite).tick(at("2026-07-01 12:00")))
+    months = {period.split()[1] for period in told(message)["第一支部"]}
+    assert months == {"2026-04", "2026-05"}
+
+
+def test_branches_of_a_unit_in_between_report_to_its_chat(sqlite: Engine, house: House) -> None:
+    with transaction(sqlite) as session:
+        between = a_unit(session, "联合总支", "general_branch", house.general)
+        a_branch(session, "第三支部", None, between)
+        directory.bind_chat(session, -950, between.key)
+    clock = ticking(sqlite)
+    clock.tick(at("2026-04-12 09:00"))
+    messages = clock.tick(DEADLINE_OF_APRIL)
+    assert {m.chat_id: set(told(m)) for m in messages if m.chat_id in (SUPERIOR, -950)} == {
+        SUPERIOR: {"第一支部", "第二支部"},
+        -950: {"第三支部"},
+    }
+
+
+@pytest.mark.parametrize(("zone", "remind_at"), [("America/New_York", 12), ("Asia/Tokyo", 0)])
+def test_a_branch_in_another_zone_is_told_of_in_the_superiors_digest(
+    sqlite: Engine, zone: str, remind_at: int
+) -> None:
+    """Its step may fall on another date than the superior's own."""
+    with transaction(sqlite) as session:
+        general = a_unit(session, "党总支", "general_branch")
+        directory.bind_chat(session, SUPERIOR, general.key)
+        far = a_branch(session, "驻外支部", None, general)
+        far.timezone, far.remind_at = zone, time(remind_at, 30)
+    clock = ticking(sqlite)
+    clock.tick(at("2026-04-10 09:00"))
+    half_past = at("2026-04-11 00:30")
+    messages = [
+        message for n in range(24 * 40) for message in clock.tick(half_past + timedelta(hours=n))
+    ]
+    assert {period for message in messages for period in told(message)["驻外支部"]} == ALL
+    assert {row.outcome for row in settled(sqlite, SUPERIOR)} == {SENT}
+
+
+def test_a_superior_without_branches_is_told_nothing(sqlite: Engine) -> None:
+    with transaction(sqlite) as session:
+        general = a_unit(session, "党总支", "general_branch")
+        directory.bind_chat(session, SUPERIOR, general.key)
+    clock = ticking(sqlite)
+    assert clock.tick(at("2026-04-10 09:00")) == []
+    with transaction(sqlite) as session:
+        _later_branch(session, general)
+    assert clock.tick(at("2026-04-10 10:00")) == []
+    (message,) = clock.tick(DEADLINE_OF_APRIL)
+    assert told(message) == {"新支部": ALL}
+
+
+def _later_branch(session: Session, general: Unit) -> None:
+    a_branch(session, "新支部", None, general)
