@@ -2,7 +2,6 @@
 
 import sys
 
-import click
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,16 +18,9 @@ for part in (serving, setup, reports, saying, reminding, demo):
 
 
 def main() -> None:
-    """Run the command line; exits 0, 1 when something was refused, 2 when it was misspelt."""
+    """Run the command line; exits 0, 1 refused, 2 misspelt, 130 interrupted."""
     try:
-        app(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
-    except click.ClickException as misspelt:
-        misspelt.show()
-        sys.exit(2)
-    except click.Abort:
-        sys.exit(130)
+        app()
     except Refusal as refusal:
         sys.exit(tell_error(refusal.template, refusal.values))
     except UnfitRoster as unfit:
