@@ -21,6 +21,7 @@ from storage.queues import OutboxKind
 
 # How a call is put in the outbox; the command line puts in its own way.
 Put = Callable[[Session, Owed, datetime], int]
+Answerer = Callable[[Session, Incoming, datetime], Reply]
 
 
 class Dispatch:
@@ -43,9 +44,16 @@ class Dispatch:
 
     def answer(self, inbox_id: int, said: Incoming | None, now: datetime) -> None:
         """Do what was said and mark the update done: both, or neither."""
-        with transaction(self._engine) as session:
-            if inbox.mark_done(session, inbox_id) and said is not None:
-                self._answer(session, said, now)
+        try:
+            with transaction(self._engine) as session:
+                if inbox.mark_done(session, inbox_id) and said is not None:
+                    self._answer(session, said, now, self._reply)
+        except (Refused, Unreadable) as refusal:
+            # Whatever the handler had written is undone; the refusal itself is the reply.
+            reply = (_said_instead(refusal),)
+            with transaction(self._engine) as session:
+                if inbox.mark_done(session, inbox_id) and said is not None:
+                    self._answer(session, said, now, lambda *_: reply)
 
     def notice(self, inbox_id: int, notice: Notice | None) -> None:
         """Follow a chat that moved, note one that the bot left or came back to."""
@@ -69,13 +77,13 @@ class Dispatch:
         with transaction(self._engine) as session:
             inbox.note_failure(session, inbox_id, problem, give_up=False)
 
-    def _answer(self, session: Session, said: Incoming, now: datetime) -> None:
+    def _answer(self, session: Session, said: Incoming, now: datetime, reply: Answerer) -> None:
         if said.callback_id is not None:
             answer = dump({"callback_query_id": said.callback_id})
             owed = Owed(said.chat_id, OutboxKind.ANSWER, "answerCallbackQuery", answer)
             self._put_out(session, owed, now)
         said = _continued(session, said)
-        self._put(session, said, self._reply(session, said, now), now)
+        self._put(session, said, reply(session, said, now), now)
 
     def _reply(self, session: Session, said: Incoming, now: datetime) -> Reply:
         handler = _handler(said)
@@ -95,7 +103,7 @@ class Dispatch:
             edited=said.edited,
             owner=said.actor in self._owners,
         )
-        return _attempt(session, handler, request)
+        return handler(request)
 
     def _put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:
         for message in reply:
@@ -109,15 +117,11 @@ class Dispatch:
                 self._put_out(session, owed, now)
 
 
-def _attempt(session: Session, handler: Handler, request: Request) -> Reply:
-    """Run a handler; a refusal undoes whatever it wrote and becomes the reply."""
-    try:
-        with session.begin_nested():
-            return handler(request)
-    except Refused as refused:
-        return (refused.message,)
-    except Unreadable as unreadable:
-        return (Message("unreadable", {"problems": unreadable.problems}),)
+def _said_instead(refusal: Refused | Unreadable) -> Message:
+    """Answer the message of a refusal."""
+    if isinstance(refusal, Refused):
+        return refusal.message
+    return Message("unreadable", {"problems": refusal.problems})
 
 
 def _handler(said: Incoming) -> Handler | None:

@@ -1,15 +1,19 @@
 """Opening the database and the two kinds of session: one that writes, one that only reads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 BUSY_SECONDS = 30
+_MEMORY = "remembered"
+T = TypeVar("T")
+Parameters = Mapping[str, object] | Sequence[Mapping[str, object]] | None
 
 
 def open_database(url: str) -> Engine:
@@ -40,6 +44,30 @@ def _begin(connection: Connection) -> None:
     # A writer takes the lock at once: a reader that turns into a writer midway can only fail.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def run(
+    session: Session, statement: Executable, parameters: Parameters = None
+) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement on the session's connection, past the mapper.
+
+    The statements of the recording path are built once, as constants; building them anew, and
+    making objects of their rows, costs more than the database does. Rows come back, no objects.
+    """
+    return session.connection().execute(statement, parameters)
+
+
+def remembered(session: Session, key: Hashable, load: Callable[[], T]) -> T:
+    """Answer what was loaded under this key before in the same transaction, or load it."""
+    memory: dict[Hashable, T] = session.info.setdefault(_MEMORY, {})
+    if key not in memory:
+        memory[key] = load()
+    return memory[key]
+
+
+def forget(session: Session) -> None:
+    """Forget what ``remembered`` holds: the transaction has changed what it was loaded from."""
+    session.info.pop(_MEMORY, None)
 
 
 @contextmanager

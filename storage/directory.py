@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from compliance.access import Relation, Role
+from storage.columns import table_of
+from storage.database import forget, remembered, run
 from storage.queues import Outbox, Reminder
 from storage.units import Chat, RoleHeld, Unit
 
@@ -22,8 +25,18 @@ class Holding:
 
 def unit_of_chat(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
     """Answer the unit a chat is bound to, if any."""
-    query = select(Unit, Chat).join(Chat, col(Chat.unit_id) == Unit.id).where(Chat.id == chat_id)
-    row = session.exec(query).first()
+    return remembered(session, ("chat", chat_id), lambda: _bound(session, chat_id))
+
+
+_BOUND = (
+    select(Unit, Chat)
+    .join(Chat, col(Chat.unit_id) == Unit.id)
+    .where(col(Chat.id) == bindparam("chat"))
+)
+
+
+def _bound(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
+    row = session.execute(_BOUND, {"chat": chat_id}).first()
     return None if row is None else (row[0], row[1])
 
 
@@ -91,12 +104,22 @@ def ancestors(session: Session, start: Unit) -> list[int]:
 
 def holdings(session: Session, telegram_id: int, on: date) -> list[Holding]:
     """Answer the roles a Telegram user holds on a day, at any unit."""
-    query = select(RoleHeld).where(
-        RoleHeld.telegram_id == telegram_id,
-        or_(col(RoleHeld.from_on).is_(None), col(RoleHeld.from_on) <= on),
-        or_(col(RoleHeld.to_on).is_(None), col(RoleHeld.to_on) >= on),
+    return remembered(
+        session, ("holdings", telegram_id, on), lambda: _held(session, telegram_id, on)
     )
-    return [Holding(held.role, held.unit_id) for held in session.exec(query)]
+
+
+_ROLE = table_of(RoleHeld)
+_HELD = columns(_ROLE.c.role, _ROLE.c.unit_id).where(
+    _ROLE.c.telegram_id == bindparam("person"),
+    or_(_ROLE.c.from_on.is_(None), _ROLE.c.from_on <= bindparam("day")),
+    or_(_ROLE.c.to_on.is_(None), _ROLE.c.to_on >= bindparam("day")),
+)
+
+
+def _held(session: Session, telegram_id: int, on: date) -> list[Holding]:
+    rows = run(session, _HELD, {"person": telegram_id, "day": on})
+    return [Holding(row.role, row.unit_id) for row in rows]
 
 
 def units_of(session: Session, telegram_id: int) -> list[Unit]:
@@ -139,6 +162,8 @@ def bind_chat(session: Session, chat_id: int, unit_id: int) -> None:
     chat = session.get(Chat, chat_id) or Chat(id=chat_id, unit_id=unit_id)
     chat.unit_id, chat.state, chat.next_step_at = unit_id, "active", None
     session.add(chat)
+    session.flush()
+    forget(session)
 
 
 def move_chat(session: Session, old_id: int, new_id: int) -> None:
@@ -147,6 +172,7 @@ def move_chat(session: Session, old_id: int, new_id: int) -> None:
     if old is not None and session.get(Chat, new_id) is None:
         session.add(Chat(**(old.model_dump() | {"id": new_id})))
         session.delete(old)
+    forget(session)
     for table in (Outbox, Reminder):
         session.execute(update(table).where(col(table.chat_id) == old_id).values(chat_id=new_id))
 
@@ -193,4 +219,6 @@ def grant_role(
     if session.exec(query).first() is not None:
         return False
     session.add(RoleHeld(telegram_id=telegram_id, unit_id=unit_id, role=role, from_on=from_on))
+    session.flush()
+    forget(session)
     return True

@@ -1,63 +1,75 @@
 """What is known about a unit, in the shapes the policy reads."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Mapped
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
 from compliance.assessment import Group, Held, Ledger, Paid, UnitFacts, Waiver
+from compliance.catalogue import Catalogue, SubjectKind
 from compliance.periods import Cadence, Period
+from compliance.requirement import Evidence
+from storage.columns import table_of
+from storage.database import run
 from storage.journal import dead_entries
 from storage.ledger import Entry, Payment, Record, RecordKind, WaiverRow
 from storage.money import yuan
 from storage.roster import groups, members
 from storage.units import Unit
 
-T = TypeVar("T", bound=Select)  # type: ignore[type-arg]
+Asked = dict[str, Any]
 
 
-def unit_facts(session: Session, unit: Unit) -> UnitFacts:
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Which facts a catalogue's requirements rest on; the others need not be read."""
+
+    groups: bool
+    members: bool
+    payments: bool
+
+
+def needs_of(catalogue: Catalogue) -> Needs:
+    """Answer which facts an assessment by this catalogue reads."""
+    chosen = catalogue.requirements
+    payments = any(r.evidence is Evidence.PAYMENTS for r in chosen)
+    each_member = any(r.subject is SubjectKind.MEMBER for r in chosen)
+    return Needs(
+        groups=any(r.subject is SubjectKind.PARTY_GROUP for r in chosen),
+        members=payments or each_member or any(r.needs_committee for r in chosen),
+        payments=payments,
+    )
+
+
+EVERYTHING = Needs(groups=True, members=True, payments=True)
+
+
+def unit_facts(session: Session, unit: Unit, needs: Needs = EVERYTHING) -> UnitFacts:
     """Answer what decides which requirements bind the unit: its dates, groups and people."""
+    found = groups(session, unit.key) if needs.groups else []
+    people = members(session, unit.key, with_bases=needs.payments) if needs.members else ()
     return UnitFacts(
         id=unit.key,
         name=unit.name,
         founded=unit.founded,
         dissolved=unit.dissolved,
         committee_declared=unit.committee,
-        groups=tuple(
-            Group(group.key, group.name, group.founded, group.dissolved)
-            for group in groups(session, unit.key)
-        ),
-        members=members(session, unit.key),
+        groups=tuple(Group(g.key, g.name, g.founded, g.dissolved) for g in found),
+        members=people,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """Which part of a unit's ledger is read: the days, and what was known before a moment."""
-
-    unit_id: int
-    first: date
-    last: date
-    before: datetime | None
-    zone: ZoneInfo
-
-    def known(self, query: T, at: Mapped[datetime]) -> T:
-        """Leave out of a query what was entered at the moment or later."""
-        return query if self.before is None else query.where(at < self.before)
-
-    def day(self, at: datetime) -> date:
-        """Answer the day of a moment in the unit's zone."""
-        return at.astimezone(self.zone).date()
-
-
 def ledger(
-    session: Session, unit: Unit, first: date, last: date, known_on: date | None = None
+    session: Session,
+    unit: Unit,
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    *,
+    needs: Needs = EVERYTHING,
 ) -> Ledger:
     """Answer the unit's live entries for a span of days (both included), in its own zone.
 
@@ -65,12 +77,17 @@ def ledger(
     """
     zone = ZoneInfo(unit.timezone)
     before = None if known_on is None else _end_of(known_on, zone)
-    extent = _Extent(unit.key, first, last, before, zone)
+    asked: Asked = {
+        "unit": unit.key,
+        "first": first,
+        "last": last,
+        "before": before or _END_OF_TIME,
+    }
     dead = dead_entries(session, unit.key, before)
     return Ledger(
-        held=_held(session, extent, dead),
-        paid=_paid(session, extent, dead),
-        waivers=_waivers(session, extent),
+        held=_held(session, asked, dead, zone),
+        paid=_paid(session, asked, dead, zone) if needs.payments else (),
+        waivers=_waivers(session, asked, zone),
     )
 
 
@@ -78,73 +95,78 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, zone)
 
 
-def _held(session: Session, extent: _Extent, dead: frozenset[int]) -> tuple[Held, ...]:
-    query = (
-        select(col(Entry.id), col(Entry.number), col(Record.held_on), col(Record.group_id))
-        .join(Record, col(Record.entry_id) == Entry.id)
-        .where(col(Entry.unit_id) == extent.unit_id)
-        .where(col(Record.held_on).between(extent.first, extent.last))
-        .order_by(col(Entry.id))
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+_ENTRY, _RECORD, _KIND = table_of(Entry), table_of(Record), table_of(RecordKind)
+_PAYMENT, _WAIVER = table_of(Payment), table_of(WaiverRow)
+_HELD = (
+    select(
+        _ENTRY.c.id,
+        _ENTRY.c.number,
+        _RECORD.c.held_on,
+        _RECORD.c.group_id,
+        _KIND.c.kind,
+        _KIND.c.first_entered_at,
     )
-    query = extent.known(query, col(Entry.entered_at))
-    rows = [row for row in session.execute(query) if row.id not in dead]
-    kinds = _kinds(session, extent, [row.id for row in rows])
-    return tuple(Held(row.number, kinds[row.id], row.held_on, row.group_id) for row in rows)
-
-
-def _kinds(
-    session: Session, extent: _Extent, entry_ids: list[int]
-) -> dict[int, tuple[tuple[str, date], ...]]:
-    found: dict[int, tuple[tuple[str, date], ...]] = defaultdict(tuple)
-    if entry_ids:
-        query = (
-            select(col(RecordKind.entry_id), col(RecordKind.kind), col(RecordKind.first_entered_at))
-            .where(col(RecordKind.entry_id).in_(entry_ids))
-            .order_by(col(RecordKind.entry_id), col(RecordKind.position))
-        )
-        for entry_id, kind, at in session.execute(query):
-            found[entry_id] += ((kind, extent.day(at)),)
-    return found
-
-
-def _paid(session: Session, extent: _Extent, dead: frozenset[int]) -> tuple[Paid, ...]:
-    query = (
-        select(
-            col(Entry.id),
-            col(Entry.number),
-            col(Entry.entered_at),
-            col(Payment.person_id),
-            col(Payment.month),
-            col(Payment.amount_fen),
-            col(Payment.paid_on),
-        )
-        .join(Payment, col(Payment.entry_id) == Entry.id)
-        .where(col(Entry.unit_id) == extent.unit_id)
-        .where(col(Payment.month).between(extent.first.replace(day=1), extent.last))
-        .order_by(col(Entry.id))
+    .join(_RECORD, _RECORD.c.entry_id == _ENTRY.c.id)
+    .join(_KIND, _KIND.c.entry_id == _ENTRY.c.id)
+    .where(_RECORD.c.unit_id == bindparam("unit"))
+    .where(_RECORD.c.held_on.between(bindparam("first"), bindparam("last")))
+    .where(_ENTRY.c.entered_at < bindparam("before"))
+    .order_by(_ENTRY.c.id, _KIND.c.position)
+)
+_PAID = (
+    select(
+        _ENTRY.c.id,
+        _ENTRY.c.number,
+        _ENTRY.c.entered_at,
+        _PAYMENT.c.person_id,
+        _PAYMENT.c.month,
+        _PAYMENT.c.amount_fen,
+        _PAYMENT.c.paid_on,
     )
-    query = extent.known(query, col(Entry.entered_at))
+    .join(_PAYMENT, _PAYMENT.c.entry_id == _ENTRY.c.id)
+    .where(_ENTRY.c.unit_id == bindparam("unit"))
+    .where(_PAYMENT.c.month.between(bindparam("first"), bindparam("last")))
+    .where(_ENTRY.c.entered_at < bindparam("before"))
+    .order_by(_ENTRY.c.id)
+)
+_WAIVED = (
+    select(_WAIVER)
+    .where(_WAIVER.c.unit_id == bindparam("unit"))
+    .where(_WAIVER.c.first_on <= bindparam("last"), _WAIVER.c.last_on >= bindparam("first"))
+    .where(_WAIVER.c.granted_at < bindparam("before"))
+    .order_by(_WAIVER.c.id)
+)
+
+
+def _held(session: Session, asked: Asked, dead: frozenset[int], zone: ZoneInfo) -> tuple[Held, ...]:
+    found: dict[int, Held] = {}
+    for row in run(session, _HELD, asked):
+        if row.id in dead:
+            continue
+        kind = (row.kind, _day(row.first_entered_at, zone))
+        before = found.get(row.id)
+        kinds = (kind,) if before is None else (*before.kinds, kind)
+        found[row.id] = Held(row.number, kinds, row.held_on, row.group_id)
+    return tuple(found.values())
+
+
+def _paid(session: Session, asked: Asked, dead: frozenset[int], zone: ZoneInfo) -> tuple[Paid, ...]:
     return tuple(
         Paid(
             number=row.number,
             member_id=row.person_id,
             month=Period.of(Cadence.MONTHLY, row.month),
             amount=yuan(row.amount_fen),
-            entered_on=extent.day(row.entered_at),
+            entered_on=_day(row.entered_at, zone),
             paid_on=row.paid_on,
         )
-        for row in session.execute(query)
+        for row in run(session, _PAID, asked | {"first": asked["first"].replace(day=1)})
         if row.id not in dead
     )
 
 
-def _waivers(session: Session, extent: _Extent) -> tuple[Waiver, ...]:
-    query = select(WaiverRow).where(
-        col(WaiverRow.unit_id) == extent.unit_id,
-        col(WaiverRow.first_on) <= extent.last,
-        col(WaiverRow.last_on) >= extent.first,
-    )
-    query = extent.known(query, col(WaiverRow.granted_at)).order_by(col(WaiverRow.id))
+def _waivers(session: Session, asked: Asked, zone: ZoneInfo) -> tuple[Waiver, ...]:
     return tuple(
         Waiver(
             requirement=row.requirement,
@@ -152,7 +174,11 @@ def _waivers(session: Session, extent: _Extent) -> tuple[Waiver, ...]:
             first=row.first_on,
             last=row.last_on,
             reason=row.reason,
-            granted_on=extent.day(row.granted_at),
+            granted_on=_day(row.granted_at, zone),
         )
-        for row in session.execute(query).scalars()
+        for row in run(session, _WAIVED, asked)
     )
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()

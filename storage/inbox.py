@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, inspect, update
+from sqlalchemy import bindparam, func, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from storage.columns import table_of
+from storage.database import run
 from storage.queues import Inbox, InboxState
 
 
@@ -27,6 +29,14 @@ class Waiting:
     id: int
     payload: str
     attempts: int
+
+
+_INBOX = table_of(Inbox)
+_MARK_DONE = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("row"), _INBOX.c.state == InboxState.WAITING)
+    .values(state=InboxState.DONE)
+)
 
 
 def insert_new(session: Session, table: type, rows: Sequence[Mapping[str, object]]) -> int:
@@ -67,9 +77,7 @@ def waiting(session: Session, limit: int) -> list[Waiting]:
 
 def mark_done(session: Session, inbox_id: int) -> bool:
     """Mark an update as handled; False when it was handled already, by whomever."""
-    waits = (col(Inbox.id) == inbox_id) & (col(Inbox.state) == InboxState.WAITING)
-    result = session.execute(update(Inbox).where(waits).values(state=InboxState.DONE))
-    return bool(getattr(result, "rowcount", 0))
+    return bool(run(session, _MARK_DONE, {"row": inbox_id}).rowcount)
 
 
 def note_failure(session: Session, inbox_id: int, problem: str, *, give_up: bool) -> None:

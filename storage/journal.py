@@ -3,12 +3,28 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from storage.columns import table_of
+from storage.database import run
 from storage.ledger import AbsenceRow, Audit, Entry, EntryKind, Payment, Record, RecordKind
 from storage.units import Unit
+
+_ENTRY, _UNIT = table_of(Entry), table_of(Unit)
+_NEXT_NUMBER = (
+    update(_UNIT)
+    .where(_UNIT.c.id == bindparam("unit"))
+    .values(last_number=_UNIT.c.last_number + 1)
+    .returning(_UNIT.c.last_number)
+)
+_INSERT_ENTRY = insert(_ENTRY).returning(_ENTRY.c.id)
+_INSERT_RECORD = insert(table_of(Record))
+_INSERT_KIND = insert(table_of(RecordKind))
+_INSERT_ABSENCE = insert(table_of(AbsenceRow))
+_INSERT_PAYMENT = insert(table_of(Payment))
+_INSERT_AUDIT = insert(table_of(Audit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +67,14 @@ def add_record(
     entry_id, number = _add_entry(session, unit_id, EntryKind.RECORD, origin, amends)
     first = {} if amends is None else _first_entered(session, amends, text.held_on)
     votes = text.votes or (None, None, None)
-    session.execute(
-        insert(Record).values(
-            entry_id=entry_id,
-            unit_id=unit_id,
-            votes_for=votes[0],
-            votes_against=votes[1],
-            votes_abstain=votes[2],
-            **{name: getattr(text, name) for name in _PLAIN_FIELDS},
-        )
-    )
+    record = {name: getattr(text, name) for name in _PLAIN_FIELDS} | {
+        "entry_id": entry_id,
+        "unit_id": unit_id,
+        "votes_for": votes[0],
+        "votes_against": votes[1],
+        "votes_abstain": votes[2],
+    }
+    run(session, _INSERT_RECORD, record)
     kinds = [
         {
             "entry_id": entry_id,
@@ -70,13 +84,13 @@ def add_record(
         }
         for position, kind in enumerate(text.kinds)
     ]
-    session.execute(insert(RecordKind), kinds)
+    run(session, _INSERT_KIND, kinds)
     absences = [
         {"entry_id": entry_id, "position": position, "name": name, "reason": reason}
         for position, (name, reason) in enumerate(text.absences)
     ]
     if absences:
-        session.execute(insert(AbsenceRow), absences)
+        run(session, _INSERT_ABSENCE, absences)
     return number
 
 
@@ -122,7 +136,7 @@ class PaymentText:
 def add_payment(session: Session, unit_id: int, text: PaymentText, origin: Origin) -> int:
     """Add a payment; answer the entry's number."""
     entry_id, number = _add_entry(session, unit_id, EntryKind.PAYMENT, origin)
-    session.execute(insert(Payment).values(entry_id=entry_id, **asdict(text)))
+    run(session, _INSERT_PAYMENT, {"entry_id": entry_id, **asdict(text)})
     return number
 
 
@@ -135,26 +149,18 @@ def _add_entry(
     session: Session, unit_id: int, kind: EntryKind, origin: Origin, target: Entry | None = None
 ) -> tuple[int, int]:
     """Add the head of an entry; answer its id and its number within the unit."""
-    number: int = session.execute(
-        update(Unit)
-        .where(col(Unit.id) == unit_id)
-        .values(last_number=Unit.last_number + 1)
-        .returning(col(Unit.last_number))
-    ).scalar_one()
-    entry_id: int = session.execute(
-        insert(Entry)
-        .values(
-            unit_id=unit_id,
-            number=number,
-            kind=kind,
-            target_id=None if target is None else target.id,
-            entered_by=origin.actor,
-            entered_at=origin.at,
-            chat_id=origin.chat_id,
-            message_id=origin.message_id,
-        )
-        .returning(col(Entry.id))
-    ).scalar_one()
+    number: int = run(session, _NEXT_NUMBER, {"unit": unit_id}).scalar_one()
+    values = {
+        "unit_id": unit_id,
+        "number": number,
+        "kind": kind,
+        "target_id": None if target is None else target.id,
+        "entered_by": origin.actor,
+        "entered_at": origin.at,
+        "chat_id": origin.chat_id,
+        "message_id": origin.message_id,
+    }
+    entry_id: int = run(session, _INSERT_ENTRY, values).scalar_one()
     return entry_id, number
 
 
@@ -168,18 +174,17 @@ def add_audit(
     after: str | None = None,
 ) -> None:
     """Note who changed what; ``before`` and ``after`` are JSON."""
-    session.execute(
-        insert(Audit).values(
-            at=origin.at,
-            actor=origin.actor,
-            action=action,
-            unit_id=unit_id,
-            before=before,
-            after=after,
-            chat_id=origin.chat_id,
-            message_id=origin.message_id,
-        )
-    )
+    values = {
+        "at": origin.at,
+        "actor": origin.actor,
+        "action": action,
+        "unit_id": unit_id,
+        "before": before,
+        "after": after,
+        "chat_id": origin.chat_id,
+        "message_id": origin.message_id,
+    }
+    run(session, _INSERT_AUDIT, values)
 
 
 def entry_numbered(session: Session, unit_id: int, number: int) -> Entry | None:
@@ -203,21 +208,27 @@ def dead_entries(session: Session, unit_id: int, before: datetime | None = None)
     reversed is the former entry back. ``before`` leaves out what was entered at that moment or
     later: what was known until then.
     """
-    query = select(Entry.id, Entry.kind, Entry.target_id).where(
-        Entry.unit_id == unit_id, col(Entry.target_id).is_not(None)
-    )
-    if before is not None:
-        query = query.where(Entry.entered_at < before)
+    statement = _TARGETS if before is None else _TARGETS_BEFORE
+    parameters = {"unit": unit_id} | ({} if before is None else {"before": before})
     dead: set[int] = set()
     amended: set[int] = set()
     # A target is always older than what targets it, so one pass from the newest settles all.
-    for entry_id, kind, target_id in session.exec(query.order_by(col(Entry.id).desc())):
-        if target_id is None or (entry_id in dead and entry_id not in amended):
+    for row in run(session, statement, parameters):
+        entry_id, kind, target_id = row
+        if entry_id in dead and entry_id not in amended:
             continue
         dead.add(target_id)
         if kind == EntryKind.RECORD:
             amended.add(target_id)
     return frozenset(dead)
+
+
+_TARGETS = (
+    columns(_ENTRY.c.id, _ENTRY.c.kind, _ENTRY.c.target_id)
+    .where(_ENTRY.c.unit_id == bindparam("unit"), _ENTRY.c.target_id.is_not(None))
+    .order_by(_ENTRY.c.id.desc())
+)
+_TARGETS_BEFORE = _TARGETS.where(_ENTRY.c.entered_at < bindparam("before"))
 
 
 def last_live_entry(session: Session, unit_id: int) -> Entry | None:
@@ -246,21 +257,27 @@ def live_from_message(
     return next((entry for entry in found if entry.id not in dead), None)
 
 
+_RECORD, _KIND = table_of(Record), table_of(RecordKind)
+_LIKE = (
+    columns(_ENTRY.c.id, _ENTRY.c.number, _RECORD.c.group_id)
+    .join(_RECORD, _RECORD.c.entry_id == _ENTRY.c.id)
+    .join(_KIND, _KIND.c.entry_id == _ENTRY.c.id)
+    .where(_RECORD.c.unit_id == bindparam("unit"), _RECORD.c.held_on == bindparam("day"))
+    .where(_KIND.c.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(_ENTRY.c.number.desc())
+    .distinct()
+)
+MOST_ALIKE = 5
+
+
 def live_like(
     session: Session, unit_id: int, text: RecordText, leaving_out: int | None
 ) -> tuple[int, ...]:
-    """Answer the numbers of live records of one of the same kinds, day and group."""
-    query = (
-        select(Entry.id, Entry.number)
-        .join(Record, col(Record.entry_id) == Entry.id)
-        .join(RecordKind, col(RecordKind.entry_id) == Entry.id)
-        .where(Entry.unit_id == unit_id, Record.held_on == text.held_on)
-        .where(Record.group_id == text.group_id, col(RecordKind.kind).in_(text.kinds))
-        .order_by(col(Entry.number))
-        .distinct()
-    )
-    rows = list(session.exec(query))
+    """Answer the newest numbers of live records of one of the same kinds, day and group."""
+    parameters = {"unit": unit_id, "day": text.held_on, "kinds": text.kinds}
+    found = run(session, _LIKE, parameters)
+    rows = [row for row in found if row.group_id == text.group_id]
     if not rows:
         return ()
     dead = dead_entries(session, unit_id) | {leaving_out}
-    return tuple(number for entry_id, number in rows if entry_id not in dead)
+    return tuple(row.number for row in rows if row.id not in dead)[:MOST_ALIKE]

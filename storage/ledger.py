@@ -9,7 +9,7 @@ force while its amendment is amended in turn.
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant, Key, Keyed, coded
@@ -43,6 +43,7 @@ class Record(SQLModel, table=True):
     """Something that was done: a meeting, a plan, a report."""
 
     __tablename__ = "record"
+    __table_args__ = (Index("ix_record_held", "unit_id", "held_on"),)
 
     entry_id: int = Field(
         sa_type=Key,
@@ -51,7 +52,7 @@ class Record(SQLModel, table=True):
         sa_column_kwargs={"autoincrement": False},
     )
     unit_id: int = Field(sa_type=Key, foreign_key="unit.id")
-    held_on: date = Field(index=True)
+    held_on: date
     held_at: time | None = None
     group_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")
     place: str | None = None

@@ -8,6 +8,8 @@ from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from storage.columns import table_of
+from storage.database import run
 from storage.queues import Outbox, OutboxKind, OutboxState
 
 
@@ -37,44 +39,51 @@ class Due:
     digest_on: date | None = None
 
 
+_OUTBOX = table_of(Outbox)
+_PUT = insert(_OUTBOX).returning(_OUTBOX.c.id)
+_SETTLE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("row"))
+    .values({name: bindparam(name) for name in ("message_id", "problem", "sent_at", "state")})
+)
+_DUE = (
+    columns(*(_OUTBOX.c[field.name] for field in fields(Due)))
+    .where(_OUTBOX.c.state == OutboxState.QUEUED, _OUTBOX.c.not_before <= bindparam("now"))
+    .order_by(_OUTBOX.c.id)
+    .limit(bindparam("limit"))
+)
+_NEXT_DUE = columns(func.min(_OUTBOX.c.not_before)).where(
+    _OUTBOX.c.state == OutboxState.QUEUED, _OUTBOX.c.not_before > bindparam("after")
+)
+
+
 def put(session: Session, owed: Owed, now: datetime) -> int:
     """Put a call in the outbox and answer its id."""
-    outbox_id: int = session.execute(
-        insert(Outbox)
-        .values(
-            chat_id=owed.chat_id,
-            kind=owed.kind,
-            method=owed.method,
-            payload=owed.payload,
-            prompt=owed.prompt,
-            digest_on=owed.digest_on,
-            created_at=now,
-            not_before=owed.not_before or now,
-            state=OutboxState.QUEUED,
-            attempts=0,
-        )
-        .returning(col(Outbox.id))
-    ).scalar_one()
+    values = {
+        "chat_id": owed.chat_id,
+        "kind": owed.kind,
+        "method": owed.method,
+        "payload": owed.payload,
+        "prompt": owed.prompt,
+        "digest_on": owed.digest_on,
+        "created_at": now,
+        "not_before": owed.not_before or now,
+        "state": OutboxState.QUEUED,
+        "attempts": 0,
+    }
+    outbox_id: int = run(session, _PUT, values).scalar_one()
     return outbox_id
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Due]:
     """Answer the oldest calls that may be made now."""
-    query = (
-        columns(*(getattr(Outbox, field.name) for field in fields(Due)))
-        .where(col(Outbox.state) == OutboxState.QUEUED, col(Outbox.not_before) <= now)
-        .order_by(col(Outbox.id))
-        .limit(limit)
-    )
-    return [Due(*row) for row in session.execute(query)]
+    return [Due(*row) for row in run(session, _DUE, {"now": now, "limit": limit})]
 
 
 def next_due(session: Session, after: datetime) -> datetime | None:
     """Answer when the next held-back call may be made, if there is one."""
-    query = select(func.min(Outbox.not_before)).where(
-        Outbox.state == OutboxState.QUEUED, Outbox.not_before > after
-    )
-    return session.exec(query).one()
+    moment: datetime | None = run(session, _NEXT_DUE, {"after": after}).scalar_one()
+    return moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +109,7 @@ def settle(session: Session, results: Iterable[Result], now: datetime) -> None:
         for result in results
     ]
     if rows:
-        # The table, not the class: the session would otherwise want every row's key by its name.
-        table = Outbox.__table__  # type: ignore[attr-defined]
-        values: dict[str, object] = {
-            name: bindparam(name) for name in ("message_id", "problem", "sent_at", "state")
-        }
-        session.connection().execute(
-            update(table).where(table.c.id == bindparam("row")).values(values), rows
-        )
+        run(session, _SETTLE, rows)
 
 
 def begin_digest(session: Session, outbox_id: int) -> None:

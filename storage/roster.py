@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from compliance.people import DuesBasis, Member
+from storage.columns import table_of
+from storage.database import forget, remembered, run
 from storage.money import optional_fen, optional_yuan
 from storage.people import DuesBasisRow, Person
 from storage.units import Unit
@@ -16,12 +19,27 @@ from storage.units import Unit
 
 def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
     """Answer the names on a unit's roster on a day; a name held by two people stands twice."""
-    query = select(Person.name).where(
-        Person.unit_id == unit_id,
-        or_(col(Person.joined_on).is_(None), col(Person.joined_on) <= day),
-        or_(col(Person.left_on).is_(None), col(Person.left_on) > day),
-    )
-    return tuple(session.exec(query))
+    rows = run(session, _NAMES, {"unit": unit_id, "day": day})
+    return tuple(name for (name,) in rows)
+
+
+_PERSON = table_of(Person)
+_NAMES = columns(_PERSON.c.name).where(
+    _PERSON.c.unit_id == bindparam("unit"),
+    or_(_PERSON.c.joined_on.is_(None), _PERSON.c.joined_on <= bindparam("day")),
+    or_(_PERSON.c.left_on.is_(None), _PERSON.c.left_on > bindparam("day")),
+)
+_MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name != "bases")
+_MEMBERS = (
+    columns(*(_PERSON.c[name] for name in _MEMBER_FIELDS))
+    .where(_PERSON.c.unit_id == bindparam("unit"))
+    .order_by(_PERSON.c.id)
+)
+_GROUPS = (
+    select(Unit)
+    .where(col(Unit.parent_id) == bindparam("unit"), col(Unit.kind) == "party_group")
+    .order_by(col(Unit.id))
+)
 
 
 def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
@@ -32,19 +50,18 @@ def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
 
 def groups(session: Session, unit_id: int) -> list[Unit]:
     """Answer the party groups of a branch, oldest first."""
-    query = select(Unit).where(Unit.parent_id == unit_id, Unit.kind == "party_group")
-    return list(session.exec(query.order_by(col(Unit.id))))
-
-
-def members(session: Session, unit_id: int) -> tuple[Member, ...]:
-    """Answer everyone ever on the roster, with the dates that say when, in the order entered."""
-    bases = _bases(session, unit_id)
-    plain = [field.name for field in fields(Member) if field.name != "bases"]
-    query = columns(*(getattr(Person, name) for name in plain))
-    query = query.where(col(Person.unit_id) == unit_id).order_by(col(Person.id))
-    return tuple(
-        Member(**row, bases=bases.get(row["id"], ())) for row in session.execute(query).mappings()
+    return remembered(
+        session,
+        ("groups", unit_id),
+        lambda: list(session.execute(_GROUPS, {"unit": unit_id}).scalars()),
     )
+
+
+def members(session: Session, unit_id: int, *, with_bases: bool = True) -> tuple[Member, ...]:
+    """Answer everyone ever on the roster, with the dates that say when, in the order entered."""
+    bases = _bases(session, unit_id) if with_bases else {}
+    rows = run(session, _MEMBERS, {"unit": unit_id}).mappings()
+    return tuple(Member(**row, bases=bases.get(row["id"], ())) for row in rows)
 
 
 def _bases(session: Session, unit_id: int) -> Mapping[int, tuple[DuesBasis, ...]]:
@@ -116,6 +133,7 @@ def _found_group(session: Session, branch: Unit, name: str) -> int:
     )
     session.add(group)
     session.flush()
+    forget(session)
     return group.key
 
 

@@ -5,8 +5,10 @@ from datetime import date
 from sqlmodel import Session
 
 from compliance.assessment import Finding, assess_unit
+from compliance.catalogue import Catalogue
+from compliance.periods import Period
 from compliance.policy import Policy
-from storage.facts import ledger, unit_facts
+from storage.facts import ledger, needs_of, unit_facts
 from storage.units import Unit
 
 
@@ -22,16 +24,24 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Assess every period that overlaps the days from ``first`` to ``last``, as of ``on``.
 
-    Days are in the unit's zone. The ledger is read for whole years, since a period that overlaps
-    the span may begin before it and end after it.
+    Days are in the unit's zone.
     """
-    year_first, year_last = date(first.year, 1, 1), date(last.year, 12, 31)
+    needs = needs_of(policy.catalogue)
+    span = _whole_periods(policy.catalogue, first, last)
     return assess_unit(
         policy.catalogue,
-        unit_facts(session, unit),
-        ledger(session, unit, year_first, year_last, known_on),
+        unit_facts(session, unit, needs),
+        ledger(session, unit, *span, known_on, needs=needs),
         first=first,
         last=last,
         on=on,
         days=policy.days,
     )
+
+
+def _whole_periods(catalogue: Catalogue, first: date, last: date) -> tuple[date, date]:
+    """Answer the days of all periods that overlap a span: they may begin before and end after."""
+    cadences = {requirement.cadence for requirement in catalogue.requirements}
+    begins = [Period.of(cadence, first).start for cadence in cadences]
+    ends = [Period.of(cadence, last).end for cadence in cadences]
+    return min(begins, default=first), max(ends, default=last)

@@ -117,6 +117,7 @@ def numbered(session: Session, unit: Unit, number: int) -> Entry:
 
 def live_numbers(session: Session, unit: Unit) -> set[int]:
     """The numbers of the unit's records and payments that count."""
+    session.refresh(unit)
     facts_of = (numbered(session, unit, n) for n in range(1, unit.last_number + 1))
     dead = journal.dead_entries(session, unit.key)
     return {entry.number for entry in facts_of if entry.id not in dead}

@@ -411,7 +411,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_id"),
     )
     with op.batch_alter_table("record", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_record_held_on"), ["held_on"], unique=False)
+        batch_op.create_index("ix_record_held", ["unit_id", "held_on"], unique=False)
 
     op.create_table(
         "record_kind",
@@ -431,7 +431,7 @@ def downgrade() -> None:
     """Take the change back."""
     op.drop_table("record_kind")
     with op.batch_alter_table("record", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_record_held_on"))
+        batch_op.drop_index("ix_record_held")
 
     op.drop_table("record")
     with op.batch_alter_table("payment", schema=None) as batch_op:
