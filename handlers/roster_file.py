@@ -44,7 +44,7 @@ def read_roster(content: bytes) -> list[RosterRow]:
     """Read a whole roster; raises ``UnfitRoster`` when any part of it is wrong."""
     if len(content) > MOST_BYTES:
         raise UnfitRoster((Misfit(0, "", Problem("roster_too_large", "")),))
-    lines = list(csv.reader(io.StringIO(_decode(content)), strict=False))
+    lines = _lines(_decode(content))
     if not lines:
         raise UnfitRoster((Misfit(1, "", Problem("roster_empty", "")),))
     reader = _Reader(_columns(lines[0]))
@@ -69,6 +69,17 @@ def _decode(content: bytes) -> str:
         if "\0" not in text:
             return text
     raise UnfitRoster((Misfit(0, "", Problem("roster_encoding", "")),))
+
+
+def _lines(text: str) -> list[list[str]]:
+    """Take a text apart into cells; raises ``UnfitRoster`` where that cannot be done."""
+    # newline="": the lines end as the file's own system ends them, with \r too.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=False)
+    try:
+        return list(reader)
+    except csv.Error as error:  # a cell without an end
+        misfit = Misfit(reader.line_num, "", Problem("roster_encoding", ""))
+        raise UnfitRoster((misfit,)) from error
 
 
 def _columns(header: list[str]) -> list[str]:
