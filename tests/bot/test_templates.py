@@ -26,7 +26,8 @@ from storage.journal import RecordText
 from storage.messages import Button, Message
 from storage.people import Person
 from storage.queues import OutboxState
-from tests.bot.template_values import CATALOGUE, phrases, templates
+from tests.bot.phrase_values import phrases
+from tests.bot.template_values import CATALOGUE, templates
 
 HOUSE = TEMPLATES.parents[1]
 ROOMS = ("bot", "handlers", "reminders", "storage", "compliance")

@@ -1,0 +1,156 @@
+"""Realistic values for every problem, reason and symptom, and for the other phrases with values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+from bot.doctor import Symptom
+from compliance.assessment import Reason
+from compliance.periods import Cadence
+from handlers.grammar import Problem
+from storage.inbox import SetAside
+
+Values = Mapping[str, object]
+
+
+def waived(text: str) -> Reason:
+    """A superior's waiver, with the reason given."""
+    return Reason("waived", {"text": text, "until": date(2026, 12, 31)})
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    """Every problem, with each of the values it may come with."""
+    return tuple(Problem(code, read, values) for code, read, values in _problems(text))
+
+
+def _problems(text: str) -> list[tuple[str, str, Values]]:
+    friday, later = date(2026, 11, 20), date(2026, 11, 13)
+    near = {"suggestions": (text, "李四")}
+    none: Values = {"suggestions": ()}
+    numbers = {"expected": 8, "present": 9, "absent": 1}
+    silent = {"expected": None, "present": None, "absent": None}
+    amounts = ("zero", "negative", "decimals", "too_much", "two", "runs_together")
+    ballots = ("number_unknown", "not_unanimous", "no_favour", "no_numbers")
+    return [
+        *((code, text, {}) for code in _PLAIN),
+        ("no_name", "", {}),
+        ("roster_column", "", {}),
+        ("too_long", "", {"length": 5000, "longest": 4000}),
+        ("voting_over_expected", text, {"voting": 9, "expected": 8}),
+        ("ambiguous_time", text, {"readings": (time(3), time(15))}),
+        ("two_times", text, {"times": (time(14), time(15, 30))}),
+        ("unknown_kind", text, {"suggestions": ("党课", "转正")}),
+        ("unknown_kind", text, none),
+        ("future_date", text, {"date": friday, "suggest": later}),
+        ("future_date", "", {"date": friday, "suggest": None, "time": time(20)}),
+        ("ambiguous_date", text, {"readings": (friday, later)}),
+        ("ambiguous_date", text, {"readings": ()}),
+        ("two_dates", text, {"dates": (friday, later), "weekday": None}),
+        ("two_dates", text, {"dates": (friday,), "weekday": 3}),
+        ("attendance_contradiction", text, numbers),
+        ("attendance_contradiction", text, silent),
+        ("present_over_expected", text, numbers),
+        ("unknown_name", text, near),
+        ("unknown_name", text, none),
+        ("unknown_group", text, near),
+        ("unknown_group", text, none),
+        ("group_needed", text, {"groups": (text, "第二小组")}),
+        ("empty_field", text, {"field": "topics"}),
+        ("duplicate_field", text, {"field": "dues", "name": text}),
+        ("ambiguous_name", text, {"name": text}),
+        *(("bad_amount", text, {"reason": reason}) for reason in amounts),
+        ("bad_amount", text, {"reason": "not_even", "months": 3}),
+        *(("bad_month", text, {"reason": reason}) for reason in ("two", "one_month")),
+        *(("bad_votes", text, {"reason": reason}) for reason in ballots),
+        ("bad_votes", text, {"reason": "too_many", "cast": 9, "most": 8}),
+    ]
+
+
+# The problems that come with nothing but what was read.
+_PLAIN = (
+    "impossible_time",
+    "impossible_date",
+    "no_kind",
+    "no_date",
+    "not_understood",
+    "nothing_said",
+    "no_amount",
+    "no_name",
+    "bad_month",
+    "ambiguous_name",
+    "duplicate_field",
+    "roster_too_large",
+    "roster_empty",
+    "roster_encoding",
+    "roster_column",
+    "roster_no_name",
+    "roster_cells",
+    "roster_cell",
+)
+
+
+def reasons(text: str) -> tuple[Reason, ...]:
+    """Every reason."""
+    day = date(2026, 6, 15)
+    return (
+        Reason("no_committee", {"full_members": 6, "threshold": 7}),
+        Reason("no_committee", {"full_members": 1, "threshold": 7}),
+        Reason("no_groups"),
+        Reason("no_members"),
+        Reason("no_basis"),
+        Reason("not_in_force", {"holds_from": day}),
+        Reason("founded_in_period", {"founded": day}),
+        Reason("not_yet_founded", {"founded": day}),
+        Reason("dissolved", {"dissolved": day}),
+        Reason("left", {"left_on": day}),
+        Reason("joined_later", {"joined_on": day}),
+        Reason("not_admitted", {"admitted_on": None}),
+        Reason("partial", {"paid": Decimal(20), "due": Decimal("30.5")}),
+        waived(text),
+    )
+
+
+def symptoms(text: str) -> tuple[Symptom, ...]:
+    """Everything the doctor may say."""
+    aside = [SetAside(number, datetime(2026, 11, 22, tzinfo=UTC), text) for number in (7, 8)]
+    refused = [(text, 2), ("Forbidden", 1)]
+    counts = {"waiting": 0, "done": 7, "queued": 1, "sent": 9}
+    return (
+        Symptom("queues", values=counts),
+        Symptom("no_token", wrong=True),
+        Symptom("set_aside", wrong=True, values={"updates": aside}),
+        Symptom("set_aside", wrong=True, values={"updates": aside[:1]}),
+        Symptom("failed", wrong=True, values={"problems": refused}),
+        Symptom("unknown", wrong=True, values={"problems": refused}),
+        Symptom("no_units", wrong=True),
+        Symptom("no_chat", wrong=True, values={"unit": text}),
+        Symptom("no_secretary", wrong=True, values={"unit": text}),
+        Symptom("calendar", wrong=True, values={"year": 2027}),
+    )
+
+
+def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
+    """The values of the phrases that take some; every other phrase takes none."""
+    told: dict[tuple[str, str], list[Values]] = {}
+    for problem in problems(text):
+        told.setdefault(("problem", problem.code), []).append(
+            {"read": problem.read, **problem.values}
+        )
+    for reason in reasons(text):
+        told.setdefault(("reason", reason.code), []).append(reason.values)
+    for symptom in symptoms(text):
+        told.setdefault(("symptom", symptom.code), []).append(symptom.values)
+    for cadence in Cadence:
+        last = 12 // cadence.months
+        told["period", cadence] = [{"year": 2026, "index": i + 1} for i in range(last)]
+        spans: list[Values] = [{"year": 2026, "indexes": [1]}, {"year": 2026, "indexes": [1, last]}]
+        for key in (cadence.value, f"{cadence}-of-year"):
+            told["periods", key] = spans
+    told["article", "item"] = [{"number": "12"}]
+    told["article", "section"] = [{"number": "二"}]
+    told["button", "kind"] = [{"kind": text}]
+    told["said", "absence"] = [{"name": text, "reason": text}, {"name": text, "reason": None}]
+    told["said", "votes"] = [{"favour": 17, "against": 0, "abstain": 1}]
+    return told
