@@ -5,6 +5,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -22,6 +23,9 @@ from storage.queues import OutboxKind, OutboxState
 # At most this many calls are under way or not yet marked: what a crash could send twice.
 MOST_UNMARKED = 16
 MOST_LOADED = 400
+# What was sent is marked in one go: so many at a time, or after so many seconds.
+MARK_AT = 8
+MARK_AFTER = 0.1
 LONGEST_WAIT = 30.0
 
 log = structlog.get_logger(__name__)
@@ -30,7 +34,7 @@ Refresh = Callable[[Due], Due | None]
 
 
 class Sending:
-    """Drains the outbox.
+    """Drains the outbox: when it is told that something new is owed, and at every tick.
 
     A reply is marked after it was sent, and so sent again after a crash in between. A digest is
     marked before: a reminder must not come twice.
@@ -57,7 +61,6 @@ class Sending:
         self._results: list[Result] = []
         self._stale = True
         self._loading = False
-        self._next_due: float | None = None
 
     def wake(self) -> None:
         """Tell that the outbox owes something new."""
@@ -90,47 +93,42 @@ class Sending:
     async def _round(self) -> None:
         """Mark what was sent, load what is owed, start what may go, then wait for a reason."""
         self._work.clear()
-        if self._results:
+        if self._results and (len(self._results) >= MARK_AT or not self._tasks):
             await self._mark()
         if self._stale and len(self._busy) < MOST_LOADED:
             await self._load()
         ready_at = self._start()
-        if self._results or (self._stale and len(self._busy) < MOST_LOADED):
-            return
-        await self._wait(ready_at)
+        ready = self._results and not self._tasks
+        if not (ready or (self._stale and len(self._busy) < MOST_LOADED)):
+            await self._wait(ready_at)
 
     async def _wait(self, ready_at: float | None) -> None:
+        """Wait for news, for the next slot of the pace, or until it is time to mark."""
         if self.idle:
             self._rested()
-        moments = [at for at in (ready_at, self._next_due) if at is not None]
-        pause = max(0.0, min(moments) - time.monotonic()) if moments else None
-        try:
-            await asyncio.wait_for(self._work.wait(), pause)
-        except TimeoutError:
-            if self._next_due is not None and time.monotonic() >= self._next_due:
-                self._stale = True
+        moments = [] if ready_at is None else [max(0.0, ready_at - time.monotonic())]
+        if self._results:
+            moments.append(MARK_AFTER)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._work.wait(), min(moments, default=None))
+        if not self._work.is_set() and self._results:
+            await self._mark()
 
     async def _load(self) -> None:
         self._stale, self._loading = False, True
         try:
-            found, pause = await self._runtime.read(self._owed)
+            found = await self._runtime.read(
+                outbox.due, self._runtime.clock(), MOST_LOADED + len(self._busy)
+            )
         except BaseException:
             self._stale = True
             raise
         finally:
             self._loading = False
-        self._next_due = None if pause is None else time.monotonic() + pause
         for due in found:
             if due.id not in self._busy:
                 self._busy.add(due.id)
                 self._chats.setdefault(due.chat_id, deque()).append(due)
-
-    def _owed(self, session: Session) -> tuple[list[Due], float | None]:
-        """Answer what is due, and in how many seconds the next held-back call will be."""
-        now = self._runtime.clock()
-        found = outbox.due(session, now, limit=MOST_LOADED + len(self._busy))
-        later = outbox.next_due(session, now)
-        return found, None if later is None else (later - now).total_seconds()
 
     def _start(self) -> float | None:
         """Start every call that may be made now; answer when the next may be, if one waits."""

@@ -9,16 +9,16 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application
 
 from bot import menu
 from bot.clock import Clock, system_clock
 from bot.dispatch import Dispatch
-from bot.handling import Handling, Router
+from bot.handling import Handling
 from bot.holidays import ChineseHolidays
 from bot.intake import Polling
 from bot.pace import Limits, Pacer
 from bot.render import Renderer
+from bot.routing import Routing, application
 from bot.runtime import Runtime
 from bot.sending import Sending
 from bot.settings import Settings
@@ -64,11 +64,6 @@ def core(settings: Settings) -> Core:
     )
 
 
-def router(bot: Caller) -> Router:
-    """Make the Application that routes updates; it neither fetches them nor schedules anything."""
-    return Application.builder().bot(bot).updater(None).job_queue(None).build()
-
-
 class Service:
     """The running bot: intake, handling, sending and the tick."""
 
@@ -84,11 +79,11 @@ class Service:
             request=AiohttpRequest(),
             get_updates_request=AiohttpRequest(connections=1),
         )
-        self._router = router(self._bot)
+        self._router = application(self._bot)
         runtime = Runtime(self.core.engine, self._worker, clock)
         self._quiet = asyncio.Event()
         self.handling = Handling(
-            self._router, self.core.dispatch, runtime, self._said, self._quiet.set
+            Routing(self._router), self.core.dispatch, runtime, self._said, self._quiet.set
         )
         limits = Limits(
             settings.sends_per_second,

@@ -52,9 +52,6 @@ _DUE = (
     .order_by(_OUTBOX.c.id)
     .limit(bindparam("limit"))
 )
-_NEXT_DUE = columns(func.min(_OUTBOX.c.not_before)).where(
-    _OUTBOX.c.state == OutboxState.QUEUED, _OUTBOX.c.not_before > bindparam("after")
-)
 
 
 def put(session: Session, owed: Owed, now: datetime) -> int:
@@ -78,12 +75,6 @@ def put(session: Session, owed: Owed, now: datetime) -> int:
 def due(session: Session, now: datetime, limit: int) -> list[Due]:
     """Answer the oldest calls that may be made now."""
     return [Due(*row) for row in run(session, _DUE, {"now": now, "limit": limit})]
-
-
-def next_due(session: Session, after: datetime) -> datetime | None:
-    """Answer when the next held-back call may be made, if there is one."""
-    moment: datetime | None = run(session, _NEXT_DUE, {"after": after}).scalar_one()
-    return moment
 
 
 @dataclass(frozen=True, slots=True)

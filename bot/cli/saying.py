@@ -16,8 +16,9 @@ from bot.handling import Handling
 from bot.intake import arrival
 from bot.offline import OfflineRequest
 from bot.render import Renderer, plain
+from bot.routing import Routing, application
 from bot.runtime import Runtime
-from bot.service import Core, core, router
+from bot.service import Core, core
 from bot.transport import Caller
 from bot.worker import Worker
 from storage import inbox, outbox
@@ -89,13 +90,13 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
         opened.engine, opened.policy, renderer, owners=settings().owner_ids, put=put
     )
     runtime = Runtime(opened.engine, worker, lambda: now)
-    application = router(bot)
-    await application.initialize()
+    router = application(bot)
+    await router.initialize()
     try:
         await runtime.write(inbox.take_in, [arrival(said)], now)
-        await Handling(application, dispatch, runtime, lambda: None).drain()
+        await Handling(Routing(router), dispatch, runtime, lambda: None).drain()
     finally:
-        await application.shutdown()
+        await router.shutdown()
         worker.close()
     return replies
 

@@ -217,7 +217,8 @@ def test_quiet_hours_hold_the_digest_until_they_end(sqlite: Engine, unit: Unit) 
     assert len(ticking(sqlite).tick(night)) == 1
     with snapshot(sqlite) as session:
         assert outbox.due(session, night, 10) == []
-        assert outbox.next_due(session, night) == dawn
+        assert outbox.due(session, dawn - timedelta(seconds=1), 10) == []
+        assert len(outbox.due(session, dawn, 10)) == 1
     do_everything(sqlite, unit, at("2026-04-23 23:30"))
     assert ticking(sqlite).refresh(due(sqlite, dawn), dawn) is None
 

@@ -57,17 +57,6 @@ def test_a_call_is_held_back_until_its_time(session: Session) -> None:
     assert due(session, LATER) == ["later", "now"]
 
 
-def test_when_the_next_held_back_call_may_be_made(session: Session) -> None:
-    assert outbox.next_due(session, NOW) is None
-    owe(session)
-    assert outbox.next_due(session, NOW) is None
-    second = owe(session, not_before=LATER)
-    owe(session, not_before=LATER + timedelta(hours=1))
-    assert outbox.next_due(session, NOW) == LATER
-    outbox.drop(session, second)
-    assert outbox.next_due(session, NOW) == LATER + timedelta(hours=1)
-
-
 def test_settled_calls_are_due_no_more(session: Session) -> None:
     first, second, third = (owe(session, payload) for payload in "abc")
     results = [
