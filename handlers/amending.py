@@ -1,6 +1,7 @@
 """Correcting a record: a new entry takes the place of the old one."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
 from compliance.access import Action
@@ -74,16 +75,37 @@ def _merge(request: Request, unit: Unit, before: RecordText, changes: Changes) -
     if said.get("votes") is not None:
         votes = said["votes"]
         said["votes"] = (votes.in_favour, votes.against, votes.abstain)
-    text = replace(before, **said)
-    _require_sum(text, request.arguments)
+    text = _all_or_some(replace(before, **said), said.keys())
+    problems = tuple(_contradictions(text, request.arguments))
+    if problems:
+        raise Unreadable(problems)
     return text
 
 
-def _require_sum(text: RecordText, read: str) -> None:
-    """Refuse attendance that does not add up once the changes are laid over the record."""
-    if text.expected is None or text.present is None:
-        return
+def _all_or_some(text: RecordText, said: Iterable[str]) -> RecordText:
+    """Let everyone have come when that is said anew, and not everyone when it no longer fits."""
+    if not text.all_present:
+        return text
+    if text.present is None or ("all_present" in said and "present" not in said):
+        text = replace(text, present=text.expected)
+    return replace(text, all_present=not text.absences and text.present == text.expected)
+
+
+def _contradictions(text: RecordText, read: str) -> Iterator[Problem]:
+    """Find what does not add up once the changes are laid over the record."""
+    expected, present, voting = text.expected, text.present, text.voting
     absent = len(text.absences)
-    if text.present > text.expected or (absent and text.expected != text.present + absent):
-        values = {"expected": text.expected, "present": text.present, "absent": absent}
-        raise Unreadable((Problem("attendance_contradiction", read, values),))
+    if None not in (expected, present) and not _adds_up(expected or 0, present or 0, absent):
+        values = {"expected": expected, "present": present, "absent": absent}
+        yield Problem("attendance_contradiction", read, values)
+    if expected is not None and voting is not None and voting > expected:
+        yield Problem("voting_over_expected", read, {"voting": voting, "expected": expected})
+    most = min((n for n in (present, voting) if n is not None), default=None)
+    cast = sum(text.votes or ())
+    if most is not None and cast > most:
+        yield Problem("bad_votes", read, {"reason": "too_many", "cast": cast, "most": most})
+
+
+def _adds_up(expected: int, present: int, absent: int) -> bool:
+    """Tell whether the three fit; nobody named as absent leaves open who was."""
+    return present == expected - absent or (not absent and present < expected)
