@@ -1,0 +1,278 @@
+"""The command line as people and scripts use it: words, JSON, exit codes."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sample import FIRST
+from tests.stage import SHANGHAI, Ran, sanhui
+
+ECHO = (
+    "/meeting 支部党员大会 2026-11-20 14:30 应到8 实到7 缺席:李四(出差) 地点:三楼会议室 议题:学习"
+)
+AT = "2026-11-25T10:00"
+
+FINDING = {
+    "code",
+    "article",
+    "title",
+    "subject",
+    "period",
+    "due_on",
+    "required",
+    "done",
+    "state",
+    "reason",
+    "records",
+}
+RECORD = {
+    "number",
+    "unit",
+    "kinds",
+    "held_on",
+    "held_at",
+    "place",
+    "host",
+    "recorder",
+    "expected",
+    "voting",
+    "present",
+    "absences",
+    "observers",
+    "topics",
+    "content",
+    "votes",
+    "resolution",
+    "attachments",
+    "entered_by",
+    "entered_at",
+    "late",
+    "reversed",
+    "amends",
+    "source",
+}
+DUES = {"person", "month", "due", "paid", "state", "payments"}
+PAYMENT = {"number", "amount", "paid_on", "reversed", "source"}
+
+
+@pytest.fixture(scope="module")
+def said(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the secretary has spoken, all by the command line."""
+    path = tmp_path_factory.mktemp("said") / "sanhui.db"
+    shutil.copy(founded, path)
+    assert say(path, ECHO).code == 0
+    return path
+
+
+def say(database: Path, text: str, *, speaker: int = 11, more: tuple[str, ...] = ()) -> Ran:
+    to = ("--as", str(speaker), "--chat", str(FIRST), "--at", AT)
+    return sanhui(database, "say", text, *to, *more)
+
+
+def the(found: Any, **wanted: object) -> Any:
+    (one,) = [each for each in found if all(each[k] == v for k, v in wanted.items())]
+    return one
+
+
+def dump(database: Path) -> list[str]:
+    connection = sqlite3.connect(database)
+    lines = list(connection.iterdump())
+    connection.close()
+    return lines
+
+
+def test_records_in_json(said: Path) -> None:
+    ran = sanhui(said, "records", "--unit", "第一支部", "--period", "2026-Q4", "--json")
+    (record,) = ran.json
+
+    assert set(record) >= RECORD
+    assert record["kinds"] == ["党员大会"]
+    assert (record["number"], record["held_on"], record["held_at"]) == (1, "2026-11-20", "14:30")
+    assert record["absences"] == [{"name": "李四", "reason": "出差"}]
+    assert (record["expected"], record["present"], record["entered_by"]) == (8, 7, 11)
+    assert record["entered_at"].startswith("2026-11-25T10:00")
+    assert record["source"]["chat_id"] == FIRST
+    assert (record["late"], record["reversed"], record["amends"]) == (False, False, None)
+    assert not ran.err
+    assert sanhui(said, "records", "--unit", "第一支部", "--period", "2026-10", "--json").json == []
+
+
+def test_dues_in_json(database: Path) -> None:
+    for text in ("/dues 张三 50, 李四 30.5", "/undo #2"):
+        assert sanhui(database, "say", text, "--as", "11", "--chat", str(FIRST)).code == 0
+    found = sanhui(database, "dues", "--unit", "第一支部", "--json").json
+    today = datetime.now(SHANGHAI).date().isoformat()
+    paid, undone = the(found, person="张三"), the(found, person="李四")
+
+    assert len(found) == 8
+    assert all(set(line) >= DUES for line in found)
+    assert (paid["month"], paid["due"], paid["paid"]) == (today[:7], "50.00", "50.00")
+    (payment,) = paid["payments"]
+    assert set(payment) >= PAYMENT
+    assert (payment["number"], payment["amount"]) == (1, "50.00")
+    assert (payment["paid_on"], payment["reversed"]) == (today, False)
+    assert (undone["due"], undone["paid"]) == ("30.50", "0.00")
+    assert undone["payments"][0]["reversed"] is True
+
+
+def test_status_in_json(said: Path) -> None:
+    ran = sanhui(said, "status", "--unit", "第一支部", "--on", "2026-11-25", "--json")
+    found = ran.json
+    meeting = the(found, code="general_meeting", period="2026-Q4")
+
+    assert all(set(finding) >= FINDING for finding in found)
+    assert (meeting["state"], meeting["done"], meeting["required"]) == ("met", 1, 1)
+    assert (meeting["article"], meeting["due_on"]) == ("12", "2026-12-31")
+    assert meeting["records"] == [1]
+    assert meeting["subject"] == "第一支部"
+    assert the(found, code="study", period="2026-11")["state"] == "due_soon"
+    assert the(found, code="study", period="2026-10")["state"] == "missed"
+    assert the(found, code="annual_plan", period="2026")["reason"]
+    groups = {f["subject"] for f in found if f["code"] == "group_meeting"}
+    assert {"第一小组", "第二小组"} <= groups
+    assert the(found, code="dues", subject="张三", period="2026-11")["state"] == "due_soon"
+    assert {f["period"] for f in found if f["code"] == "study"} == {
+        f"2026-{month:02}" for month in range(1, 12)
+    }
+
+
+def test_a_status_as_it_was_known_then(said: Path) -> None:
+    asked = ("status", "--unit", "第一支部", "--on", "2026-11-25", "--json")
+    found = sanhui(said, *asked, "--known-on", "2026-11-24").json
+
+    assert the(found, code="general_meeting", period="2026-Q4")["done"] == 0
+
+
+def test_say_answers_as_the_bot_would(database: Path) -> None:
+    ran = say(database, "/meeting 学习 昨天 应到8 实到7", more=("--json",))
+    (reply,) = ran.json
+
+    assert reply["chat_id"] == FIRST
+    assert reply["text"].startswith("✅ 已记录 #1 学习")
+    assert "2026-11-24 周二" in reply["text"]
+    assert reply["buttons"] == [["修改", "撤销"]]
+    refused = say(database, "/meeting 学习 昨天 应到8 实到7", speaker=17)
+    assert refused.code == 0
+    assert "请管理员登记" in refused.out
+    assert say(database, "大家好", more=("--json",)).json == []
+    assert say(database, "/undo").out.startswith("↩️ 已撤销")
+
+
+def test_a_preview_of_reminders_changes_nothing(database: Path) -> None:
+    before = dump(database)
+    ran = sanhui(database, "remind", "--at", "2026-11-27T09:00", "--dry-run", "--json")
+    told = ran.json
+
+    assert {digest["unit"] for digest in told} == {"第一支部", "第二支部"}
+    assert "党员学习活动" in the(told, chat_id=FIRST)["text"]
+    assert dump(database) == before
+    assert sanhui(database, "remind", "--at", "2026-11-27T09:00", "--json").json == told
+    assert sanhui(database, "remind", "--at", "2026-11-27T09:01", "--json").json == []
+
+
+def test_an_organisation_is_set_up_from_nothing(tmp_path: Path) -> None:
+    database, roster = tmp_path / "new.db", tmp_path / "名册.csv"
+    roster.write_bytes("姓名,党费基数\n张三,5000\n李四,3000\n".encode("gbk"))
+    steps = (
+        ("migrate",),
+        ("unit", "add", "党总支", "--kind", "general_branch"),
+        ("unit", "add", "一支部", "--parent", "党总支", "--chat", "-7", "--founded", "2026-10-01"),
+        ("role", "grant", "11", "书记", "--unit", "一支部"),
+        ("roster", "import", str(roster), "--unit", "一支部"),
+        ("unit", "set", "一支部", "--remind-at", "08:30", "--quiet", "21:00-07:00"),
+    )
+    for step in steps:
+        ran = sanhui(database, *step)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.strip()
+    said = ("say", "/dues 全部 11月", "--as", "11", "--chat", "-7", "--at", AT)
+
+    assert "合计 ¥65.00" in sanhui(database, *said).out
+    early = sanhui(database, "remind", "--at", "2026-11-27T08:30", "--dry-run", "--json").json
+    assert [digest["chat_id"] for digest in early] == [-7]
+
+
+def test_a_roster_with_a_bad_row_changes_nothing(database: Path, tmp_path: Path) -> None:
+    before = dump(database)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("姓名,类别,党费基数\n新来的,正式党员,5000\n坏行,皇帝,很多\n", "utf-8")
+    ran = sanhui(database, "roster", "import", str(roster), "--unit", "第一支部")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "第3行" in ran.err
+    assert "皇帝" in ran.err
+    assert "很多" in ran.err
+    assert dump(database) == before
+
+
+REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
+    "unknown unit": (("status", "--unit", "第九支部", "--json"), "第九支部"),
+    "impossible date": (("status", "--unit", "第一支部", "--on", "2026-02-30"), "2026-02-30"),
+    "no period": (("records", "--unit", "第一支部", "--period", "2026-Q7"), "2026-Q7"),
+    "no moment": (("remind", "--at", "早上", "--dry-run"), "早上"),
+    "unknown kind": (("unit", "add", "某支部", "--kind", "party"), "party"),
+    "unknown role": (("role", "grant", "5", "皇帝", "--unit", "第一支部"), "皇帝"),
+    "a unit twice": (("unit", "add", "第一支部", "--parent", "党总支"), "第一支部"),
+    "a chat twice": (("unit", "add", "第三支部", "--chat", str(FIRST)), "第一支部"),
+    "no file": (("roster", "import", "没有.csv", "--unit", "第一支部"), "没有.csv"),
+    "no token": (("run",), "SANHUI_BOT_TOKEN"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_refusal_goes_to_standard_error(founded: Path, case: str) -> None:
+    arguments, told = REFUSED[case]
+    ran = sanhui(founded, *arguments)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert told in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_misspelt_command_is_another_exit_code(founded: Path) -> None:
+    for arguments in (("stauts",), ("status",), ("say", "/help", "--as", "张三", "--chat", "1")):
+        ran = sanhui(founded, *arguments)
+        assert (ran.code, ran.out) == (2, "")
+        assert "Traceback" not in ran.err
+
+
+def test_wrong_settings_are_told_by_name(founded: Path) -> None:
+    ran = sanhui(founded, "migrate", SANHUI_TIMEZONE="Beijing")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "SANHUI_TIMEZONE" in ran.err
+
+
+def test_a_database_that_cannot_be_opened_is_told_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "sanhui.db").write_bytes(b"no database at all, but some text" * 50)
+    ran = sanhui(tmp_path / "sanhui.db", "migrate")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "SANHUI_DATABASE_URL" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_the_doctor_names_what_is_wrong(database: Path) -> None:
+    well = sanhui(database, "doctor", SANHUI_BOT_TOKEN="1:sandbox")
+    assert "Traceback" not in well.err
+    ill = sanhui(database, "doctor")
+
+    assert ill.code == 1
+    assert "SANHUI_BOT_TOKEN" in ill.out
+
+
+def test_nothing_is_said_to_a_database_of_a_newer_program(database: Path) -> None:
+    connection = sqlite3.connect(database)
+    with connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    ran = say(database, "/status")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "9999" in ran.err
