@@ -1,6 +1,7 @@
 """The stage's event loop in a thread of its own: the bot lives on while a person is typing."""
 
 import asyncio
+import signal
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -42,12 +43,19 @@ class Backstage:
 
     @contextmanager
     def entered(self, context: AbstractAsyncContextManager[T]) -> Iterator[T]:
-        """Enter an asynchronous context in the loop, and leave it there at the end."""
+        """Enter an asynchronous context in the loop, and leave it there at the end.
+
+        Only for the main thread: a second Ctrl-C does not keep the leaving from tidying up.
+        """
         value = self.do(context.__aenter__())
         try:
             yield value
         finally:
-            self.do(context.__aexit__(None, None, None))
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            try:
+                self.do(context.__aexit__(None, None, None))
+            finally:
+                signal.signal(signal.SIGINT, before)
 
     async def _live(self) -> None:
         self._loop = asyncio.get_running_loop()
