@@ -97,7 +97,7 @@ def _settle(
         for requirement in question.policy.catalogue.requirements
         for period in periods_between(requirement.cadence, first, last)
     }
-    already = reminding.settled(session, chat.id, codes)
+    already = reminding.settled(session, chat.id, unit.key, codes)
     decided: list[Settled] = list(decide(question, lines(found, question.unit_id), already))
     reminding.settle_steps(
         session,

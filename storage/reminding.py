@@ -46,10 +46,14 @@ def chats_to_plan(session: Session, now: datetime) -> Sequence[int]:
     return list(session.exec(query))
 
 
-def settled(session: Session, chat_id: int, periods: Iterable[str]) -> frozenset[StepKey]:
-    """Answer which steps of those periods are settled for a chat."""
+def settled(
+    session: Session, chat_id: int, unit_id: int, periods: Iterable[str]
+) -> frozenset[StepKey]:
+    """Answer which of a unit's steps of those periods are settled for a chat."""
     query = columns(*_KEY).where(
-        col(Reminder.chat_id) == chat_id, col(Reminder.period).in_(list(periods))
+        col(Reminder.unit_id) == unit_id,
+        col(Reminder.chat_id) == chat_id,
+        col(Reminder.period).in_(list(periods)),
     )
     return frozenset(StepKey(*row) for row in session.execute(query))
 

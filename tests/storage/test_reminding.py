@@ -35,7 +35,7 @@ def test_a_step_is_settled_once(session: Session, unit: Unit) -> None:
     assert settle(session, (step(unit), SKIPPED)) == 1
     assert settle(session, (step(unit), SENT)) == 0
     assert told_on(session, -100, TODAY) == []
-    assert settled(session, -100, ["2026-03"]) == {step(unit)}
+    assert settled(session, -100, unit.key, ["2026-03"]) == {step(unit)}
 
 
 def test_only_what_is_new_is_settled(session: Session, unit: Unit) -> None:
@@ -61,11 +61,15 @@ def test_every_part_of_the_key_tells_steps_apart(session: Session, unit: Unit, o
     assert settle(session, (different, SENT), chat=-200 if other == "chat" else -100) == 1
 
 
-def test_settled_steps_are_those_of_the_chat_and_the_periods(session: Session, unit: Unit) -> None:
+def test_settled_steps_are_those_of_the_chat_the_unit_and_the_periods(
+    session: Session, unit: Unit
+) -> None:
     settle(session, (step(unit, period="2026-03"), SENT), (step(unit, period="2026-04"), SILENT))
     settle(session, (step(unit, period="2026-03", code="0"), SENT), chat=-200)
-    assert settled(session, -100, ["2026-03", "2026-05"]) == {step(unit, period="2026-03")}
-    assert settled(session, -100, []) == frozenset()
+    settle(session, (step(a_unit(session, "第二支部")), SENT))
+    wanted = {step(unit, period="2026-03")}
+    assert settled(session, -100, unit.key, ["2026-03", "2026-05"]) == wanted
+    assert settled(session, -100, unit.key, []) == frozenset()
 
 
 def test_a_days_digest_holds_what_was_told_that_day(session: Session, unit: Unit) -> None:
