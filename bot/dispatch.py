@@ -1,10 +1,9 @@
-"""One update, one transaction: parse, authorise, handle, render, put in the outbox, mark done."""
+"""What an update asks for: authorise, handle, render, put in the outbox, in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot.commands import BY_NAME, TAPS
@@ -13,15 +12,14 @@ from bot.render import Destination, Renderer, dump
 from compliance.policy import Policy
 from handlers.grammar import Unreadable
 from handlers.request import Handler, Refused, Reply, Request
-from storage import directory, inbox, outbox
-from storage.database import transaction
+from storage import directory, outbox
+from storage.database import attempt
 from storage.messages import Message
 from storage.outbox import Owed
 from storage.queues import OutboxKind
 
 # How a call is put in the outbox; the command line puts in its own way.
 Put = Callable[[Session, Owed, datetime], int]
-Answerer = Callable[[Session, Incoming, datetime], Reply]
 
 
 class Dispatch:
@@ -29,7 +27,6 @@ class Dispatch:
 
     def __init__(
         self,
-        engine: Engine,
         policy: Policy,
         renderer: Renderer,
         *,
@@ -38,52 +35,32 @@ class Dispatch:
     ) -> None:
         self._owners = owners
         self._put_out = put
-        self._engine = engine
         self._policy = policy
         self._renderer = renderer
 
-    def answer(self, inbox_id: int, said: Incoming | None, now: datetime) -> None:
-        """Do what was said and mark the update done: both, or neither."""
-        try:
-            with transaction(self._engine) as session:
-                if inbox.mark_done(session, inbox_id) and said is not None:
-                    self._answer(session, said, now, self._reply)
-        except (Refused, Unreadable) as refusal:
-            # Whatever the handler had written is undone; the refusal itself is the reply.
-            reply = (_said_instead(refusal),)
-            with transaction(self._engine) as session:
-                if inbox.mark_done(session, inbox_id) and said is not None:
-                    self._answer(session, said, now, lambda *_: reply)
+    def answer(self, session: Session, said: Incoming, now: datetime) -> None:
+        """Do what was said and put the replies in the outbox: all of it, or none when it fails.
 
-    def notice(self, inbox_id: int, notice: Notice | None) -> None:
-        """Follow a chat that moved, note one that the bot left or came back to."""
-        with transaction(self._engine) as session:
-            if not inbox.mark_done(session, inbox_id) or notice is None:
-                return
-            if notice.moved_to is not None:
-                directory.move_chat(session, notice.chat_id, notice.moved_to)
-            else:
-                directory.mark_present(session, notice.chat_id, present=bool(notice.present))
-
-    def give_up(self, inbox_id: int, said: Incoming | None, problem: str, now: datetime) -> None:
-        """Set an update aside that cannot be handled, and tell the person who sent it."""
-        with transaction(self._engine) as session:
-            inbox.note_failure(session, inbox_id, problem, give_up=True)
-            if said is not None and _expects_answer(said):
-                self._put(session, said, (Message("failed"),), now)
-
-    def note_failure(self, inbox_id: int, problem: str) -> None:
-        """Count a failed attempt; the update will be tried again."""
-        with transaction(self._engine) as session:
-            inbox.note_failure(session, inbox_id, problem, give_up=False)
-
-    def _answer(self, session: Session, said: Incoming, now: datetime, reply: Answerer) -> None:
-        if said.callback_id is not None:
-            answer = dump({"callback_query_id": said.callback_id})
-            owed = Owed(said.chat_id, OutboxKind.ANSWER, "answerCallbackQuery", answer)
-            self._put_out(session, owed, now)
+        A refusal undoes whatever the handler had written, and is itself the reply.
+        """
         said = _continued(session, said)
-        self._put(session, said, reply(session, said, now), now)
+        try:
+            with attempt(session):
+                self.put(session, said, self._reply(session, said, now), now)
+        except (Refused, Unreadable) as refusal:
+            self.put(session, said, (_said_instead(refusal),), now)
+
+    def notice(self, session: Session, notice: Notice) -> None:
+        """Follow a chat that moved, note one that the bot left or came back to."""
+        if notice.moved_to is not None:
+            directory.move_chat(session, notice.chat_id, notice.moved_to)
+        else:
+            directory.mark_present(session, notice.chat_id, present=bool(notice.present))
+
+    def apologise(self, session: Session, said: Incoming, now: datetime) -> None:
+        """Tell the person that something went wrong, if an answer was expected."""
+        if _expects_answer(said):
+            self.put(session, said, (Message("failed"),), now)
 
     def _reply(self, session: Session, said: Incoming, now: datetime) -> Reply:
         handler = _handler(said)
@@ -105,7 +82,12 @@ class Dispatch:
         )
         return handler(request)
 
-    def _put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:
+    def put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:
+        """Render a reply, in the language of its chat, and put it in the outbox."""
+        if said.callback_id is not None:
+            answer = dump({"callback_query_id": said.callback_id})
+            owed = Owed(said.chat_id, OutboxKind.ANSWER, "answerCallbackQuery", answer)
+            self._put_out(session, owed, now)
         for message in reply:
             to = Destination(
                 chat_id=said.chat_id if message.chat_id is None else message.chat_id,

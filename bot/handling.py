@@ -1,18 +1,20 @@
-"""Handling: updates that wait in the inbox are answered, in order, each in its own transaction."""
+"""Handling: updates that wait in the inbox are answered in order, each wholly or not at all."""
 
 import asyncio
 from collections.abc import Callable
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlmodel import Session
 
 from bot.dispatch import Dispatch
 from bot.routing import Routing, Turn
 from bot.runtime import Runtime
 from storage import inbox
+from storage.database import transaction
 
-# So many are read and answered in one visit to the worker thread.
-BATCH = 16
+# So many at most are answered in one transaction, when so many wait.
+BATCH = 100
 MOST_ATTEMPTS = 3
 LONGEST_WAIT = 30.0
 
@@ -74,41 +76,50 @@ class Handling:
                 self._answered()
 
     def _answer(self, turns: list[Turn]) -> None:
-        """Answer updates one after another; an error of one leaves the other chats alone.
+        """Answer updates one after another: each wholly or not at all, committed together.
 
-        What comes after it in its own chat waits until it is answered or set aside.
+        What an update did, its replies and its mark as done are one transaction. An error of one
+        leaves the others alone, but what comes after it in its own chat waits with it.
         """
-        stuck: set[int] = set()
-        for turn in turns:
-            chat_id = None if turn.said is None else turn.said.chat_id
-            if chat_id in stuck:
-                continue
-            try:
-                self._answer_one(turn)
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception as error:
-                self._failed(turn, error)
-                if chat_id is not None:
+        with transaction(self._runtime.engine) as session:
+            ours = inbox.claim(session, [turn.row.id for turn in turns])
+            stuck: set[int] = set()
+            for turn in turns:
+                chat_id = None if turn.said is None else turn.said.chat_id
+                if turn.row.id not in ours:
+                    continue
+                if chat_id in stuck:
+                    inbox.put_back(session, turn.row.id)
+                elif not self._answer_one(session, turn) and chat_id is not None:
                     stuck.add(chat_id)
 
-    def _answer_one(self, turn: Turn) -> None:
-        if turn.error is not None:
-            raise turn.error
-        if turn.notice is not None:
-            self._dispatch.notice(turn.row.id, turn.notice)
-        else:
-            self._dispatch.answer(turn.row.id, turn.said, self._runtime.clock())
+    def _answer_one(self, session: Session, turn: Turn) -> bool:
+        """Answer one update; False when it failed and what it did was undone."""
+        try:
+            if turn.error is not None:
+                raise turn.error
+            if turn.notice is not None:
+                self._dispatch.notice(session, turn.notice)
+            elif turn.said is not None:
+                self._dispatch.answer(session, turn.said, self._runtime.clock())
+        except (OperationalError, InterfaceError):
+            raise  # the database itself: the whole batch waits and is tried again
+        except Exception as error:
+            return self._failed(session, turn, error)
+        return True
 
-    def _failed(self, turn: Turn, error: Exception) -> None:
-        """Count a failed attempt; after the last one set the update aside."""
-        row, attempt = turn.row, turn.row.attempts + 1
+    def _failed(self, session: Session, turn: Turn, error: Exception) -> bool:
+        """Count a failed attempt; set the update aside after the last one. Always False."""
+        row, tried = turn.row, turn.row.attempts + 1
         problem = f"{type(error).__name__} in {_where(error)}"
-        log.error("update_failed", inbox_id=row.id, problem=problem, attempt=attempt)
-        if attempt < MOST_ATTEMPTS:
-            self._dispatch.note_failure(row.id, problem)
-        else:
-            self._dispatch.give_up(row.id, turn.said, problem, self._runtime.clock())
+        log.error("update_failed", inbox_id=row.id, problem=problem, attempt=tried)
+        if tried < MOST_ATTEMPTS:
+            inbox.put_back(session, row.id, problem)
+            return False
+        inbox.lay_aside(session, row.id, problem)
+        if turn.said is not None:
+            self._dispatch.apologise(session, turn.said, self._runtime.clock())
+        return False
 
 
 def _where(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """Recording a meeting from one message, and showing what was understood."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from compliance.access import Action
 from handlers.authority import allowed, require, unit_for
@@ -124,8 +124,12 @@ def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None)
     )
 
 
+_FIELDS = tuple(field.name for field in fields(RecordText))
+
+
 def _json(text: RecordText, **more: object) -> str:
-    return json.dumps(asdict(text) | more, ensure_ascii=False, default=str)
+    said = {name: value for name in _FIELDS if (value := getattr(text, name)) not in (None, ())}
+    return json.dumps(said | more, ensure_ascii=False, default=str)
 
 
 def _echo(request: Request, unit: Unit, change: Change) -> Message:

@@ -29,21 +29,14 @@ def open_database(url: str) -> Engine:
 def _open_sqlite(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
     return engine
 
 
 def _configure(connection: SQLiteConnection, _: ConnectionPoolEntry) -> None:
-    # SQLAlchemy says BEGIN itself (see _begin); the driver's own rules would say it too late.
+    # We say BEGIN ourselves (see begin); the driver's own rules would say it too late.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    # A writer takes the lock at once: a reader that turns into a writer midway can only fail.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def run(
@@ -70,18 +63,50 @@ def forget(session: Session) -> None:
     session.info.pop(_MEMORY, None)
 
 
+def begin(connection: Connection) -> None:
+    """Begin a transaction that writes.
+
+    On SQLite it takes the write lock at once: a reader that turns into a writer midway can only
+    fail. (Said here and not by an engine event: those slow down every statement.)
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """Give a session whose work is committed whole, or not at all when an error leaves it."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
+        begin(session.connection())
         yield session
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Session]:
     """Give a session for reading only; whatever it changes is thrown away."""
-    with Session(engine.execution_options(reading=True)) as session:
+    with Session(engine) as session:
+        connection = session.connection()
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
         try:
             yield session
         finally:
             session.rollback()
+
+
+@contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """Do something within a transaction; an error that leaves it undoes just that, and goes on.
+
+    It guards what is written by ``run``. Objects of the mapper that were changed inside are not
+    restored: nothing that is attempted changes any.
+    """
+    connection = session.connection()
+    connection.exec_driver_sql("SAVEPOINT attempt")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
+        connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT attempt")

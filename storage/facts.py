@@ -17,7 +17,7 @@ from storage.database import run
 from storage.journal import dead_entries
 from storage.ledger import Entry, Payment, Record, RecordKind, WaiverRow
 from storage.money import yuan
-from storage.roster import groups, members
+from storage.roster import groups, members, members_with_bases
 from storage.units import Unit
 
 Asked = dict[str, Any]
@@ -30,6 +30,7 @@ class Needs:
     groups: bool
     members: bool
     payments: bool
+    kinds: tuple[str, ...]
 
 
 def needs_of(catalogue: Catalogue) -> Needs:
@@ -41,16 +42,15 @@ def needs_of(catalogue: Catalogue) -> Needs:
         groups=any(r.subject is SubjectKind.PARTY_GROUP for r in chosen),
         members=payments or each_member or any(r.needs_committee for r in chosen),
         payments=payments,
+        kinds=tuple(sorted({kind for r in chosen for kind in r.kinds})),
     )
 
 
-EVERYTHING = Needs(groups=True, members=True, payments=True)
-
-
-def unit_facts(session: Session, unit: Unit, needs: Needs = EVERYTHING) -> UnitFacts:
+def unit_facts(session: Session, unit: Unit, needs: Needs) -> UnitFacts:
     """Answer what decides which requirements bind the unit: its dates, groups and people."""
     found = groups(session, unit.key) if needs.groups else []
-    people = members(session, unit.key, with_bases=needs.payments) if needs.members else ()
+    read = members_with_bases if needs.payments else members
+    people = read(session, unit.key) if needs.members else ()
     return UnitFacts(
         id=unit.key,
         name=unit.name,
@@ -69,7 +69,7 @@ def ledger(
     last: date,
     known_on: date | None = None,
     *,
-    needs: Needs = EVERYTHING,
+    needs: Needs,
 ) -> Ledger:
     """Answer the unit's live entries for a span of days (both included), in its own zone.
 
@@ -82,6 +82,7 @@ def ledger(
         "first": first,
         "last": last,
         "before": before or _END_OF_TIME,
+        "kinds": needs.kinds,
     }
     dead = dead_entries(session, unit.key, before)
     return Ledger(
@@ -111,6 +112,7 @@ _HELD = (
     .join(_KIND, _KIND.c.entry_id == _ENTRY.c.id)
     .where(_RECORD.c.unit_id == bindparam("unit"))
     .where(_RECORD.c.held_on.between(bindparam("first"), bindparam("last")))
+    .where(_KIND.c.kind.in_(bindparam("kinds", expanding=True)))
     .where(_ENTRY.c.entered_at < bindparam("before"))
     .order_by(_ENTRY.c.id, _KIND.c.position)
 )

@@ -32,10 +32,21 @@ class Waiting:
 
 
 _INBOX = table_of(Inbox)
-_MARK_DONE = (
+_CLAIM = (
     update(_INBOX)
-    .where(_INBOX.c.id == bindparam("row"), _INBOX.c.state == InboxState.WAITING)
+    .where(_INBOX.c.id.in_(bindparam("rows", expanding=True)))
+    .where(_INBOX.c.state == InboxState.WAITING)
     .values(state=InboxState.DONE)
+    .returning(_INBOX.c.id)
+)
+_PUT_BACK = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("row"))
+    .values(
+        state=bindparam("to"),
+        attempts=_INBOX.c.attempts + bindparam("failed"),
+        problem=bindparam("said"),
+    )
 )
 
 
@@ -75,17 +86,25 @@ def waiting(session: Session, limit: int) -> list[Waiting]:
     return [Waiting(*row) for row in session.execute(query)]
 
 
-def mark_done(session: Session, inbox_id: int) -> bool:
-    """Mark an update as handled; False when it was handled already, by whomever."""
-    return bool(run(session, _MARK_DONE, {"row": inbox_id}).rowcount)
+def claim(session: Session, inbox_ids: Sequence[int]) -> frozenset[int]:
+    """Mark waiting updates as done; answer those that still waited, which are the caller's now.
+
+    The mark holds if the transaction does: an update is done together with what it did.
+    """
+    return frozenset(run(session, _CLAIM, {"rows": inbox_ids}).scalars())
 
 
-def note_failure(session: Session, inbox_id: int, problem: str, *, give_up: bool) -> None:
-    """Count a failed attempt; ``give_up`` sets the update aside for a person to look at."""
-    values = {"attempts": Inbox.attempts + 1, "problem": problem}
-    if give_up:
-        values["state"] = InboxState.SET_ASIDE
-    session.execute(update(Inbox).where(col(Inbox.id) == inbox_id).values(values))
+def put_back(session: Session, inbox_id: int, problem: str | None = None) -> None:
+    """Let a claimed update wait again; with a problem it counts as a failed attempt."""
+    failed = problem is not None
+    values = {"row": inbox_id, "failed": int(failed), "said": problem}
+    run(session, _PUT_BACK, values | {"to": InboxState.WAITING})
+
+
+def lay_aside(session: Session, inbox_id: int, problem: str) -> None:
+    """Set a claimed update aside for a person to look at."""
+    values = {"row": inbox_id, "failed": 1, "said": problem, "to": InboxState.SET_ASIDE}
+    run(session, _PUT_BACK, values)
 
 
 def counts(session: Session) -> dict[str, int]:

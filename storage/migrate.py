@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
 
+from storage.database import begin
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -33,6 +35,7 @@ def upgrade(engine: Engine, revision: str = NEWEST) -> str | None:
     if current is not None and current not in known:
         raise NewerDatabase(current)
     with engine.begin() as connection:
+        begin(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     return current
@@ -44,6 +47,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
     config = _config()
     with engine.begin() as connection:
+        begin(connection)
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
 

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from compliance.people import DuesBasis, Member
 from storage.columns import table_of
@@ -19,16 +19,10 @@ from storage.units import Unit
 
 def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
     """Answer the names on a unit's roster on a day; a name held by two people stands twice."""
-    rows = run(session, _NAMES, {"unit": unit_id, "day": day})
-    return tuple(name for (name,) in rows)
+    return tuple(member.name for member in members(session, unit_id) if member.on_roster(day))
 
 
 _PERSON = table_of(Person)
-_NAMES = columns(_PERSON.c.name).where(
-    _PERSON.c.unit_id == bindparam("unit"),
-    or_(_PERSON.c.joined_on.is_(None), _PERSON.c.joined_on <= bindparam("day")),
-    or_(_PERSON.c.left_on.is_(None), _PERSON.c.left_on > bindparam("day")),
-)
 _MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name != "bases")
 _MEMBERS = (
     columns(*(_PERSON.c[name] for name in _MEMBER_FIELDS))
@@ -57,11 +51,24 @@ def groups(session: Session, unit_id: int) -> list[Unit]:
     )
 
 
-def members(session: Session, unit_id: int, *, with_bases: bool = True) -> tuple[Member, ...]:
-    """Answer everyone ever on the roster, with the dates that say when, in the order entered."""
-    bases = _bases(session, unit_id) if with_bases else {}
+def members(session: Session, unit_id: int) -> tuple[Member, ...]:
+    """Answer everyone ever on the roster, with the dates that say when, in the order entered.
+
+    Their dues bases are left out: see ``members_with_bases``.
+    """
+    return remembered(session, ("members", unit_id), lambda: _members(session, unit_id))
+
+
+def _members(session: Session, unit_id: int) -> tuple[Member, ...]:
     rows = run(session, _MEMBERS, {"unit": unit_id}).mappings()
-    return tuple(Member(**row, bases=bases.get(row["id"], ())) for row in rows)
+    return tuple(Member(**row) for row in rows)
+
+
+def members_with_bases(session: Session, unit_id: int) -> tuple[Member, ...]:
+    """Answer what ``members`` does, with what each one's dues are computed from."""
+    bases = _bases(session, unit_id)
+    everyone = members(session, unit_id)
+    return tuple(replace(member, bases=bases.get(member.id, ())) for member in everyone)
 
 
 def _bases(session: Session, unit_id: int) -> Mapping[int, tuple[DuesBasis, ...]]:
@@ -117,6 +124,7 @@ def take_rows(session: Session, branch: Unit, rows: list[RosterRow], on: date) -
         person.group_id = person.group_id if row.group is None else known[row.group]
         session.add(person)
         session.flush()
+        forget(session)
         _take_basis(session, person, row.basis, on)
         added, changed = added + (not there), changed + bool(there)
     return Imported(added, changed, tuple(founded))

@@ -6,17 +6,20 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from compliance.assessment import Ledger
+from compliance.catalogue import default
 from compliance.periods import Period
-from storage.facts import ledger, unit_facts
+from storage.facts import ledger, needs_of, unit_facts
 from storage.ledger import WaiverRow
 from storage.units import Unit
 from tests.storage.samples import a_person, a_unit, day, moment, pay, record, reverse
 
+EVERYTHING = needs_of(default())
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
 def of_2026(session: Session, unit: Unit, known_on: str | None = None) -> Ledger:
-    return ledger(session, unit, *YEAR, None if known_on is None else day(known_on))
+    known = None if known_on is None else day(known_on)
+    return ledger(session, unit, *YEAR, known, needs=EVERYTHING)
 
 
 def test_a_units_dates_groups_and_people(session: Session) -> None:
@@ -25,7 +28,7 @@ def test_a_units_dates_groups_and_people(session: Session) -> None:
     group = a_unit(session, "第一小组", "party_group", unit, founded=day("2021-01-01"))
     a_unit(session, "第二支部")
     person = a_person(session, unit, "张三", base=4000)
-    facts = unit_facts(session, unit)
+    facts = unit_facts(session, unit, EVERYTHING)
     assert (facts.id, facts.name, facts.founded) == (unit.id, "第一支部", day("2020-07-01"))
     assert facts.committee_declared
     assert [(g.id, g.name, g.founded) for g in facts.groups] == [
@@ -67,7 +70,7 @@ def test_payments_by_the_month_they_are_for(session: Session) -> None:
     assert (paid.number, paid.member_id, paid.month) == (2, person.id, Period.parse("2026-01"))
     assert paid.amount == Decimal("50.00")
     assert paid.entered_on == paid.paid_on == day("2026-03-05")
-    within = ledger(session, unit, day("2026-01-15"), day("2026-01-20"))
+    within = ledger(session, unit, day("2026-01-15"), day("2026-01-20"), needs=EVERYTHING)
     assert [each.number for each in within.paid] == [2]
 
 

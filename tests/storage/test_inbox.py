@@ -54,15 +54,15 @@ def test_updates_about_nothing_in_particular_all_count(session: Session) -> None
 def test_an_update_is_handled_once(session: Session) -> None:
     arrive(session, (10, None), (11, None))
     first = inbox.waiting(session, 1)[0].id
-    assert inbox.mark_done(session, first)
-    assert not inbox.mark_done(session, first)
+    assert inbox.claim(session, [first])
+    assert not inbox.claim(session, [first])
     assert waiting(session) == ["{11}"]
-    assert not inbox.mark_done(session, 99)
+    assert not inbox.claim(session, [99])
 
 
 def test_what_was_handled_does_not_come_back(session: Session) -> None:
     arrive(session, (10, "m:1"))
-    inbox.mark_done(session, inbox.waiting(session, 1)[0].id)
+    inbox.claim(session, [inbox.waiting(session, 1)[0].id])
     arrive(session, (10, "m:1"))
     arrive(session, (11, "m:1"))
     assert waiting(session) == []
@@ -72,19 +72,20 @@ def test_what_was_handled_does_not_come_back(session: Session) -> None:
 def test_an_update_that_fails_is_tried_again_and_then_set_aside(session: Session) -> None:
     arrive(session, (10, None), (11, None))
     first = inbox.waiting(session, 1)[0].id
-    inbox.note_failure(session, first, "KeyError in x:1", give_up=False)
+    assert inbox.claim(session, [first]) == {first}
+    inbox.put_back(session, first, "KeyError in x:1")
     assert [each.attempts for each in inbox.waiting(session, 2)] == [1, 0]
-    inbox.note_failure(session, first, "KeyError in x:2", give_up=True)
+    inbox.lay_aside(session, first, "KeyError in x:2")
     assert waiting(session) == ["{11}"]
     assert inbox.set_aside(session) == [SetAside(10, NOW, "KeyError in x:2")]
-    assert not inbox.mark_done(session, first)
+    assert not inbox.claim(session, [first])
     assert inbox.counts(session) == {"set_aside": 1, "waiting": 1}
 
 
 def test_the_newest_set_aside_come_first(session: Session) -> None:
     arrive(session, *((n, None) for n in range(10, 15)))
     for each in inbox.waiting(session, 100):
-        inbox.note_failure(session, each.id, "no", give_up=True)
+        inbox.lay_aside(session, each.id, "no")
     assert [each.update_id for each in inbox.set_aside(session, 2)] == [14, 13]
 
 

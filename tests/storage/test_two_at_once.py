@@ -91,7 +91,7 @@ def test_an_update_is_handled_by_one_of_many(engine: Engine) -> None:
 
     def handle(_: int) -> bool:
         with transaction(engine) as session:
-            return inbox.mark_done(session, row)
+            return row in inbox.claim(session, [row])
 
     assert sorted(together(handle)) == [False] * (WRITERS - 1) + [True]
 
