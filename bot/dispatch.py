@@ -19,6 +19,8 @@ from storage.outbox import Owed
 from storage.queues import OutboxKind
 
 # How a call is put in the outbox; the command line puts in its own way.
+# The commands that record something: a refusal says that nothing was recorded.
+RECORDING = frozenset({"meeting", "log", "dues", "amend"})
 Put = Callable[[Session, Owed, datetime], int]
 
 
@@ -31,9 +33,11 @@ class Dispatch:
         renderer: Renderer,
         *,
         owners: frozenset[int] = frozenset(),
+        locale: str = "zh",
         put: Put = outbox.put,
     ) -> None:
         self._owners = owners
+        self._locale = locale
         self._put_out = put
         self._policy = policy
         self._renderer = renderer
@@ -48,7 +52,7 @@ class Dispatch:
             with attempt(session):
                 self.put(session, said, self._reply(session, said, now), now)
         except (Refused, Unreadable) as refusal:
-            self.put(session, said, (_said_instead(refusal),), now)
+            self.put(session, said, (_said_instead(said, refusal),), now)
 
     def notice(self, session: Session, notice: Notice) -> None:
         """Follow a chat that moved, note one that the bot left or came back to."""
@@ -91,7 +95,7 @@ class Dispatch:
         for message in reply:
             to = Destination(
                 chat_id=said.chat_id if message.chat_id is None else message.chat_id,
-                locale=directory.locale_of(session, said.chat_id),
+                locale=directory.locale_of(session, said.chat_id, self._locale),
                 thread_id=said.thread_id,
                 reply_to=None if said.private or said.callback_id else said.message_id,
             )
@@ -99,11 +103,12 @@ class Dispatch:
                 self._put_out(session, owed, now)
 
 
-def _said_instead(refusal: Refused | Unreadable) -> Message:
+def _said_instead(said: Incoming, refusal: Refused | Unreadable) -> Message:
     """Answer the message of a refusal."""
     if isinstance(refusal, Refused):
         return refusal.message
-    return Message("unreadable", {"problems": refusal.problems})
+    recording = said.command in RECORDING
+    return Message("unreadable" if recording else "unclear", {"problems": refusal.problems})
 
 
 def _handler(said: Incoming) -> Handler | None:
@@ -114,10 +119,14 @@ def _handler(said: Incoming) -> Handler | None:
 
 def _continued(session: Session, said: Incoming) -> Incoming:
     """Let a reply to a form continue the form's command; a label there is no command's word."""
-    if said.replies_to is None or (said.command is not None and said.labelled is None):
+    if said.replies_to is None:
         return said
     prompt = outbox.prompt_of(session, said.chat_id, said.replies_to)
     if prompt is None:
+        return said
+    if said.command == "undo" and not said.text:  # take back the entry replied to, not the last
+        return replace(said, text=prompt.partition(" ")[2])
+    if said.command is not None and said.labelled is None:
         return said
     command, arguments = slashed(f"{prompt} {said.labelled or said.text}")
     return replace(said, command=command, text=arguments)

@@ -59,7 +59,7 @@ def core(settings: Settings) -> Core:
         engine=engine,
         policy=policy,
         languages=languages,
-        dispatch=Dispatch(policy, renderer, owners=settings.owner_ids),
+        dispatch=Dispatch(policy, renderer, owners=settings.owner_ids, locale=settings.locale),
         ticking=Ticking(engine, policy, renderer),
     )
 

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from bot.render import Destination, Renderer, dump
@@ -11,7 +13,7 @@ from compliance.policy import Policy
 from reminders.digest import digest
 from reminders.tick import Owed, plan_chat
 from storage import directory, heartbeat, outbox, reminding
-from storage.database import snapshot, transaction
+from storage.database import rehearsal, snapshot, transaction
 from storage.messages import Message
 from storage.outbox import Due
 from storage.queues import OutboxKind
@@ -19,6 +21,8 @@ from storage.units import Chat
 
 EDIT = "editMessageText"
 TICK = "tick"
+
+log = structlog.get_logger(__name__)
 
 
 class Ticking:
@@ -40,13 +44,22 @@ class Ticking:
             return list(reminding.chats_to_plan(session, now))
 
     def plan(self, chat_id: int, now: datetime) -> Message | None:
-        """Plan for one chat, in a transaction of its own; answer its digest if it is told more."""
-        with transaction(self._engine) as session:
-            owed = plan_chat(session, self._policy, chat_id, now)
-            if owed is None:
-                return None
-            self._put(session, chat_id, owed, now)
-            return owed.message
+        """Plan for one chat, in a transaction of its own; answer its digest if it is told more.
+
+        A chat whose plan fails is logged and left as it was: the others go on.
+        """
+        try:
+            with transaction(self._engine) as session:
+                owed = plan_chat(session, self._policy, chat_id, now)
+                if owed is None:
+                    return None
+                self._put(session, chat_id, owed, now)
+                return owed.message
+        except (OperationalError, InterfaceError):
+            raise  # the database itself: the next tick tries again
+        except Exception as error:
+            log.error("plan_failed", chat_id=chat_id, error=type(error).__name__)
+            return None
 
     def beat(self, now: datetime) -> None:
         """Leave a sign of life."""
@@ -55,7 +68,7 @@ class Ticking:
 
     def preview(self, now: datetime) -> list[Message]:
         """Answer what a tick would tell, and leave everything as it is."""
-        with snapshot(self._engine) as session:
+        with rehearsal(self._engine) as session:
             chats = reminding.chats_to_plan(session, now)
             owed = [plan_chat(session, self._policy, chat_id, now) for chat_id in chats]
             return [each.message for each in owed if each is not None]

@@ -41,7 +41,7 @@ def why_not(
     """Say why the requirement does not bind the subject in the period; None when it does."""
     return (
         _not_in_force(requirement, period)
-        or _lifetime(unit, period)
+        or lifetime_reason(unit, period)
         or _subject_reason(subject, period)
         or _committee(requirement, unit, min(period.end, on))
     )
@@ -78,10 +78,14 @@ def _not_in_force(requirement: Requirement, period: Period) -> Reason | None:
 
 
 def _subject_reason(subject: Subject, period: Period) -> Reason | None:
-    return _roster(subject, period) if isinstance(subject, Member) else _lifetime(subject, period)
+    return (
+        _roster(subject, period)
+        if isinstance(subject, Member)
+        else lifetime_reason(subject, period)
+    )
 
 
-def _lifetime(body: UnitFacts | Group, period: Period) -> Reason | None:
+def lifetime_reason(body: UnitFacts | Group, period: Period) -> Reason | None:
     """Bind only a period that the body lived through from its first day to its last."""
     if body.founded is not None and body.founded > period.start:
         code = "founded_in_period" if period.contains(body.founded) else "not_yet_founded"

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from compliance.applicability import Subject, no_subject, subjects_of, waived, why_not
+from compliance.applicability import (
+    Subject,
+    lifetime_reason,
+    no_subject,
+    subjects_of,
+    waived,
+    why_not,
+)
 from compliance.calendar import WorkingDays
 from compliance.catalogue import Catalogue, Requirement
 from compliance.counting import Tally, tally_payments, tally_records
@@ -99,7 +106,8 @@ class _Question:
         subjects = subjects_of(requirement, self.unit, periods)
         if not subjects:
             case = _Case(requirement, self.unit, nearest, self._limits(requirement, nearest))
-            yield _finding(case, Tally(), State.NOT_APPLICABLE, no_subject(requirement))
+            reason = lifetime_reason(self.unit, nearest) or no_subject(requirement)
+            yield _finding(case, Tally(), State.NOT_APPLICABLE, reason)
             return
         dated = [(period, self._limits(requirement, period)) for period in periods]
         for subject in subjects:

@@ -8,7 +8,7 @@ from compliance.access import Action
 from handlers.authority import unit_for
 from handlers.grammar import Changes, Problem, Unreadable, read_changes
 from handlers.reading import context_for
-from handlers.recording import require_recorder, write
+from handlers.recording import own_kinds, require_recorder, write
 from handlers.request import Refused, Reply, Request
 from storage import journal, listing, roster
 from storage.journal import RecordText
@@ -76,10 +76,22 @@ def _merge(request: Request, unit: Unit, before: RecordText, changes: Changes) -
         votes = said["votes"]
         said["votes"] = (votes.in_favour, votes.against, votes.abstain)
     text = _all_or_some(replace(before, **said), said.keys())
+    text = _with_group(request, unit, text)
     problems = tuple(_contradictions(text, request.arguments))
     if problems:
         raise Unreadable(problems)
     return text
+
+
+def _with_group(request: Request, unit: Unit, text: RecordText) -> RecordText:
+    """Let a meeting of a party group have its group: the only one, or the one that is named."""
+    groups = roster.groups(request.session, unit.key)
+    if text.group_id is not None or not (set(text.kinds) & own_kinds(request)):
+        return text
+    if len(groups) != 1:
+        names = tuple(group.name for group in groups)
+        raise Unreadable((Problem("group_needed", request.arguments, {"groups": names}),))
+    return replace(text, group_id=groups[0].key)
 
 
 def _all_or_some(text: RecordText, said: Iterable[str]) -> RecordText:

@@ -1,5 +1,7 @@
 """The ledger in the chat: entries with their numbers."""
 
+import re
+
 from compliance.access import Action
 from compliance.periods import Cadence, Period
 from handlers.authority import unit_for
@@ -33,11 +35,16 @@ def records(request: Request) -> Reply:
 
 def _kinds(text: str) -> tuple[str, ...]:
     """Read kinds by any of their names; refuses a word that is none."""
-    known = vocabulary.kinds()
-    words = text.replace("+", " ").replace("、", " ").split()
-    unknown = tuple(
-        Problem("unknown_kind", word, {"suggestions": ()}) for word in words if word not in known
-    )
+    found: list[str] = []
+    unknown: list[Problem] = []
+    for part in re.split(r"[+、,,]", text):
+        words = [part] if vocabulary.look_up("kinds", part) else part.split()
+        for word in words:
+            kind = vocabulary.look_up("kinds", word)
+            if kind is None:
+                unknown.append(Problem("unknown_kind", word, {"suggestions": ()}))
+            else:
+                found.append(kind)
     if unknown:
-        raise Unreadable(unknown)
-    return tuple(known[word] for word in words)
+        raise Unreadable(tuple(unknown))
+    return tuple(found)

@@ -28,8 +28,10 @@ def dues(request: Request) -> Reply:
     if request.edited:
         raise Refused(Message("dues_edited"))
     reading = read_dues(request.arguments, context_for(request, unit))
-    lines = _unpaid(request, unit, reading) if isinstance(reading, AllDues) else reading
-    return (_pay(request, unit, lines),)
+    if not isinstance(reading, AllDues):
+        return (_pay(request, unit, reading, unknown=0),)
+    lines, unknown = _unpaid(request, unit, reading)
+    return (_pay(request, unit, lines, unknown),)
 
 
 def _month_asked(request: Request) -> Period | None:
@@ -42,12 +44,13 @@ def _month_asked(request: Request) -> Period | None:
     return period if period is not None and period.cadence is Cadence.MONTHLY else None
 
 
-def _pay(request: Request, unit: Unit, lines: tuple[DuesLine, ...]) -> Message:
+def _pay(request: Request, unit: Unit, lines: tuple[DuesLine, ...], unknown: int) -> Message:
     """Enter one payment a line and show each with its number."""
     today = request.today(unit)
     entered = []
+    earlier = _earlier(request, unit, lines)
     for line in lines:
-        person = roster.people_named(request.session, unit.key, line.name)[0]
+        person = roster.person_on(request.session, unit.key, line.name, today)
         text = PaymentText(person.key, line.month.start, fen(line.amount), today)
         number = journal.add_payment(request.session, unit.key, text, request.origin)
         entered.append((number, line))
@@ -58,11 +61,32 @@ def _pay(request: Request, unit: Unit, lines: tuple[DuesLine, ...]) -> Message:
         "paid",
         {
             "entered": entered,
+            "earlier": earlier,
+            "unknown": unknown,
             "total": sum((line.amount for line in lines), Decimal(0)),
             "states": _states(request, unit, lines) if _names_may_show(request, unit) else {},
         },
         buttons=((Button("undo", f"undo:{span}"),),),
     )
+
+
+def _earlier(
+    request: Request, unit: Unit, lines: tuple[DuesLine, ...]
+) -> dict[tuple[str, date], tuple[int, ...]]:
+    """Answer the numbers of payments for the same people and months that count already."""
+    months = [line.month for line in lines]
+    book = dues_book.dues_lines(
+        request.session,
+        request.policy,
+        unit,
+        first=min(months).start,
+        last=max(months).end,
+        on=request.today(unit),
+    )
+    return {
+        (line.person, line.month.start): tuple(p.number for p in line.payments if not p.reversed)
+        for line in book
+    }
 
 
 def _audit(request: Request, unit: Unit, number: int, line: DuesLine) -> None:
@@ -108,16 +132,17 @@ def _states(
     }
 
 
-def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[DuesLine, ...]:
-    """Answer what everyone who has an amount due for the month still owes."""
+def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[DuesLine, ...], int]:
+    """Answer what everyone still owes for the month, and of how many it is not known."""
+    open_lines = [line for line in _book(request, unit, asked.month) if line.state not in SETTLED]
     lines = tuple(
         DuesLine(name=line.person, amount=line.due - line.paid, month=asked.month)
-        for line in _book(request, unit, asked.month)
-        if line.due is not None and line.paid < line.due and line.state not in SETTLED
+        for line in open_lines
+        if line.due is not None and line.paid < line.due
     )
     if not lines:
         raise Refused(Message("nobody_owes", {"month": asked.month}))
-    return lines
+    return lines, sum(line.due is None for line in open_lines)
 
 
 def _month_state(request: Request, month: Period) -> Message:

@@ -69,10 +69,14 @@ def _text(request: Request, unit: Unit, reading: Meeting) -> RecordText:
     )
 
 
+def own_kinds(request: Request) -> frozenset[str]:
+    """Answer the kinds of record that a party group's meeting goes by."""
+    return frozenset(request.policy.catalogue.requirement(GROUP_MEETING).kinds)
+
+
 def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:
     """Refuse one who may record neither for the branch nor for the party group that met."""
-    own = request.policy.catalogue.requirement(GROUP_MEETING).kinds
-    if text.group_id is not None and set(text.kinds) <= set(own):
+    if text.group_id is not None and set(text.kinds) <= own_kinds(request):
         group = directory.unit(request.session, text.group_id)
         if allowed(request, Action.RECORD, group):
             return

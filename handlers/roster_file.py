@@ -91,7 +91,8 @@ def _columns(header: list[str]) -> list[str]:
     ]
     fields = [known.get(name, "") for name in names]
     twice = [name for name, count in Counter(fields).items() if name and count > 1]
-    misfits += [Misfit(1, name, Problem("duplicate_field", name)) for name in twice]
+    typed = dict(zip(fields, names, strict=True))
+    misfits += [Misfit(1, name, Problem("duplicate_field", typed[name])) for name in twice]
     if "name" not in fields:
         misfits.append(Misfit(1, "", Problem("roster_no_name", "")))
     if misfits:

@@ -9,7 +9,6 @@ from handlers.authority import require, unit_for
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
 from storage import journal, listing
-from storage.journal import RecordText
 from storage.ledger import Entry, EntryKind
 from storage.messages import Button, Message
 from storage.units import Unit
@@ -21,6 +20,8 @@ _SPAN = re.compile(r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*
 def undo(request: Request) -> Reply:
     """Reverse the entry (or span of entries) given by number, or else the unit's last live one."""
     unit = unit_for(request, Action.STATUS)
+    if request.edited:  # Telegram may deliver an edit that changed nothing: never undo twice
+        raise Refused(Message("undo_edited"))
     entries = [live_entry(request, unit, number) for number in _numbers(request.arguments)]
     if not request.arguments:
         entries = [_last(request, unit)]
@@ -49,6 +50,7 @@ def _last(request: Request, unit: Unit) -> Entry:
 
 def _reverse(request: Request, unit: Unit, entry: Entry) -> int:
     _require(request, unit, entry)
+    _require_vacancy(request, unit, entry)
     number = journal.add_reversal(request.session, entry, request.origin)
     journal.add_audit(
         request.session,
@@ -71,6 +73,19 @@ def _require(request: Request, unit: Unit, entry: Entry) -> None:
         require(request, Action.PAY, unit)
 
 
+def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:
+    """Refuse to bring back a correction whose place another correction has taken since."""
+    if entry.kind != EntryKind.REVERSAL or entry.target_id is None:
+        return
+    restored = journal.entry(request.session, entry.target_id)
+    if restored.target_id is None:
+        return
+    rival = journal.live_on(request.session, unit.key, restored.target_id)
+    if rival is not None:
+        values = {"number": restored.number, "rival": rival.number}
+        raise Refused(Message("place_taken", values))
+
+
 def _told(request: Request, entries: list[Entry], reversals: list[int]) -> Message:
     """Say what was taken back, entry by entry, and offer to bring it back."""
     span = f"{reversals[0]}-{reversals[-1]}" if len(reversals) > 1 else f"{reversals[0]}"
@@ -84,15 +99,17 @@ def _told(request: Request, entries: list[Entry], reversals: list[int]) -> Messa
     )
 
 
-def _shown(request: Request, entry: Entry) -> dict[str, int | str | RecordText]:
+def _shown(request: Request, entry: Entry) -> dict[str, object]:
     """Answer what an entry was, for the message that says it was taken back."""
-    shown: dict[str, int | str | RecordText] = {
+    shown: dict[str, object] = {
         "number": entry.number,
         "kind": entry.kind.value,
         "restored": 0,
     }
     if entry.kind == EntryKind.RECORD:
         shown["text"] = listing.record_text(request.session, entry)
+    if entry.kind == EntryKind.PAYMENT:
+        shown["payment"] = listing.payment(request.session, entry)
     if entry.target_id is not None:  # what the entry had put out of force is back
         shown["restored"] = journal.entry(request.session, entry.target_id).number
     return shown

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -17,6 +17,9 @@ from storage.messages import Message
 from storage.queues import ReminderOutcome
 from storage.standing import findings
 from storage.units import Chat, Unit
+
+# A chat with nothing to plan for, such as that of a superior without branches, is looked at daily.
+LOOK_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def plan_chat(session: Session, policy: Policy, chat_id: int, now: datetime) -> 
         key for question, unit in questions for key in _settle(session, chat, question, unit, today)
     ]
     moments = [at for question, _ in questions if (at := next_step_at(question)) is not None]
-    chat.planned_through, chat.next_step_at = now, min(moments, default=None)
+    chat.planned_through, chat.next_step_at = now, min(moments, default=now + LOOK_AGAIN)
     session.add(chat)
     session.flush()
     if not told:

@@ -95,6 +95,17 @@ def snapshot(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
+def rehearsal(engine: Engine) -> Iterator[Session]:
+    """Give a session that may write as in a transaction, and whose work is always thrown away."""
+    with Session(engine, expire_on_commit=False) as session:
+        begin(session.connection())
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
+@contextmanager
 def attempt(session: Session) -> Iterator[None]:
     """Do something within a transaction; an error that leaves it undoes just that, and goes on.
 

@@ -40,11 +40,8 @@ def _bound(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
     return None if row is None else (row[0], row[1])
 
 
-DEFAULT_LOCALE = "zh"
-
-
-def locale_of(session: Session, chat_id: int) -> str:
-    """Answer the language of a chat: its own setting, its unit's, or Chinese.
+def locale_of(session: Session, chat_id: int, otherwise: str = "zh") -> str:
+    """Answer the language of a chat: its own setting, its unit's, or the one given.
 
     A private chat bears its person's number, and speaks as the unit where they hold a role.
     """
@@ -52,7 +49,7 @@ def locale_of(session: Session, chat_id: int) -> str:
     if bound is not None:
         return bound[1].locale or bound[0].locale
     homes = units_of(session, chat_id) if chat_id > 0 else []
-    return homes[0].locale if homes else DEFAULT_LOCALE
+    return homes[0].locale if homes else otherwise
 
 
 def units_named(session: Session, name: str) -> list[Unit]:
@@ -158,9 +155,10 @@ def add_unit(session: Session, new: Unit) -> Unit:
 
 
 def bind_chat(session: Session, chat_id: int, unit_id: int) -> None:
-    """Bind a chat to a unit; a chat that was bound elsewhere moves."""
+    """Bind a chat to a unit; a chat that was bound elsewhere moves, and is planned for anew."""
     chat = session.get(Chat, chat_id) or Chat(id=chat_id, unit_id=unit_id)
-    chat.unit_id, chat.state, chat.next_step_at = unit_id, "active", None
+    chat.unit_id, chat.state = unit_id, "active"
+    chat.planned_through = chat.next_step_at = None
     session.add(chat)
     session.flush()
     forget(session)
@@ -181,6 +179,11 @@ def mark_present(session: Session, chat_id: int, *, present: bool) -> None:
     """Note whether the bot can write to a chat."""
     state = "active" if present else "gone"
     session.execute(update(Chat).where(col(Chat.id) == chat_id).values(state=state))
+
+
+def plan_anew(session: Session) -> None:
+    """Let every chat be looked at by the next tick: hours or units have changed."""
+    session.execute(update(Chat).values(next_step_at=None))
 
 
 def reporting_to(session: Session, superior: Unit) -> list[Unit]:

@@ -257,6 +257,14 @@ def live_from_message(
     return next((entry for entry in found if entry.id not in dead), None)
 
 
+def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:
+    """Answer the live entry that targets another one, if there is one."""
+    dead = dead_entries(session, unit_id)
+    query = select(Entry).where(Entry.unit_id == unit_id, Entry.target_id == target_id)
+    found = session.exec(query.order_by(col(Entry.id).desc()))
+    return next((entry for entry in found if entry.id not in dead), None)
+
+
 _RECORD, _KIND = table_of(Record), table_of(RecordKind)
 _LIKE = (
     columns(_ENTRY.c.id, _ENTRY.c.number, _RECORD.c.group_id)

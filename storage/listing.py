@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from compliance.deadlines import due_on, grace_ends
-from compliance.periods import Period
+from compliance.periods import Cadence, Period
 from compliance.policy import Policy
 from storage.journal import RecordText, dead_entries
 from storage.ledger import AbsenceRow, Entry, EntryKind, Payment, Record, RecordKind
 from storage.money import yuan
+from storage.people import Person
 from storage.units import Unit
 
 
@@ -117,6 +118,25 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
         )
         for entry, payment in session.exec(query)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """What a payment says: who, for which month (its first day), how many yuan."""
+
+    person: str
+    month: Period
+    amount: Decimal
+
+
+def payment(session: Session, entry: Entry) -> PaymentView:
+    """Answer what a payment entry says; LookupError when the entry is no payment."""
+    query = select(Payment, Person.name).join(Person, col(Person.id) == Payment.person_id)
+    row = session.exec(query.where(Payment.entry_id == entry.id)).first()
+    if row is None:
+        raise LookupError(f"entry {entry.number} is no payment")
+    paid, name = row
+    return PaymentView(name, Period.of(Cadence.MONTHLY, paid.month), yuan(paid.amount_fen))
 
 
 class _Fates:

@@ -42,6 +42,14 @@ def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
     return list(session.exec(query.order_by(col(Person.id))))
 
 
+def person_on(session: Session, unit_id: int, name: str, day: date) -> Person:
+    """Answer the person of that name who is on the roster on a day; LookupError for none."""
+    for person in people_named(session, unit_id, name):
+        if (person.joined_on or day) <= day and not (person.left_on and person.left_on <= day):
+            return person
+    raise LookupError("nobody of that name on the roster")
+
+
 def groups(session: Session, unit_id: int) -> list[Unit]:
     """Answer the party groups of a branch, oldest first."""
     return remembered(

@@ -86,7 +86,9 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
     worker = Worker()
     bot = Caller("0:offline", request=OfflineRequest(), get_updates_request=OfflineRequest())
     renderer = Renderer(opened.languages)
-    dispatch = Dispatch(opened.policy, renderer, owners=settings().owner_ids, put=put)
+    dispatch = Dispatch(
+        opened.policy, renderer, owners=settings().owner_ids, locale=settings().locale, put=put
+    )
     runtime = Runtime(opened.engine, worker, lambda: now)
     router = application(bot)
     await router.initialize()

@@ -68,6 +68,7 @@ def unit_add(
         added = directory.add_unit(session, new)
         if chat is not None:
             _bind(session, chat, added)
+        directory.plan_anew(session)
         _audit(session, added, "unit_add", added.model_dump_json())
         tell("cli/unit_added", {"unit": added, "parent": above, "chat": chat})
 
@@ -107,8 +108,7 @@ def unit_set(
         session.add(unit)
         if chat is not None:
             _bind(session, chat, unit)
-        for each in directory.chats_of(session, unit.key):
-            each.next_step_at = None  # planned anew: the hour may have moved
+        directory.plan_anew(session)
         _audit(session, unit, "unit_set", unit.model_dump_json(), before)
         tell("cli/unit_set", {"unit": unit})
 

@@ -86,7 +86,10 @@ def complete(scanner: Scanner, told: Attendance) -> None:
         return
     absent = told.absent if listed is None else listed
     if told.all_present:
-        absent = absent or 0
+        if absent:
+            _contradiction(scanner, told, absent)
+            return
+        absent = 0
     expected, present = told.expected, told.present
     if expected is None and present is not None and absent is not None:
         expected = present + absent

@@ -18,7 +18,7 @@ from handlers.grammar import DuesLine, Problem
 from handlers.roster_file import Misfit
 from storage.dues_book import DuesLine as Owed
 from storage.journal import RecordText
-from storage.listing import Listed
+from storage.listing import Listed, PaymentView
 from storage.roster import Imported
 from storage.units import Unit
 from tests.bot.phrase_values import Values, problems, symptoms, waived
@@ -180,6 +180,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "not_understood": [{"read": text}],
         "nothing_to_undo": [{}],
         "paid": _paid(text),
+        "place_taken": [{"number": 8, "rival": 10}],
         "recorded": [echo, bare],
         "records": _records(text),
         "start": [
@@ -191,6 +192,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
         ],
         "status": [status, {**status, "period": NOVEMBER, "names": False}, {**status, "lines": []}],
         "unbound_chat": [{}],
+        "unclear": [{"problems": problems(text)}],
+        "undo_edited": [{}],
         "undone": _undone(text),
         "unknown_unit": [{"name": text, "roles": (Role.SECRETARY,)}],
         "unreadable": [{"problems": problems(text)}],
@@ -224,9 +227,16 @@ def _paid(text: str) -> list[Values]:
 
     one = (12, DuesLine(text, Decimal("30.5"), NOVEMBER))
     two = (13, DuesLine("李四", Decimal(50), NOVEMBER))
-    entered: Values = {"entered": [one, two], "total": Decimal("80.5"), "states": {}}
+    entered: Values = {
+        "entered": [one, two],
+        "total": Decimal("80.5"),
+        "states": {},
+        "earlier": {},
+        "unknown": 0,
+    }
     return [
         entered,
+        {**entered, "earlier": {(text, NOVEMBER.start): (3, 4)}, "unknown": 2},
         *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
     ]
 
@@ -248,13 +258,14 @@ def _records(text: str) -> list[Values]:
 
 def _undone(text: str) -> list[Values]:
     shown = {"number": 9, "restored": 0, "text": record(text)}
+    payment = PaymentView(text, NOVEMBER, Decimal("30.5"))
     return [
         {
             "numbers": [12, 13, 14, 15],
             "entries": [
                 {**shown, "kind": "record"},
                 {**shown, "kind": "record", "restored": 4},
-                {"number": 10, "kind": "payment", "restored": 0},
+                {"number": 10, "kind": "payment", "restored": 0, "payment": payment},
                 {"number": 11, "kind": "reversal", "restored": 3},
             ],
         }

@@ -168,11 +168,14 @@ def test_a_word_must_end_where_the_command_does() -> None:
     assert slashed("/statusx") == (None, "/statusx")
 
 
+# The first 16 digits of the SHA-256 of "a" and of "b".
+SAID_A, SAID_B = "ca978112ca1bbdca", "3e23e8160039594a"
 HAPPENINGS = [
-    ({"message": message("a")}, "message:-5:7:"),
-    ({"edited_message": message("a", edit_date=NOW)}, f"message:-5:7:{NOW}"),
-    ({"edited_message": message("a", edit_date=NOW + 1)}, f"message:-5:7:{NOW + 1}"),
-    ({"message": message("a", edit_date=NOW)}, "message:-5:7:"),
+    ({"message": message("a")}, "message:-5:7"),
+    ({"edited_message": message("a", edit_date=NOW)}, f"message:-5:7:{NOW}:{SAID_A}"),
+    ({"edited_message": message("b", edit_date=NOW)}, f"message:-5:7:{NOW}:{SAID_B}"),
+    ({"edited_message": message("a", edit_date=NOW + 1)}, f"message:-5:7:{NOW + 1}:{SAID_A}"),
+    ({"message": message("a", edit_date=NOW)}, "message:-5:7"),
     ({"callback_query": {"id": "77"}}, "tap:77"),
     ({"my_chat_member": {"chat": GROUP}}, None),
     ({"message": "nonsense"}, None),
@@ -189,5 +192,5 @@ def test_a_happening_is_known_again(update: dict[str, Any], name: str | None) ->
 def test_an_arrival_keeps_the_update_as_it_came() -> None:
     kept = arrival({"update_id": 5, "message": message("党费 \ud83d")})
 
-    assert (kept.update_id, kept.happening) == (5, "message:-5:7:")
+    assert (kept.update_id, kept.happening) == (5, "message:-5:7")
     assert kept.payload.isascii()

@@ -182,7 +182,7 @@ def test_wrong_headings_are_told_before_any_row() -> None:
     assert wrong(csv("姓名,身份证号", "张三,1")) == [
         Wrong(1, "身份证号", "roster_column", "身份证号")
     ]
-    assert wrong(csv("姓名,名字", "张三,李四")) == [Wrong(1, "name", "duplicate_field", "name")]
+    assert wrong(csv("姓名,名字", "张三,李四")) == [Wrong(1, "name", "duplicate_field", "名字")]
     assert wrong(csv("类别", "正式党员")) == [Wrong(1, "", "roster_no_name", "")]
 
 
