@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install install-dev demo test run lint bench lock clean
+.PHONY: install install-dev demo test run lint bench picture lock clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -46,3 +46,6 @@ lock:
 
 clean:
 	rm -rf .venv build *.egg-info
+
+picture: install
+	$(BIN)/python -m docs.picture
