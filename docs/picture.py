@@ -12,7 +12,7 @@ from bot.demo.bubbles import Bubble
 from bot.demo.opening import stage_up
 from bot.demo.stage import Stage
 
-WIDTH, CELL, LINE, PAD = 680, 7.2, 21, 12
+WIDTH, CELL, LINE, PAD = 700, 7.8, 21, 12
 CELLS = 64
 FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 SAYINGS = (
