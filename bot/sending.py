@@ -116,15 +116,16 @@ class Sending:
 
     async def _load(self) -> None:
         self._stale, self._loading = False, True
+        most = MOST_LOADED + len(self._busy)
         try:
-            found = await self._runtime.read(
-                outbox.due, self._runtime.clock(), MOST_LOADED + len(self._busy)
-            )
+            found = await self._runtime.read(outbox.due, self._runtime.clock(), most)
         except BaseException:
             self._stale = True
             raise
         finally:
             self._loading = False
+        if len(found) == most:  # there may be more
+            self._stale = True
         for due in found:
             if due.id not in self._busy:
                 self._busy.add(due.id)

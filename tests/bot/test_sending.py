@@ -1,0 +1,33 @@
+"""Sending: all that is owed goes out, in order, whatever becomes of one of its calls."""
+
+from __future__ import annotations
+
+import json
+
+from storage import outbox
+from storage.database import transaction
+from storage.outbox import Owed
+from storage.queues import OutboxKind
+from tests.sample import ACTORS
+from tests.stage import Stage
+
+SECRETARY = ACTORS["书记"].user_id
+
+
+def reply(text: str, chat_id: int = SECRETARY) -> Owed:
+    return Owed(chat_id, OutboxKind.REPLY, "sendMessage", json.dumps({"text": text}))
+
+
+def owe(stage: Stage, *calls: Owed) -> None:
+    with transaction(stage.service.core.engine) as session:
+        for owed in calls:
+            outbox.put(session, owed, stage.clock())
+
+
+async def test_more_than_is_loaded_at_once_is_sent_without_another_reason(stage: Stage) -> None:
+    said = [str(number) for number in range(900)]
+    owe(stage, *map(reply, said))
+    stage.service.sending.wake()
+    await stage.settled()
+
+    assert [shown.text for shown in stage.shown(SECRETARY)] == said
