@@ -12,6 +12,7 @@ from aiohttp import (
     ClientError,
     ClientSession,
     ClientTimeout,
+    ConnectionTimeoutError,
     FormData,
     TCPConnector,
 )
@@ -77,6 +78,8 @@ class AiohttpRequest(BaseRequest):
         try:
             async with self._session.request(method, url, timeout=timeout, **body) as response:
                 return response.status, await response.read()
+        except ConnectionTimeoutError as error:
+            raise NotSent("timed out while connecting") from error
         except TimeoutError as error:
             raise Unanswered("timed out") from error
         except ClientError as error:

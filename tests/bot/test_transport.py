@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
 
+from bot import transport
 from bot.sandbox import Sandbox
 from bot.transport import AiohttpRequest, Caller, NotSent, Unanswered
 
@@ -112,3 +114,15 @@ async def test_calls_share_a_few_connections(bot: Caller, sandbox: Sandbox) -> N
     await asyncio.gather(*(greet(bot) for _ in range(50)))
 
     assert sandbox.sent == 50
+
+
+async def test_a_server_that_never_lets_one_connect_has_seen_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transport, "CONNECT_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        with socket.create_connection(address):  # takes the one place in the queue
+            async with calling(f"http://127.0.0.1:{address[1]}/bot", "1:guessed") as bot:
+                with pytest.raises(NotSent):
+                    await greet(bot, read_timeout=0.2)
