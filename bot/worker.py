@@ -19,7 +19,7 @@ class Worker:
         """Run a function in the worker thread and answer what it returns.
 
         Once begun it is waited for, even when the waiting task is cancelled: a transaction is
-        never left half-way.
+        never left half-way. How it ended is then told to nobody.
         """
         future = asyncio.get_running_loop().run_in_executor(
             self._pool, lambda: work(*args, **kwargs)
@@ -27,8 +27,10 @@ class Worker:
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            if not future.done():
-                await asyncio.wait([future])
+            await asyncio.wait([future])
+            # Taken note of, or asyncio logs the error with what it quotes of people's words.
+            if not future.cancelled():
+                future.exception()
             raise
 
     def close(self) -> None:
