@@ -30,6 +30,13 @@ def subjects_of(
     return tuple(member for member in unit.members if _ever_owed(member, periods))
 
 
+def kind_of(subject: Subject) -> SubjectKind:
+    """Tell what kind of subject this is."""
+    if isinstance(subject, Member):
+        return SubjectKind.MEMBER
+    return SubjectKind.PARTY_GROUP if isinstance(subject, Group) else SubjectKind.BRANCH
+
+
 def no_subject(requirement: Requirement) -> Reason:
     """Say why a requirement with nobody to bind does not apply."""
     return Reason("no_members" if requirement.subject is SubjectKind.MEMBER else "no_groups")

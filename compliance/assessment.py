@@ -10,6 +10,7 @@ from datetime import date
 
 from compliance.applicability import (
     Subject,
+    kind_of,
     lifetime_reason,
     no_subject,
     subjects_of,
@@ -147,7 +148,7 @@ class _Question:
 def _finding(case: _Case, tally: Tally, state: State, reason: Reason | None) -> Finding:
     return Finding(
         requirement=case.requirement,
-        subject_kind=case.requirement.subject,
+        subject_kind=kind_of(case.subject),
         subject_id=case.subject.id,
         subject=case.subject.name,
         period=case.period,

@@ -52,9 +52,10 @@ class Finding:
 
     ``due_on``, ``grace_ends`` and ``begins`` (the first reminder step) are days in the unit's zone;
     ``confirmed`` is false when they rest on a guessed calendar. ``done`` counts everything held in
-    the period, late entries too. ``subject_id`` is the unit's, a group's or a member's id (the
-    unit's when there is nobody to bind). ``records`` are the numbers of the entries that count.
-    For dues, ``due`` and ``paid`` are yuan; ``due`` is None when the roster gives no basis.
+    the period, late entries too. ``subject_id`` is the id of the unit, group or member that
+    ``subject_kind`` tells (the unit when there is nobody to bind). ``records`` are the
+    numbers of the entries that count. For dues, ``due`` and ``paid`` are yuan;
+    ``due`` is None when the roster gives no basis.
     """
 
     requirement: Requirement

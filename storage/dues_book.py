@@ -10,7 +10,7 @@ from sqlmodel import Session
 from compliance.assessment import Finding, State
 from compliance.periods import Period
 from compliance.policy import Policy
-from compliance.requirement import Evidence
+from compliance.requirement import Evidence, SubjectKind
 from storage import listing
 from storage.listing import ListedPayment
 from storage.standing import findings
@@ -51,7 +51,7 @@ def dues_lines(
             payments=payments[finding.subject_id, finding.period.start],
         )
         for finding in _dues_findings(session, policy, unit, first=first, last=last, on=on)
-        if finding.subject_id is not None
+        if finding.subject_kind is SubjectKind.MEMBER  # the unit stands where there is nobody
     ]
 
 

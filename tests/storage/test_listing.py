@@ -146,3 +146,9 @@ def test_the_dues_book_shows_each_members_month(session: Session) -> None:
     assert [[payment.number for payment in line.payments] for line in book] == [[1], [2], [3], []]
     assert book[2].payments[0].reversed
     assert book[3].person_id == unknown.id
+
+
+def test_a_unit_without_members_has_no_dues_to_list(session: Session) -> None:
+    unit = a_unit(session)
+    year = {"first": date(2026, 1, 1), "last": date(2026, 12, 31), "on": date(2026, 12, 31)}
+    assert dues_lines(session, POLICY, unit, **year) == []
