@@ -29,9 +29,12 @@ def dues(request: Request) -> Reply:
         raise Refused(Message("dues_edited"))
     reading = read_dues(request.arguments, context_for(request, unit))
     if not isinstance(reading, AllDues):
-        return (_pay(request, unit, reading, unknown=0),)
+        return (_pay(request, unit, _payers(request, unit, reading), unknown=0),)
     lines, unknown = _unpaid(request, unit, reading)
     return (_pay(request, unit, lines, unknown),)
+
+
+Paying = tuple[int, DuesLine]  # a person's id, and what the person pays
 
 
 def _month_asked(request: Request) -> Period | None:
@@ -44,14 +47,22 @@ def _month_asked(request: Request) -> Period | None:
     return period if period is not None and period.cadence is Cadence.MONTHLY else None
 
 
-def _pay(request: Request, unit: Unit, lines: tuple[DuesLine, ...], unknown: int) -> Message:
+def _payers(request: Request, unit: Unit, said: tuple[DuesLine, ...]) -> tuple[Paying, ...]:
+    """Find the people who are named on today's roster."""
+    today = request.today(unit)
+    return tuple(
+        (roster.member_on(request.session, unit.key, line.name, today).id, line) for line in said
+    )
+
+
+def _pay(request: Request, unit: Unit, paying: tuple[Paying, ...], unknown: int) -> Message:
     """Enter one payment a line and show each with its number."""
     today = request.today(unit)
+    lines = tuple(line for _, line in paying)
     entered = []
     earlier = _earlier(request, unit, lines)
-    for line in lines:
-        person = roster.person_on(request.session, unit.key, line.name, today)
-        text = PaymentText(person.key, line.month.start, fen(line.amount), today)
+    for person_id, line in paying:
+        text = PaymentText(person_id, line.month.start, fen(line.amount), today)
         number = journal.add_payment(request.session, unit.key, text, request.origin)
         entered.append((number, line))
         _audit(request, unit, number, line)
@@ -132,17 +143,20 @@ def _states(
     }
 
 
-def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[DuesLine, ...], int]:
-    """Answer what everyone still owes for the month, and of how many it is not known."""
+def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[Paying, ...], int]:
+    """Answer what everyone still owes for the month, and of how many it is not known.
+
+    One who has left since still owes it: nobody is looked for on today's roster.
+    """
     open_lines = [line for line in _book(request, unit, asked.month) if line.state not in SETTLED]
-    lines = tuple(
-        DuesLine(name=line.person, amount=line.due - line.paid, month=asked.month)
+    paying = tuple(
+        (line.person_id, DuesLine(line.person, line.due - line.paid, asked.month))
         for line in open_lines
         if line.due is not None and line.paid < line.due
     )
-    if not lines:
+    if not paying:
         raise Refused(Message("nobody_owes", {"month": asked.month}))
-    return lines, sum(line.due is None for line in open_lines)
+    return paying, sum(line.due is None for line in open_lines)
 
 
 def _month_state(request: Request, month: Period) -> Message:

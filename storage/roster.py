@@ -16,12 +16,6 @@ from storage.money import optional_fen, optional_yuan
 from storage.people import DuesBasisRow, Person
 from storage.units import Unit
 
-
-def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
-    """Answer the names on a unit's roster on a day; a name held by two people stands twice."""
-    return tuple(member.name for member in members(session, unit_id) if member.on_roster(day))
-
-
 _PERSON = table_of(Person)
 _MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name != "bases")
 _MEMBERS = (
@@ -29,34 +23,6 @@ _MEMBERS = (
     .where(_PERSON.c.unit_id == bindparam("unit"))
     .order_by(_PERSON.c.id)
 )
-_GROUPS = (
-    select(Unit)
-    .where(col(Unit.parent_id) == bindparam("unit"), col(Unit.kind) == "party_group")
-    .order_by(col(Unit.id))
-)
-
-
-def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
-    """Answer the people of that name who are or were on the unit's roster."""
-    query = select(Person).where(Person.unit_id == unit_id, Person.name == name)
-    return list(session.exec(query.order_by(col(Person.id))))
-
-
-def person_on(session: Session, unit_id: int, name: str, day: date) -> Person:
-    """Answer the person of that name who is on the roster on a day; LookupError for none."""
-    for person in people_named(session, unit_id, name):
-        if (person.joined_on or day) <= day and not (person.left_on and person.left_on <= day):
-            return person
-    raise LookupError("nobody of that name on the roster")
-
-
-def groups(session: Session, unit_id: int) -> list[Unit]:
-    """Answer the party groups of a branch, oldest first."""
-    return remembered(
-        session,
-        ("groups", unit_id),
-        lambda: list(session.execute(_GROUPS, {"unit": unit_id}).scalars()),
-    )
 
 
 def members(session: Session, unit_id: int) -> tuple[Member, ...]:
@@ -70,6 +36,19 @@ def members(session: Session, unit_id: int) -> tuple[Member, ...]:
 def _members(session: Session, unit_id: int) -> tuple[Member, ...]:
     rows = run(session, _MEMBERS, {"unit": unit_id}).mappings()
     return tuple(Member(**row) for row in rows)
+
+
+def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
+    """Answer the names on a unit's roster on a day; a name held by two people stands twice."""
+    return tuple(member.name for member in members(session, unit_id) if member.on_roster(day))
+
+
+def member_on(session: Session, unit_id: int, name: str, day: date) -> Member:
+    """Answer the one of that name who is on the roster on a day; LookupError for nobody."""
+    for member in members(session, unit_id):
+        if member.name == name and member.on_roster(day):
+            return member
+    raise LookupError("nobody of that name on the roster")
 
 
 def members_with_bases(session: Session, unit_id: int) -> tuple[Member, ...]:
@@ -93,6 +72,28 @@ def _bases(session: Session, unit_id: int) -> Mapping[int, tuple[DuesBasis, ...]
         )
         found[row.person_id] += (basis,)
     return found
+
+
+def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
+    """Answer the people of that name who are or were on the unit's roster."""
+    query = select(Person).where(Person.unit_id == unit_id, Person.name == name)
+    return list(session.exec(query.order_by(col(Person.id))))
+
+
+_GROUPS = (
+    select(Unit)
+    .where(col(Unit.parent_id) == bindparam("unit"), col(Unit.kind) == "party_group")
+    .order_by(col(Unit.id))
+)
+
+
+def groups(session: Session, unit_id: int) -> list[Unit]:
+    """Answer the party groups of a branch, oldest first."""
+    return remembered(
+        session,
+        ("groups", unit_id),
+        lambda: list(session.execute(_GROUPS, {"unit": unit_id}).scalars()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from handlers.amending import amend, ask_amend
 from handlers.paying import dues
 from handlers.recording import meeting
 from handlers.undoing import undo
+from storage import listing
 from storage.messages import Message
 from tests.handlers.office import FIRST, NOW, Office
-from tests.storage.samples import a_person, day
+from tests.storage.samples import a_person, day, numbered
 
 COMMITTEE = "支委会 11月20日 应到5 实到4 缺席:李四(出差)"
 
@@ -221,6 +222,16 @@ def test_who_left_or_has_no_amount_does_not_pay_with_everyone(office: Office) ->
     entered = message.values["entered"]
     assert isinstance(entered, list)
     assert [line.name for _, line in entered] == ["张三", "李四", "王五"]
+
+
+def test_who_left_since_still_pays_for_the_month_with_everyone(office: Office) -> None:
+    gone = a_person(office.session, office.first, "周七", 4000, left_on=day("2026-11-10"))
+    message = office.ask(dues, "全部 10月")
+    entered = message.values["entered"]
+    assert isinstance(entered, list)
+    assert [line.name for _, line in entered] == ["张三", "李四", "王五", "周七"]
+    paid = listing.payment(office.session, numbered(office.session, office.first, 4))
+    assert (paid.person, paid.amount) == (gone.name, Decimal("40.00"))
 
 
 def test_a_payment_is_shown_with_its_state_only_in_private(office: Office) -> None:
