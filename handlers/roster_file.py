@@ -148,9 +148,8 @@ def _row(values: Mapping[str, Any]) -> RosterRow:
     )
     basis = None
     if category or base is not None or fixed is not None:
-        basis = DuesBasis(None, str(category or "employed"), _money(base), _money(fixed))
+        basis = DuesBasis(None, str(category or ""), _money(base), _money(fixed))
     person = {name: value for name, value in values.items() if name in Person.model_fields}
-    person.setdefault("stage", Stage.FULL)
     group = values.get("group")
     return RosterRow(Person(unit_id=0, **person), None if group is None else str(group), basis)
 

@@ -16,7 +16,7 @@ class Person(Keyed, table=True):
     unit_id: int = Field(sa_type=Key, foreign_key="unit.id", index=True)
     group_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")
     name: str
-    stage: Stage = Field(sa_type=coded(Stage))
+    stage: Stage = Field(default=Stage.FULL, sa_type=coded(Stage))
     admitted_on: date | None = None
     full_on: date | None = None
     joined_on: date | None = None

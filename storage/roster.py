@@ -98,7 +98,11 @@ def groups(session: Session, unit_id: int) -> list[Unit]:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person as a roster file gives them; ``group`` is a party group's name."""
+    """One person as a roster file gives them; ``group`` is a party group's name.
+
+    What was set on ``person`` was said; the defaults of the rest are for someone new. A ``basis``
+    without a category keeps the one the person has.
+    """
 
     person: Person
     group: str | None
@@ -156,9 +160,9 @@ def _found_group(session: Session, branch: Unit, name: str) -> int:
 
 def _merge(person: Person, newer: Person) -> Person:
     """Let what the newer row says win; what it leaves empty stays."""
-    for name in Person.model_fields:
+    for name in newer.model_fields_set - {"id", "unit_id", "group_id"}:
         value = getattr(newer, name)
-        if name not in ("id", "unit_id", "group_id") and value is not None:
+        if value is not None:
             setattr(person, name, value)
     return person
 
@@ -171,7 +175,7 @@ def _take_basis(session: Session, person: Person, basis: DuesBasis | None, on: d
     row = DuesBasisRow(
         person_id=person.key,
         holds_from=None if last is None else on,
-        category=basis.category,
+        category=basis.category or ("" if last is None else last.category),
         base_fen=optional_fen(basis.base),
         fixed_fen=optional_fen(basis.fixed),
     )

@@ -88,6 +88,7 @@ def test_the_columns_may_stand_in_any_order(order: list[str]) -> None:
 def test_the_name_alone_is_enough() -> None:
     (row,) = read_roster(csv("姓名", "张三"))
     assert (row.person.stage, row.person.floating) == (Stage.FULL, False)
+    assert row.person.model_fields_set == {"unit_id", "name"}  # nothing else was said
     assert (row.group, row.basis) == (None, None)
 
 
@@ -125,7 +126,7 @@ def test_every_dues_category_is_one_the_policy_knows(category: str) -> None:
 def test_an_amount_alone_is_an_employees() -> None:
     (row,) = read_roster(csv("姓名,党费基数", "张三,0"))
     assert row.basis is not None
-    assert (row.basis.category, row.basis.base) == ("employed", Decimal(0))
+    assert (row.basis.category, row.basis.base) == ("", Decimal(0))
 
 
 def test_empty_lines_and_empty_cells_say_nothing() -> None:

@@ -88,6 +88,18 @@ def test_what_a_newer_file_says_wins_and_what_it_leaves_out_stays(session: Sessi
     assert person.group_id == roster.groups(session, unit.key)[0].id
 
 
+def test_a_file_without_a_column_leaves_what_it_would_say(session: Session) -> None:
+    unit = a_unit(session)
+    said = Person(unit_id=0, name="张三", stage=Stage.PROBATIONARY, floating=True)
+    take(session, unit, RosterRow(said, None, DuesBasis(None, "retired", Decimal(4000))))
+    newer = RosterRow(Person(unit_id=0, name="张三"), None, DuesBasis(None, "", Decimal(6000)))
+    take(session, unit, newer, on="2026-05-05")
+    (person,) = roster.people_named(session, unit.key, "张三")
+    assert (person.stage, person.floating) == (Stage.PROBATIONARY, True)
+    (member,) = roster.members_with_bases(session, unit.key)
+    assert member.bases[-1] == DuesBasis(day("2026-05-05"), "retired", Decimal("6000.00"))
+
+
 def test_someone_who_is_moved_to_another_group(session: Session) -> None:
     unit = a_unit(session)
     take(session, unit, row("张三", "第一小组"), row("李四", "第二小组"))
