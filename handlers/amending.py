@@ -10,7 +10,7 @@ from handlers.grammar import Changes, Problem, Unreadable, read_changes
 from handlers.reading import context_for
 from handlers.recording import own_kinds, require_recorder, write
 from handlers.request import Refused, Reply, Request
-from storage import journal, listing, roster
+from storage import entries, listing, roster
 from storage.journal import RecordText
 from storage.ledger import Entry, EntryKind
 from storage.messages import Message
@@ -55,10 +55,10 @@ def numbered(arguments: str) -> tuple[int, str]:
 
 def live_entry(request: Request, unit: Unit, number: int) -> Entry:
     """Answer the unit's entry of that number; refuses one that is not there or counts no more."""
-    entry = journal.entry_numbered(request.session, unit.key, number)
+    entry = entries.entry_numbered(request.session, unit.key, number)
     if entry is None:
         raise Refused(Message("no_entry", {"number": number}))
-    if entry.id in journal.dead_entries(request.session, unit.key):
+    if entry.id in entries.dead_entries(request.session, unit.key):
         raise Refused(Message("dead_entry", {"number": number}))
     return entry
 

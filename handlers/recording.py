@@ -9,7 +9,7 @@ from handlers.effects import satisfied
 from handlers.grammar import Meeting, read_meeting
 from handlers.reading import context_for
 from handlers.request import Reply, Request
-from storage import directory, journal, listing, roster
+from storage import directory, entries, journal, listing, roster
 from storage.journal import RecordText
 from storage.ledger import Entry
 from storage.messages import Button, Message, form_buttons
@@ -87,7 +87,7 @@ def _entry_of_message(request: Request, unit: Unit) -> Entry | None:
     """Answer the live entry that the message made before it was edited."""
     if request.message_id is None:
         return None
-    return journal.live_from_message(request.session, unit.key, request.chat_id, request.message_id)
+    return entries.live_from_message(request.session, unit.key, request.chat_id, request.message_id)
 
 
 def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> Message:
@@ -120,7 +120,7 @@ class Change:
 
 def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
     """Answer the numbers of live records of the same kind on the same day: perhaps the same."""
-    return journal.live_like(
+    return entries.live_like(
         request.session,
         unit.key,
         text,

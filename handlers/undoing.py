@@ -8,7 +8,7 @@ from handlers.amending import live_entry
 from handlers.authority import require, unit_for
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
-from storage import journal, listing
+from storage import entries, journal, listing
 from storage.ledger import Entry, EntryKind
 from storage.messages import Button, Message
 from storage.units import Unit
@@ -22,11 +22,11 @@ def undo(request: Request) -> Reply:
     unit = unit_for(request, Action.STATUS)
     if request.edited:  # Telegram may deliver an edit that changed nothing: never undo twice
         raise Refused(Message("undo_edited"))
-    entries = [live_entry(request, unit, number) for number in _numbers(request.arguments)]
+    meant = [live_entry(request, unit, number) for number in _numbers(request.arguments)]
     if not request.arguments:
-        entries = [_last(request, unit)]
-    reversals = [_reverse(request, unit, entry) for entry in entries]
-    return (_told(request, entries, reversals),)
+        meant = [_last(request, unit)]
+    reversals = [_reverse(request, unit, entry) for entry in meant]
+    return (_told(request, meant, reversals),)
 
 
 def _numbers(arguments: str) -> range:
@@ -42,7 +42,7 @@ def _numbers(arguments: str) -> range:
 
 
 def _last(request: Request, unit: Unit) -> Entry:
-    entry = journal.last_live_entry(request.session, unit.key)
+    entry = entries.last_live_entry(request.session, unit.key)
     if entry is None:
         raise Refused(Message("nothing_to_undo"))
     return entry
@@ -66,7 +66,7 @@ def _reverse(request: Request, unit: Unit, entry: Entry) -> int:
 def _require(request: Request, unit: Unit, entry: Entry) -> None:
     """Require of one who takes an entry back, or brings it back, what entering it required."""
     while entry.kind == EntryKind.REVERSAL and entry.target_id is not None:
-        entry = journal.entry(request.session, entry.target_id)
+        entry = entries.entry(request.session, entry.target_id)
     if entry.kind == EntryKind.RECORD:
         require_recorder(request, unit, listing.record_text(request.session, entry))
     else:
@@ -77,23 +77,23 @@ def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:
     """Refuse to bring back a correction whose place another correction has taken since."""
     if entry.kind != EntryKind.REVERSAL or entry.target_id is None:
         return
-    restored = journal.entry(request.session, entry.target_id)
+    restored = entries.entry(request.session, entry.target_id)
     if restored.target_id is None:
         return
-    rival = journal.live_on(request.session, unit.key, restored.target_id)
+    rival = entries.live_on(request.session, unit.key, restored.target_id)
     if rival is not None:
         values = {"number": restored.number, "rival": rival.number}
         raise Refused(Message("place_taken", values))
 
 
-def _told(request: Request, entries: list[Entry], reversals: list[int]) -> Message:
+def _told(request: Request, undone: list[Entry], reversals: list[int]) -> Message:
     """Say what was taken back, entry by entry, and offer to bring it back."""
     span = f"{reversals[0]}-{reversals[-1]}" if len(reversals) > 1 else f"{reversals[0]}"
     return Message(
         "undone",
         {
             "numbers": reversals,
-            "entries": [_shown(request, entry) for entry in entries],
+            "entries": [_shown(request, entry) for entry in undone],
         },
         buttons=((Button("restore", f"undo:{span}"),),),
     )
@@ -111,5 +111,5 @@ def _shown(request: Request, entry: Entry) -> dict[str, object]:
     if entry.kind == EntryKind.PAYMENT:
         shown["payment"] = listing.payment(request.session, entry)
     if entry.target_id is not None:  # what the entry had put out of force is back
-        shown["restored"] = journal.entry(request.session, entry.target_id).number
+        shown["restored"] = entries.entry(request.session, entry.target_id).number
     return shown

@@ -14,7 +14,7 @@ from compliance.periods import Cadence, Period
 from compliance.requirement import Evidence
 from storage.columns import table_of
 from storage.database import run
-from storage.journal import dead_entries
+from storage.entries import dead_entries
 from storage.ledger import Entry, Payment, Record, RecordKind, WaiverRow
 from storage.money import yuan
 from storage.roster import groups, members, members_with_bases

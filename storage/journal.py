@@ -1,11 +1,11 @@
-"""Writing to the ledger, and finding entries in it."""
+"""Writing to the ledger: entries are added, and each change is noted in the audit."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from storage.columns import table_of
 from storage.database import run
@@ -60,6 +60,34 @@ class RecordText:
     resolution: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentText:
+    """What a payment says: who paid how many fen, for which month (its first day), and when."""
+
+    person_id: int
+    month: date
+    amount_fen: int
+    paid_on: date
+
+
+_PLAIN_FIELDS = (
+    "held_on",
+    "held_at",
+    "group_id",
+    "place",
+    "host",
+    "recorder",
+    "expected",
+    "voting",
+    "present",
+    "all_present",
+    "observers",
+    "topics",
+    "content",
+    "resolution",
+)
+
+
 def add_record(
     session: Session, unit_id: int, text: RecordText, origin: Origin, amends: Entry | None = None
 ) -> int:
@@ -94,24 +122,6 @@ def add_record(
     return number
 
 
-_PLAIN_FIELDS = (
-    "held_on",
-    "held_at",
-    "group_id",
-    "place",
-    "host",
-    "recorder",
-    "expected",
-    "voting",
-    "present",
-    "all_present",
-    "observers",
-    "topics",
-    "content",
-    "resolution",
-)
-
-
 def _first_entered(session: Session, amended: Entry, held_on: date) -> dict[str, datetime]:
     """Answer when each kind was first entered, if the amendment stays in the same month."""
     query = (
@@ -121,16 +131,6 @@ def _first_entered(session: Session, amended: Entry, held_on: date) -> dict[str,
     )
     month = (held_on.year, held_on.month)
     return {kind: at for kind, at, on in session.execute(query) if (on.year, on.month) == month}
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentText:
-    """What a payment says: who paid how many fen, for which month (its first day), and when."""
-
-    person_id: int
-    month: date
-    amount_fen: int
-    paid_on: date
 
 
 def add_payment(session: Session, unit_id: int, text: PaymentText, origin: Origin) -> int:
@@ -185,107 +185,3 @@ def add_audit(
         "message_id": origin.message_id,
     }
     run(session, _INSERT_AUDIT, values)
-
-
-def entry_numbered(session: Session, unit_id: int, number: int) -> Entry | None:
-    """Answer a unit's entry by its number."""
-    query = select(Entry).where(Entry.unit_id == unit_id, Entry.number == number)
-    return session.exec(query).first()
-
-
-def entry(session: Session, entry_id: int) -> Entry:
-    """Answer the entry with that id; LookupError when there is none."""
-    found = session.get(Entry, entry_id)
-    if found is None:
-        raise LookupError(f"entry {entry_id}")
-    return found
-
-
-def dead_entries(session: Session, unit_id: int, before: datetime | None = None) -> frozenset[int]:
-    """Answer the ids of entries that a live later entry amends or reverses.
-
-    What an amendment amended stays so when the amendment is itself amended; only when it is
-    reversed is the former entry back. ``before`` leaves out what was entered at that moment or
-    later: what was known until then.
-    """
-    statement = _TARGETS if before is None else _TARGETS_BEFORE
-    parameters = {"unit": unit_id} | ({} if before is None else {"before": before})
-    dead: set[int] = set()
-    amended: set[int] = set()
-    # A target is always older than what targets it, so one pass from the newest settles all.
-    for row in run(session, statement, parameters):
-        entry_id, kind, target_id = row
-        if entry_id in dead and entry_id not in amended:
-            continue
-        dead.add(target_id)
-        if kind == EntryKind.RECORD:
-            amended.add(target_id)
-    return frozenset(dead)
-
-
-_TARGETS = (
-    columns(_ENTRY.c.id, _ENTRY.c.kind, _ENTRY.c.target_id)
-    .where(_ENTRY.c.unit_id == bindparam("unit"), _ENTRY.c.target_id.is_not(None))
-    .order_by(_ENTRY.c.id.desc())
-)
-_TARGETS_BEFORE = _TARGETS.where(_ENTRY.c.entered_at < bindparam("before"))
-
-
-def last_live_entry(session: Session, unit_id: int) -> Entry | None:
-    """Answer the newest record or payment that is still live."""
-    dead = dead_entries(session, unit_id)
-    query = (
-        select(Entry)
-        .where(Entry.unit_id == unit_id, Entry.kind != EntryKind.REVERSAL)
-        .order_by(col(Entry.id).desc())
-    )
-    return next((entry for entry in session.exec(query) if entry.id not in dead), None)
-
-
-def live_from_message(
-    session: Session, unit_id: int, chat_id: int, message_id: int
-) -> Entry | None:
-    """Answer the live record that a message made, or an amendment by the same message's edit."""
-    query = select(Entry).where(
-        Entry.unit_id == unit_id,
-        Entry.chat_id == chat_id,
-        Entry.message_id == message_id,
-        Entry.kind == EntryKind.RECORD,
-    )
-    dead = dead_entries(session, unit_id)
-    found = session.exec(query.order_by(col(Entry.id).desc()))
-    return next((entry for entry in found if entry.id not in dead), None)
-
-
-def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:
-    """Answer the live entry that targets another one, if there is one."""
-    dead = dead_entries(session, unit_id)
-    query = select(Entry).where(Entry.unit_id == unit_id, Entry.target_id == target_id)
-    found = session.exec(query.order_by(col(Entry.id).desc()))
-    return next((entry for entry in found if entry.id not in dead), None)
-
-
-_RECORD, _KIND = table_of(Record), table_of(RecordKind)
-_LIKE = (
-    columns(_ENTRY.c.id, _ENTRY.c.number, _RECORD.c.group_id)
-    .join(_RECORD, _RECORD.c.entry_id == _ENTRY.c.id)
-    .join(_KIND, _KIND.c.entry_id == _ENTRY.c.id)
-    .where(_RECORD.c.unit_id == bindparam("unit"), _RECORD.c.held_on == bindparam("day"))
-    .where(_KIND.c.kind.in_(bindparam("kinds", expanding=True)))
-    .order_by(_ENTRY.c.number.desc())
-    .distinct()
-)
-MOST_ALIKE = 5
-
-
-def live_like(
-    session: Session, unit_id: int, text: RecordText, leaving_out: int | None
-) -> tuple[int, ...]:
-    """Answer the newest numbers of live records of one of the same kinds, day and group."""
-    parameters = {"unit": unit_id, "day": text.held_on, "kinds": text.kinds}
-    found = run(session, _LIKE, parameters)
-    rows = [row for row in found if row.group_id == text.group_id]
-    if not rows:
-        return ()
-    dead = dead_entries(session, unit_id) | {leaving_out}
-    return tuple(row.number for row in rows if row.id not in dead)[:MOST_ALIKE]

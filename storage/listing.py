@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from compliance.deadlines import due_on, grace_ends
 from compliance.periods import Cadence, Period
 from compliance.policy import Policy
-from storage.journal import RecordText, dead_entries
+from storage.entries import dead_entries
+from storage.journal import RecordText
 from storage.ledger import AbsenceRow, Entry, EntryKind, Payment, Record, RecordKind
 from storage.money import yuan
 from storage.people import Person

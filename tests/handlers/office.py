@@ -7,7 +7,7 @@ from sqlmodel import Session
 from compliance.access import Role
 from handlers.grammar import Unreadable
 from handlers.request import Handler, Refused, Reply, Request
-from storage import directory, journal, listing
+from storage import directory, entries, listing
 from storage.journal import RecordText
 from storage.messages import Message
 from storage.people import Person
@@ -98,6 +98,6 @@ class Office:
         """How many entries a unit's ledger has."""
         key = (unit or self.first).key
         number = 1
-        while journal.entry_numbered(self.session, key, number) is not None:
+        while entries.entry_numbered(self.session, key, number) is not None:
             number += 1
         return number - 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from storage import journal
+from storage import entries, journal
 from storage.database import snapshot, transaction
 from storage.journal import Origin, RecordText
 from storage.ledger import Record
@@ -77,7 +77,7 @@ class Walk:
         origin = Origin(1, self.now, None, None)
         with transaction(self.engine) as session:
             if said == "undo":
-                last = journal.last_live_entry(session, self.unit.key)
+                last = entries.last_live_entry(session, self.unit.key)
                 if last is not None:
                     journal.add_reversal(session, last, origin)
                     self.held = [each for each in self.held if each[2] != last.number]

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from compliance.catalogue import default
 from compliance.people import Stage
 from compliance.policy import Policy
-from storage import directory, journal
+from storage import directory, entries, journal
 from storage.journal import Origin, PaymentText, RecordText
 from storage.ledger import Entry
 from storage.people import DuesBasisRow, Person
@@ -110,7 +110,7 @@ def pay(
 
 
 def numbered(session: Session, unit: Unit, number: int) -> Entry:
-    entry = journal.entry_numbered(session, unit.key, number)
+    entry = entries.entry_numbered(session, unit.key, number)
     assert entry is not None
     return entry
 
@@ -119,5 +119,5 @@ def live_numbers(session: Session, unit: Unit) -> set[int]:
     """The numbers of the unit's records and payments that count."""
     session.refresh(unit)
     facts_of = (numbered(session, unit, n) for n in range(1, unit.last_number + 1))
-    dead = journal.dead_entries(session, unit.key)
+    dead = entries.dead_entries(session, unit.key)
     return {entry.number for entry in facts_of if entry.id not in dead}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from storage import journal, listing
+from storage import entries, journal, listing
 from storage.database import transaction
 from storage.journal import RecordText
 from storage.ledger import Audit, RecordKind
@@ -73,10 +73,10 @@ def test_a_payment_entry_is_no_record(session: Session) -> None:
 
 def test_an_entry_that_is_not_there(session: Session) -> None:
     unit = a_unit(session)
-    assert journal.entry_numbered(session, unit.key, 1) is None
+    assert entries.entry_numbered(session, unit.key, 1) is None
     with pytest.raises(LookupError, match="entry 1"):
-        journal.entry(session, 1)
-    assert journal.last_live_entry(session, unit.key) is None
+        entries.entry(session, 1)
+    assert entries.last_live_entry(session, unit.key) is None
 
 
 def test_an_amendment_takes_the_place_of_what_it_amends(session: Session) -> None:
@@ -156,7 +156,7 @@ def test_the_last_live_entry_is_never_a_reversal(session: Session) -> None:
     record(session, unit)
     record(session, unit)
     reverse(session, unit, 2)
-    last = journal.last_live_entry(session, unit.key)
+    last = entries.last_live_entry(session, unit.key)
     assert last is not None
     assert last.number == 1
 
@@ -193,16 +193,16 @@ def test_the_live_record_of_a_message_is_its_newest(session: Session) -> None:
     record(session, unit, message_id=5)
     record(session, unit, message_id=5, amends=1)
     record(session, unit, message_id=6)
-    found = journal.live_from_message(session, unit.key, -100, 5)
+    found = entries.live_from_message(session, unit.key, -100, 5)
     assert found is not None
     assert found.number == 2
     reverse(session, unit, 2)
-    found = journal.live_from_message(session, unit.key, -100, 5)
+    found = entries.live_from_message(session, unit.key, -100, 5)
     assert found is not None
     assert found.number == 1
     reverse(session, unit, 1)
-    assert journal.live_from_message(session, unit.key, -100, 5) is None
-    assert journal.live_from_message(session, unit.key, -101, 6) is None
+    assert entries.live_from_message(session, unit.key, -100, 5) is None
+    assert entries.live_from_message(session, unit.key, -101, 6) is None
 
 
 def test_records_of_the_same_kind_day_and_group_are_alike(session: Session) -> None:
@@ -213,12 +213,12 @@ def test_records_of_the_same_kind_day_and_group_are_alike(session: Session) -> N
     record(session, unit, "支委会")
     record(session, unit, "党课", group_id=group)
     alike = RecordText(kinds=("党课", "学习"), held_on=day("2026-03-05"))
-    assert journal.live_like(session, unit.key, alike, None) == (1,)
-    assert journal.live_like(session, unit.key, alike, numbered(session, unit, 1).id) == ()
+    assert entries.live_like(session, unit.key, alike, None) == (1,)
+    assert entries.live_like(session, unit.key, alike, numbered(session, unit, 1).id) == ()
     in_group = RecordText(kinds=("党课",), held_on=day("2026-03-05"), group_id=group)
-    assert journal.live_like(session, unit.key, in_group, None) == (4,)
+    assert entries.live_like(session, unit.key, in_group, None) == (4,)
     reverse(session, unit, 1)
-    assert journal.live_like(session, unit.key, alike, None) == ()
+    assert entries.live_like(session, unit.key, alike, None) == ()
 
 
 def test_an_audit_row_says_who_changed_what(session: Session) -> None:

@@ -1,0 +1,118 @@
+"""Finding entries in the ledger, and telling which of them count."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
+
+from storage.columns import table_of
+from storage.database import run
+from storage.journal import RecordText
+from storage.ledger import Entry, EntryKind, Record, RecordKind
+
+_ENTRY = table_of(Entry)
+
+
+def entry_numbered(session: Session, unit_id: int, number: int) -> Entry | None:
+    """Answer a unit's entry by its number."""
+    query = select(Entry).where(Entry.unit_id == unit_id, Entry.number == number)
+    return session.exec(query).first()
+
+
+def entry(session: Session, entry_id: int) -> Entry:
+    """Answer the entry with that id; LookupError when there is none."""
+    found = session.get(Entry, entry_id)
+    if found is None:
+        raise LookupError(f"entry {entry_id}")
+    return found
+
+
+_TARGETS = (
+    columns(_ENTRY.c.id, _ENTRY.c.kind, _ENTRY.c.target_id)
+    .where(_ENTRY.c.unit_id == bindparam("unit"), _ENTRY.c.target_id.is_not(None))
+    .order_by(_ENTRY.c.id.desc())
+)
+_TARGETS_BEFORE = _TARGETS.where(_ENTRY.c.entered_at < bindparam("before"))
+
+
+def dead_entries(session: Session, unit_id: int, before: datetime | None = None) -> frozenset[int]:
+    """Answer the ids of entries that a live later entry amends or reverses.
+
+    What an amendment amended stays so when the amendment is itself amended; only when it is
+    reversed is the former entry back. ``before`` leaves out what was entered at that moment or
+    later: what was known until then.
+    """
+    statement = _TARGETS if before is None else _TARGETS_BEFORE
+    parameters = {"unit": unit_id} | ({} if before is None else {"before": before})
+    dead: set[int] = set()
+    amended: set[int] = set()
+    # A target is always older than what targets it, so one pass from the newest settles all.
+    for row in run(session, statement, parameters):
+        entry_id, kind, target_id = row
+        if entry_id in dead and entry_id not in amended:
+            continue
+        dead.add(target_id)
+        if kind == EntryKind.RECORD:
+            amended.add(target_id)
+    return frozenset(dead)
+
+
+def last_live_entry(session: Session, unit_id: int) -> Entry | None:
+    """Answer the newest record or payment that is still live."""
+    dead = dead_entries(session, unit_id)
+    query = (
+        select(Entry)
+        .where(Entry.unit_id == unit_id, Entry.kind != EntryKind.REVERSAL)
+        .order_by(col(Entry.id).desc())
+    )
+    return next((entry for entry in session.exec(query) if entry.id not in dead), None)
+
+
+def live_from_message(
+    session: Session, unit_id: int, chat_id: int, message_id: int
+) -> Entry | None:
+    """Answer the live record that a message made, or an amendment by the same message's edit."""
+    query = select(Entry).where(
+        Entry.unit_id == unit_id,
+        Entry.chat_id == chat_id,
+        Entry.message_id == message_id,
+        Entry.kind == EntryKind.RECORD,
+    )
+    dead = dead_entries(session, unit_id)
+    found = session.exec(query.order_by(col(Entry.id).desc()))
+    return next((entry for entry in found if entry.id not in dead), None)
+
+
+def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:
+    """Answer the live entry that targets another one, if there is one."""
+    dead = dead_entries(session, unit_id)
+    query = select(Entry).where(Entry.unit_id == unit_id, Entry.target_id == target_id)
+    found = session.exec(query.order_by(col(Entry.id).desc()))
+    return next((entry for entry in found if entry.id not in dead), None)
+
+
+_RECORD, _KIND = table_of(Record), table_of(RecordKind)
+_LIKE = (
+    columns(_ENTRY.c.id, _ENTRY.c.number, _RECORD.c.group_id)
+    .join(_RECORD, _RECORD.c.entry_id == _ENTRY.c.id)
+    .join(_KIND, _KIND.c.entry_id == _ENTRY.c.id)
+    .where(_RECORD.c.unit_id == bindparam("unit"), _RECORD.c.held_on == bindparam("day"))
+    .where(_KIND.c.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(_ENTRY.c.number.desc())
+    .distinct()
+)
+MOST_ALIKE = 5
+
+
+def live_like(
+    session: Session, unit_id: int, text: RecordText, leaving_out: int | None
+) -> tuple[int, ...]:
+    """Answer the newest numbers of live records of one of the same kinds, day and group."""
+    parameters = {"unit": unit_id, "day": text.held_on, "kinds": text.kinds}
+    found = run(session, _LIKE, parameters)
+    rows = [row for row in found if row.group_id == text.group_id]
+    if not rows:
+        return ()
+    dead = dead_entries(session, unit_id) | {leaving_out}
+    return tuple(row.number for row in rows if row.id not in dead)[:MOST_ALIKE]
