@@ -1,10 +1,8 @@
 """The wiring: everything the bot is made of, started and stopped together."""
 
 import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from sqlalchemy import Engine
@@ -82,39 +80,36 @@ class Service:
         self._router = application(self._bot)
         runtime = Runtime(self.core.engine, self._worker, clock)
         self._quiet = asyncio.Event()
-        self.handling = Handling(
-            Routing(self._router), self.core.dispatch, runtime, self._said, self._quiet.set
-        )
         limits = Limits(
             settings.sends_per_second,
             settings.sends_per_chat_second,
             settings.sends_per_group_minute,
         )
         self.sending = Sending(self._bot, runtime, Pacer(limits), self._refresh, self._quiet.set)
+        self.handling = Handling(
+            Routing(self._router), self.core.dispatch, runtime, self.sending.wake, self._quiet.set
+        )
         self._polling = Polling(self._bot, runtime, self.handling.wake, settings.poll_seconds)
         self._scheduler = schedule(self.tick)
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def _said(self) -> None:
-        self.sending.wake()
+        self._parts: list[asyncio.Task[None]] = []
+        self._menu: asyncio.Task[None] | None = None
 
     def _refresh(self, due: outbox.Due) -> outbox.Due | None:
         return self.core.ticking.refresh(due, self._clock())
 
     async def start(self, stop: asyncio.Event | None = None) -> None:
-        """Start everything; waits for Telegram if it cannot be reached yet, unless told to stop.
+        """Start everything; waits for Telegram if it cannot be reached yet.
 
-        ``telegram.error.InvalidToken`` when it refuses the token.
+        When it is told to stop before that, nothing is started.
+        ``telegram.error.InvalidToken`` when Telegram refuses the token.
         """
         await self._worker.run(self._recover)
-        await self._greet(stop or asyncio.Event())
+        if not await self._greet(stop or asyncio.Event()):
+            return
         self._scheduler.start()
-        self._tasks = [
-            self._guard(self._polling.run()),
-            self._guard(self.handling.run()),
-            self._guard(self.sending.run()),
-            self._guard(menu.publish(self._bot, self.core.languages)),
-        ]
+        parts = self._polling, self.handling, self.sending
+        self._parts = [asyncio.create_task(part.run()) for part in parts]
+        self._menu = asyncio.create_task(menu.publish(self._bot, self.core.languages))
 
     def _recover(self) -> None:
         with transaction(self.core.engine) as session:
@@ -122,7 +117,8 @@ class Service:
         if unknown:
             log.warning("digests_unknown", count=unknown)
 
-    async def _greet(self, stop: asyncio.Event) -> None:
+    async def _greet(self, stop: asyncio.Event) -> bool:
+        """Wait until Telegram answers; False when told to stop before."""
         wait = 0.5
         while not stop.is_set():
             try:
@@ -136,11 +132,8 @@ class Service:
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
                 log.info("started", username=self._bot.username)
-                return
-
-    @staticmethod
-    def _guard(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        return asyncio.create_task(work)
+                return True
+        return False
 
     async def tick(self) -> None:
         """Plan the reminders that have fallen due."""
@@ -164,9 +157,9 @@ class Service:
         """Run until told to stop, or until a part ends by an error, which is raised."""
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait([stopping, *self._tasks[:3]], return_when=asyncio.FIRST_COMPLETED)
-            for task in self._tasks[:3]:
-                if task.done() and (error := task.exception()) is not None:
+            await asyncio.wait([stopping, *self._parts], return_when=asyncio.FIRST_COMPLETED)
+            for part in self._parts:
+                if part.done() and (error := part.exception()) is not None:
                     raise error
         finally:
             stopping.cancel()
@@ -175,10 +168,14 @@ class Service:
         """Stop taking in, finish what is under way, and close everything."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-        for task in self._tasks:
+        tasks = self._parts if self._menu is None else [*self._parts, self._menu]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.sending.finish()
-        await self._router.shutdown()
-        self._worker.close()
-        self.core.engine.dispose()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            await self.sending.finish()
+        finally:
+            await self._router.shutdown()
+            await self._bot.shutdown()  # the router leaves it open when Telegram never answered
+            self._worker.close()
+            self.core.engine.dispose()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 from sqlmodel import col, select
 
+from bot.sandbox import Sandbox
 from bot.service import Service
 from storage import inbox
 from storage.database import snapshot
@@ -197,7 +200,6 @@ async def test_the_menu_is_published_in_both_languages_from_the_command_table(
 
 async def test_what_owners_may_see_they_may_not_change(database: Path) -> None:
     """The owner of the installation looks on everywhere and records nowhere."""
-    from bot.sandbox import Sandbox
     from tests.stage import Clock, local, people
 
     clock = Clock(local("2026-11-25T10:00"))
@@ -213,3 +215,18 @@ async def test_what_owners_may_see_they_may_not_change(database: Path) -> None:
 
     assert "党员学习活动" in status.text
     assert "已记录" not in meeting.text
+
+
+async def test_told_to_stop_before_telegram_answers_it_begins_nothing(database: Path) -> None:
+    async with Sandbox() as sandbox:
+        sandbox.fail(method="getMe", error_code=502, times=100)
+        service, stop = Service(settings(database, sandbox)), asyncio.Event()
+        starting = asyncio.create_task(service.start(stop))
+        await sandbox.wait_until(lambda: bool(sandbox.calls))
+        stop.set()
+        await starting
+        await service.run(stop)
+        await service.stop()
+        gc.collect()  # a connection left open is a warning, and so an error
+
+        assert {call.method for call in sandbox.calls} == {"getMe"}
