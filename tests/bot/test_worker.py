@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import Callable
 from threading import Event
 from typing import Any
 
@@ -12,26 +13,35 @@ import pytest
 from bot.worker import Worker
 
 
-async def test_work_that_fails_after_its_caller_was_cancelled_is_not_logged() -> None:
-    reported: list[dict[str, Any]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, said: reported.append(said))
+def work_of_a_cancelled_caller(fails: Callable[[], None], reported: list[dict[str, Any]]) -> None:
     begun, go_on, worker = Event(), Event(), Worker()
 
     def work() -> None:
         begun.set()
         go_on.wait()
+        fails()
+
+    async def cancel_midway() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, said: reported.append(said))
+        caller = asyncio.create_task(worker.run(work))
+        await asyncio.to_thread(begun.wait)
+        caller.cancel()
+        await asyncio.sleep(0)
+        assert not caller.done()  # what was begun is waited for
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+
+    asyncio.run(cancel_midway())
+    worker.close()
+
+
+def test_work_that_fails_after_its_caller_was_cancelled_is_not_logged() -> None:
+    def fails() -> None:
         raise ValueError("what somebody said")
 
-    caller = asyncio.create_task(worker.run(work))
-    await asyncio.to_thread(begun.wait)
-    caller.cancel()
-    await asyncio.sleep(0)
-    assert not caller.done()  # what was begun is waited for
-    go_on.set()
-    with pytest.raises(asyncio.CancelledError):
-        await caller
-    worker.close()
-    del caller
+    reported: list[dict[str, Any]] = []
+    work_of_a_cancelled_caller(fails, reported)
     gc.collect()
 
     assert reported == []
