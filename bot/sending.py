@@ -170,11 +170,15 @@ class Sending:
         self._tasks.discard(task)
         self._writing.discard(due.chat_id)
         self._work.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # The row stays queued and is loaded again.
-            log.error("send_failed", outbox_id=due.id, error=type(error).__name__)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        problem = type(error).__name__
+        log.error("send_failed", outbox_id=due.id, error=problem)
+        if isinstance(error, (OperationalError, InterfaceError)):  # tried again, in its order
             self._busy.discard(due.id)
-            self._stale = True
+            self._forget(due.chat_id)
+        else:  # nor would it go better another time
+            self._results.append(Result(due.id, OutboxState.FAILED, problem=problem))
 
     async def _send(self, due: Due) -> None:
         """Make one call and note how it ended."""

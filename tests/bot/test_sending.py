@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from storage import outbox
-from storage.database import transaction
+from storage.database import snapshot, transaction
 from storage.outbox import Owed
-from storage.queues import OutboxKind
+from storage.queues import OutboxKind, OutboxState
 from tests.sample import ACTORS
 from tests.stage import Stage
 
@@ -31,3 +31,14 @@ async def test_more_than_is_loaded_at_once_is_sent_without_another_reason(stage:
     await stage.settled()
 
     assert [shown.text for shown in stage.shown(SECRETARY)] == said
+
+
+async def test_a_call_that_cannot_be_made_is_given_up_and_the_rest_go_on(stage: Stage) -> None:
+    broken = Owed(SECRETARY, OutboxKind.REPLY, "sendMessage", "no JSON")
+    owe(stage, broken, reply("后来的"))
+    stage.service.sending.wake()
+    await stage.settled()
+
+    assert [shown.text for shown in stage.shown(SECRETARY)] == ["后来的"]
+    with snapshot(stage.service.core.engine) as session:
+        assert outbox.problems(session, OutboxState.FAILED) == [("JSONDecodeError", 1)]
