@@ -28,6 +28,8 @@ def meeting(request: Request) -> Reply:
     text = _text(request, unit, reading)
     require_recorder(request, unit, text)
     edited = _entry_of_message(request, unit) if request.edited else None
+    if edited is not None:
+        require_recorder(request, unit, listing.record_text(request.session, edited))
     return (write(request, unit, text, edited),)
 
 
@@ -84,7 +86,7 @@ def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:
 
 
 def _entry_of_message(request: Request, unit: Unit) -> Entry | None:
-    """Answer the live entry that the message made before it was edited."""
+    """Answer what now stands for the record the message made before it was edited."""
     if request.message_id is None:
         return None
     return entries.live_from_message(request.session, unit.key, request.chat_id, request.message_id)

@@ -72,7 +72,7 @@ def last_live_entry(session: Session, unit_id: int) -> Entry | None:
 def live_from_message(
     session: Session, unit_id: int, chat_id: int, message_id: int
 ) -> Entry | None:
-    """Answer the live record that a message made, or an amendment by the same message's edit."""
+    """Answer the live record that a message made, as its edits and later corrections left it."""
     query = select(Entry).where(
         Entry.unit_id == unit_id,
         Entry.chat_id == chat_id,
@@ -80,8 +80,21 @@ def live_from_message(
         Entry.kind == EntryKind.RECORD,
     )
     dead = dead_entries(session, unit_id)
-    found = session.exec(query.order_by(col(Entry.id).desc()))
-    return next((entry for entry in found if entry.id not in dead), None)
+    for made in session.exec(query.order_by(col(Entry.id).desc())):
+        live = _in_force(session, made, dead)
+        if live is not None:
+            return live
+    return None
+
+
+def _in_force(session: Session, record: Entry, dead: frozenset[int]) -> Entry | None:
+    """Answer the record itself or the live amendment in its place; None when it was reversed."""
+    if record.id not in dead:
+        return record
+    query = select(Entry).where(Entry.target_id == record.id, Entry.kind == EntryKind.RECORD)
+    amendments = session.exec(query.order_by(col(Entry.id).desc()))
+    found = (_in_force(session, later, dead) for later in amendments)
+    return next((live for live in found if live is not None), None)
 
 
 def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:

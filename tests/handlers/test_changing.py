@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from compliance.access import Role
 from handlers.amending import amend, ask_amend
 from handlers.paying import dues
 from handlers.recording import meeting
@@ -121,6 +122,23 @@ def test_asking_to_amend_makes_a_reply_the_correction(office: Office) -> None:
     office.ask(meeting, COMMITTEE)
     message = office.ask(ask_amend, "1")
     assert (message.template, message.prompt) == ("ask_amend", "/amend #1")
+
+
+def test_an_edited_message_amends_what_has_corrected_its_record_since(office: Office) -> None:
+    office.ask(meeting, COMMITTEE, message_id=5)
+    office.ask(amend, "#1 地点:三楼", message_id=6)
+    edited = office.ask(meeting, f"{COMMITTEE} 主持:张三", message_id=5, edited=True)
+    assert (edited.template, edited.values["amends"]) == ("amended", 2)
+    assert office.live() == {3}
+
+
+def test_an_edit_cannot_take_the_place_of_what_one_may_not_record(office: Office) -> None:
+    leader = office.appoint(Role.GROUP_LEADER, office.group)
+    office.ask(meeting, "党小组会 第一小组 11月20日", message_id=5, actor=leader)
+    office.ask(amend, "#1 党小组会+党课", message_id=6)
+    said = "党小组会 第一小组 11月19日"
+    refused = office.ask(meeting, said, message_id=5, edited=True, actor=leader)
+    assert (refused.template, office.live()) == ("not_allowed", {2})
 
 
 def test_an_edited_message_amends_its_own_record(office: Office) -> None:

@@ -205,6 +205,21 @@ def test_the_live_record_of_a_message_is_its_newest(session: Session) -> None:
     assert entries.live_from_message(session, unit.key, -101, 6) is None
 
 
+def test_the_record_of_a_message_is_the_correction_in_its_place(session: Session) -> None:
+    unit = a_unit(session)
+    record(session, unit, message_id=5)
+    record(session, unit, message_id=6, amends=1)
+    record(session, unit, message_id=7, amends=2)
+    found = entries.live_from_message(session, unit.key, -100, 5)
+    assert found is not None
+    assert found.number == 3
+    reverse(session, unit, 3)
+    reverse(session, unit, 2)
+    found = entries.live_from_message(session, unit.key, -100, 5)
+    assert found is not None
+    assert found.number == 1
+
+
 def test_records_of_the_same_kind_day_and_group_are_alike(session: Session) -> None:
     unit = a_unit(session)
     group = a_unit(session, "第一小组", "party_group", unit).key
