@@ -55,21 +55,24 @@ class Line:
 
 
 def lines(findings: Iterable[Finding], unit_id: int) -> tuple[Line, ...]:
-    """Turn findings, in the order of an assessment, into lines."""
+    """Turn findings into lines: those of the unit and its groups in their order, then the merged.
 
-    def place(finding: Finding) -> tuple[str, Period, int]:
+    The merged ones, of requirements that bind each member, come by requirement and period.
+    """
+    singles: list[Finding] = []
+    of_members: list[Finding] = []
+    for finding in findings:
         merged = finding.requirement.subject is SubjectKind.MEMBER
-        subject = 0 if merged or finding.subject_id == unit_id else finding.subject_id
-        return finding.requirement.code, finding.period, subject
-
-    ordered = sorted(findings, key=lambda f: f.requirement.subject is SubjectKind.MEMBER)
-    members = [f for f in ordered if f.requirement.subject is SubjectKind.MEMBER]
-    others = [f for f in ordered if f.requirement.subject is not SubjectKind.MEMBER]
-    members.sort(key=lambda f: (f.requirement.code, f.period))
+        (of_members if merged else singles).append(finding)
+    of_members.sort(key=_place)
     return tuple(
-        [_single(finding, place(finding)[2]) for finding in others]
-        + [_merged(list(same)) for _, same in groupby(members, key=place)]
+        [_single(f, 0 if f.subject_id == unit_id else f.subject_id) for f in singles]
+        + [_merged(list(same)) for _, same in groupby(of_members, key=_place)]
     )
+
+
+def _place(finding: Finding) -> tuple[str, Period]:
+    return finding.requirement.code, finding.period
 
 
 def _single(finding: Finding, subject_id: int) -> Line:
