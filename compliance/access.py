@@ -31,11 +31,10 @@ class Relation(StrEnum):
 
 
 class Action(StrEnum):
-    """What someone wants to do at a unit."""
+    """What someone wants to do at a unit; taking an entry back needs what entering it needed."""
 
-    RECORD = "record"  # enter a meeting or another activity
-    PAY = "pay"  # enter dues; a payment's reversal needs this as well as REVERSE
-    REVERSE = "reverse"  # undo or amend any entry of the unit
+    RECORD = "record"  # enter or correct a meeting or another activity
+    PAY = "pay"  # enter dues
     STATUS = "status"  # see what is missing
     RECORDS = "records"  # list the entries
     DUES_NAMES = "dues_names"  # see who has not paid
@@ -60,7 +59,6 @@ def _each(roles: Iterable[Role], relations: Iterable[Relation]) -> frozenset[_He
 _TABLE: dict[Action, frozenset[_Held]] = {
     Action.RECORD: _each((*_OFFICERS, Role.GROUP_LEADER), _OWN),
     Action.PAY: _each(_TREASURERS, _OWN),
-    Action.REVERSE: _each((*_OFFICERS, Role.GROUP_LEADER), _OWN),
     Action.STATUS: _each((*_OFFICERS, *_OVERSEERS), _REACH)
     | _each((Role.GROUP_LEADER, Role.MEMBER), (Relation.OWN, Relation.BELOW)),
     Action.RECORDS: _each((*_OFFICERS, *_OVERSEERS), _REACH) | _each((Role.GROUP_LEADER,), _OWN),
