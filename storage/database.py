@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
@@ -48,6 +49,14 @@ def run(
     making objects of their rows, costs more than the database does. Rows come back, no objects.
     """
     return session.connection().execute(statement, parameters)
+
+
+def insert_new(session: Session, table: type, rows: Sequence[Mapping[str, object]]) -> int:
+    """Insert the rows that break no unique key; answer how many those were."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    # A row count is not told of many rows at once; the keys given to the new ones are.
+    insert = dialect.insert(table).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return len(session.execute(insert, rows).all())
 
 
 def remembered(session: Session, key: Hashable, load: Callable[[], T]) -> T:

@@ -1,15 +1,14 @@
 """The inbox: every update is committed here before Telegram is told that it was received."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, inspect, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from storage.columns import table_of
-from storage.database import run
+from storage.database import insert_new, run
 from storage.queues import Inbox, InboxState
 
 
@@ -48,14 +47,6 @@ _PUT_BACK = (
         problem=bindparam("said"),
     )
 )
-
-
-def insert_new(session: Session, table: type, rows: Sequence[Mapping[str, object]]) -> int:
-    """Insert the rows that break no unique key; answer how many those were."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    # A row count is not told of many rows at once; the keys given to the new ones are.
-    insert = dialect.insert(table).on_conflict_do_nothing().returning(*inspect(table).primary_key)
-    return len(session.execute(insert, rows).all())
 
 
 def take_in(session: Session, arrivals: Iterable[Arrival], now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
-from storage.inbox import insert_new
+from storage.database import insert_new
 from storage.queues import Reminder, ReminderOutcome
 from storage.units import Chat
 
