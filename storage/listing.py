@@ -69,7 +69,9 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
     )
     rows = [(entry, record) for entry, record in session.exec(query)]
     fates = _Fates(session, unit)
+    ids = [record.entry_id for _, record in rows]
     texts = _texts(session, [record for _, record in rows])
+    first_entered = _first_entered(session, ids)
     zone = ZoneInfo(unit.timezone)
     return [
         Listed(
@@ -77,7 +79,7 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
             text=texts[record.entry_id],
             entered_by=entry.entered_by,
             entered_at=entry.entered_at.astimezone(zone),
-            late=_late(policy, fates.first_entered(session, record.entry_id), record.held_on, zone),
+            late=_late(policy, first_entered[record.entry_id], record.held_on, zone),
             reversed=fates.reversed(entry),
             amends=fates.number(entry.target_id),
             amended_by=fates.amended_by(entry),
@@ -173,10 +175,13 @@ class _Fates:
     def number(self, entry_id: int | None) -> int | None:
         return None if entry_id is None else self._numbers.get(entry_id)
 
-    @staticmethod
-    def first_entered(session: Session, entry_id: int) -> dict[str, datetime]:
-        query = select(RecordKind.kind, RecordKind.first_entered_at)
-        return dict(session.exec(query.where(RecordKind.entry_id == entry_id)).all())
+
+def _first_entered(session: Session, ids: list[int]) -> Mapping[int, Mapping[str, datetime]]:
+    """Answer when each kind of each record was first entered."""
+    found: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for row in session.exec(select(RecordKind).where(col(RecordKind.entry_id).in_(ids))):
+        found[row.entry_id][row.kind] = row.first_entered_at
+    return found
 
 
 def _late(policy: Policy, kinds: Mapping[str, datetime], held_on: date, zone: ZoneInfo) -> bool:
