@@ -16,7 +16,7 @@ from storage import directory, heartbeat, outbox, reminding
 from storage.database import rehearsal, snapshot, transaction
 from storage.messages import Message
 from storage.outbox import Due
-from storage.queues import OutboxKind
+from storage.queues import Outbox, OutboxKind
 from storage.units import Chat
 
 EDIT = "editMessageText"
@@ -98,6 +98,8 @@ class Ticking:
         way, so that a crash cannot send it twice.
         """
         with transaction(self._engine) as session:
+            # The chat may have moved since the call was loaded.
+            due = replace(due, chat_id=session.get_one(Outbox, due.id).chat_id)
             message = self._compose(session, due, now)
             if message is None or due.digest_on is None:
                 outbox.drop(session, due.id)

@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import col, select
 
 from bot.service import Service
-from storage import directory
-from storage.database import snapshot
+from storage import directory, outbox
+from storage.database import snapshot, transaction
 from storage.queues import Outbox, OutboxKind
 from storage.units import Chat
 from tests.sample import ACTORS, FIRST, GENERAL, SECOND
@@ -187,6 +187,18 @@ async def test_a_group_that_became_a_supergroup_is_followed(stage: Stage) -> Non
     assert len(of(moved, await stage.move(FRIDAY))) == 1
     (status,) = await stage.say("书记", "第一支部", "/records")
     assert "#1 2026-11-24" in status.text
+
+
+async def test_a_digest_that_was_loaded_before_its_chat_moved_is_not_dropped(stage: Stage) -> None:
+    core, now, moved = stage.service.core, stage.clock(), FIRST - 1
+    core.ticking.tick(now)
+    with transaction(core.engine) as session:
+        (due,) = (each for each in outbox.due(session, now, 9) if each.chat_id == FIRST)
+        directory.move_chat(session, FIRST, moved)
+
+    refreshed = core.ticking.refresh(due, now)
+    assert refreshed is not None
+    assert refreshed.chat_id == moved
 
 
 async def test_a_move_is_learnt_from_a_refusal_before_it_is_told(stage: Stage) -> None:
