@@ -1,4 +1,4 @@
-"""What an update asks for: authorise, handle, render, put in the outbox, in one transaction."""
+"""What an update asks for: authorise, handle, render, put in the outbox; all of it or nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,9 +18,9 @@ from storage.messages import Message
 from storage.outbox import Owed
 from storage.queues import OutboxKind
 
-# How a call is put in the outbox; the command line puts in its own way.
 # The commands that record something: a refusal says that nothing was recorded.
 RECORDING = frozenset({"meeting", "log", "dues", "amend"})
+# How a call is put in the outbox; the command line puts in its own way.
 Put = Callable[[Session, Owed, datetime], int]
 
 
@@ -47,19 +47,21 @@ class Dispatch:
 
         A refusal undoes whatever the handler had written, and is itself the reply.
         """
-        said = _continued(session, said)
         try:
             with attempt(session):
+                said = _continued(session, said)
                 self.put(session, said, self._reply(session, said, now), now)
         except (Refused, Unreadable) as refusal:
-            self.put(session, said, (_said_instead(said, refusal),), now)
+            with attempt(session):
+                self.put(session, said, (_said_instead(said, refusal),), now)
 
     def notice(self, session: Session, notice: Notice) -> None:
         """Follow a chat that moved, note one that the bot left or came back to."""
-        if notice.moved_to is not None:
-            directory.move_chat(session, notice.chat_id, notice.moved_to)
-        else:
-            directory.mark_present(session, notice.chat_id, present=bool(notice.present))
+        with attempt(session):
+            if notice.moved_to is not None:
+                directory.move_chat(session, notice.chat_id, notice.moved_to)
+            else:
+                directory.mark_present(session, notice.chat_id, present=bool(notice.present))
 
     def apologise(self, session: Session, said: Incoming, now: datetime) -> None:
         """Tell the person that something went wrong, if an answer was expected."""

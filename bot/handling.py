@@ -78,20 +78,19 @@ class Handling:
     def _answer(self, turns: list[Turn]) -> None:
         """Answer updates one after another: each wholly or not at all, committed together.
 
-        What an update did, its replies and its mark as done are one transaction. An error of one
-        leaves the others alone, but what comes after it in its own chat waits with it.
+        What an update did, its replies and its mark as done hold together or not at all. An error
+        of one leaves the others alone, but what comes after it in its own chat waits with it.
         """
         with transaction(self._runtime.engine) as session:
             ours = inbox.claim(session, [turn.row.id for turn in turns])
             stuck: set[int] = set()
             for turn in turns:
-                chat_id = None if turn.said is None else turn.said.chat_id
                 if turn.row.id not in ours:
                     continue
-                if chat_id in stuck:
+                if turn.chat_id in stuck:
                     inbox.put_back(session, turn.row.id)
-                elif not self._answer_one(session, turn) and chat_id is not None:
-                    stuck.add(chat_id)
+                elif not self._answer_one(session, turn) and turn.chat_id is not None:
+                    stuck.add(turn.chat_id)
 
     def _answer_one(self, session: Session, turn: Turn) -> bool:
         """Answer one update; False when it failed and what it did was undone."""

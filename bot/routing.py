@@ -33,6 +33,12 @@ class Turn:
     notice: Notice | None = None
     error: Exception | None = None
 
+    @property
+    def chat_id(self) -> int | None:
+        """Answer the chat it is about; None when that could not be read."""
+        about = self.said or self.notice
+        return None if about is None else about.chat_id
+
 
 _turn: ContextVar[Turn] = ContextVar("turn")
 

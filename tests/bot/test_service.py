@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from bot.sandbox import Sandbox
 from bot.service import Service
-from storage import inbox
+from storage import directory, inbox
 from storage.database import snapshot
 from storage.queues import Inbox
 from tests.sample import ACTORS, FIRST, SECOND
@@ -24,6 +24,15 @@ MEETING = "/meeting 学习 今天 应到8 实到8"
 
 def texts(stage: Stage, chat_id: int = FIRST) -> list[str]:
     return [shown.text for shown in stage.shown(chat_id)]
+
+
+def refuse(database: Path, change: str) -> None:
+    """Let the database refuse a change from now on."""
+    with sqlite3.connect(database) as broken:
+        broken.execute(
+            f"CREATE TRIGGER refuse BEFORE {change} BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    broken.close()
 
 
 def inbox_states(stage: Stage) -> Sequence[str]:
@@ -90,17 +99,34 @@ async def test_an_update_that_cannot_be_read_is_set_aside_and_the_rest_go_on(
 
 
 async def test_a_message_that_fails_is_answered_once_and_kept(stage: Stage, database: Path) -> None:
-    with sqlite3.connect(database) as broken:
-        broken.execute(
-            "CREATE TRIGGER refuse BEFORE INSERT ON record BEGIN SELECT RAISE(ABORT, 'no'); END"
-        )
-    broken.close()
+    refuse(database, "INSERT ON record")
     (answer,) = await stage.say("书记", "第一支部", MEETING)
     assert "已留存待查" in answer.text
     (help_,) = await stage.say("书记", "第一支部", "/help")
     assert "/meeting" in help_.text
 
     assert inbox_states(stage) == ["set_aside", "done"]
+
+
+async def test_a_move_waits_for_a_failing_message_before_it(stage: Stage, database: Path) -> None:
+    refuse(database, "INSERT ON record")
+    stage.sandbox.say(SECRETARY, FIRST, MEETING)
+    stage.sandbox.migrate(FIRST)
+    await stage.settled()
+
+    assert inbox_states(stage)[0] == "set_aside"
+    assert "waiting" not in inbox_states(stage)
+
+
+async def test_a_move_that_fails_leaves_nothing_of_itself(stage: Stage, database: Path) -> None:
+    await stage.say("书记", "第一支部", "/help")
+    refuse(database, "UPDATE OF chat_id ON outbox")
+    stage.sandbox.migrate(FIRST)
+    await stage.settled()
+
+    assert "set_aside" in inbox_states(stage)
+    with snapshot(stage.service.core.engine) as session:
+        assert directory.unit_of_chat(session, FIRST) is not None
 
 
 async def test_a_locked_database_is_waited_for(stage: Stage, database: Path) -> None:
