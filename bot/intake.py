@@ -74,7 +74,7 @@ class Polling:
 
 def arrival(update: Mapping[str, object]) -> Arrival:
     """Turn an update as it came into what the inbox keeps."""
-    update_id = update["update_id"]
+    update_id = update.get("update_id")
     if not isinstance(update_id, int):
         raise TelegramError("an update without a number")
     return Arrival(update_id, happening(update), json.dumps(update))
