@@ -59,7 +59,7 @@ def judge(due: Due, error: TelegramError) -> Outcome:  # noqa: PLR0911 - one lin
             return Outcome(OutboxState.UNKNOWN, problem)
         case InvalidToken():
             return Outcome(problem=problem, retry=Retry(LONGEST_WAIT, everyone=True))
-        case NotSent() | NetworkError():
+        case NetworkError():
             wait = min(0.5 * 2.0**due.attempts, LONGEST_WAIT)
             return Outcome(problem=problem, retry=Retry(wait, everyone=isinstance(error, NotSent)))
     return Outcome(problem=problem)
