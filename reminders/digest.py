@@ -24,29 +24,33 @@ def digest(
 ) -> Message | None:
     """Compose a chat's digest from the steps it is told of; None when nothing is missing any more.
 
-    Each unit is assessed anew, so that a digest held back overnight says what is true when sent.
+    Each unit is assessed anew on its own day, so that a digest held back overnight says what is
+    true when sent. The day it is headed by is the chat's.
     """
     units: list[tuple[str, list[Line]]] = []
     own: list[Line] = []
-    today = now.date()
     ordered = sorted(set(told), key=lambda key: key.unit_id)
     for unit_id, keys in groupby(ordered, key=lambda key: key.unit_id):
         unit = directory.unit(session, unit_id)
-        today = now.astimezone(ZoneInfo(unit.timezone)).date()
-        missing = failing_first(_missing(session, policy, unit, list(keys), today))
+        missing = failing_first(_missing(session, policy, unit, list(keys), _today(unit, now)))
         if missing:
             units.append((unit.name, missing))
         if unit_id == chat.unit_id:
             own = missing
     if not units:
         return None
+    home = directory.unit(session, chat.unit_id)
     named = any(key.unit_id != chat.unit_id for key in ordered)
     return Message(
         "digest",
-        {"units": units, "named": named, "on": today},
+        {"units": units, "named": named, "on": _today(home, now)},
         buttons=_forms(own),
         chat_id=chat.id,
     )
+
+
+def _today(unit: Unit, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(unit.timezone)).date()
 
 
 def _missing(

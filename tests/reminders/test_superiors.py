@@ -22,7 +22,7 @@ from tests.reminders.world import (
     settled,
     ticking,
 )
-from tests.storage.samples import a_unit, record
+from tests.storage.samples import SHANGHAI, a_unit, record
 
 DEADLINE_OF_APRIL = at("2026-05-08 09:00")  # 30 April; 1 to 5 May are holidays, 6, 7, 8 worked
 
@@ -129,9 +129,11 @@ def test_a_branch_in_another_zone_is_told_of_in_the_superiors_digest(
     clock = ticking(sqlite)
     clock.tick(at("2026-04-10 09:00"))
     half_past = at("2026-04-11 00:30")
-    messages = [
-        message for n in range(24 * 40) for message in clock.tick(half_past + timedelta(hours=n))
-    ]
+    hours = [half_past + timedelta(hours=n) for n in range(24 * 40)]
+    heard = [(moment, message) for moment in hours for message in clock.tick(moment)]
+    messages = [message for _, message in heard]
+    days = [moment.astimezone(SHANGHAI).date() for moment, _ in heard]
+    assert [message.values["on"] for message in messages] == days
     assert {period for message in messages for period in told(message)["驻外支部"]} == ALL
     assert {row.outcome for row in settled(sqlite, SUPERIOR)} == {SENT}
 
