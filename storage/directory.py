@@ -15,41 +15,11 @@ from storage.queues import Outbox, Reminder
 from storage.units import Chat, RoleHeld, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A role and the unit it is held at."""
-
-    role: Role
-    unit_id: int
-
-
-def unit_of_chat(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
-    """Answer the unit a chat is bound to, if any."""
-    return remembered(session, ("chat", chat_id), lambda: _bound(session, chat_id))
-
-
-_BOUND = (
-    select(Unit, Chat)
-    .join(Chat, col(Chat.unit_id) == Unit.id)
-    .where(col(Chat.id) == bindparam("chat"))
-)
-
-
-def _bound(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
-    row = session.execute(_BOUND, {"chat": chat_id}).first()
-    return None if row is None else (row[0], row[1])
-
-
-def locale_of(session: Session, chat_id: int, otherwise: str = "zh") -> str:
-    """Answer the language of a chat: its own setting, its unit's, or the one given.
-
-    A private chat bears its person's number, and speaks as the unit where they hold a role.
-    """
-    bound = unit_of_chat(session, chat_id)
-    if bound is not None:
-        return bound[1].locale or bound[0].locale
-    homes = units_of(session, chat_id) if chat_id > 0 else []
-    return homes[0].locale if homes else otherwise
+def add_unit(session: Session, new: Unit) -> Unit:
+    """Add a unit and give it back with its id."""
+    session.add(new)
+    session.flush()
+    return new
 
 
 def units_named(session: Session, name: str) -> list[Unit]:
@@ -99,6 +69,95 @@ def ancestors(session: Session, start: Unit) -> list[int]:
     return above
 
 
+def unit_of_chat(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
+    """Answer the unit a chat is bound to, if any."""
+    return remembered(session, ("chat", chat_id), lambda: _bound(session, chat_id))
+
+
+_BOUND = (
+    select(Unit, Chat)
+    .join(Chat, col(Chat.unit_id) == Unit.id)
+    .where(col(Chat.id) == bindparam("chat"))
+)
+
+
+def _bound(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
+    row = session.execute(_BOUND, {"chat": chat_id}).first()
+    return None if row is None else (row[0], row[1])
+
+
+def locale_of(session: Session, chat_id: int, otherwise: str = "zh") -> str:
+    """Answer the language of a chat: its own setting, its unit's, or the one given.
+
+    A private chat bears its person's number, and speaks as the unit where they hold a role.
+    """
+    bound = unit_of_chat(session, chat_id)
+    if bound is not None:
+        return bound[1].locale or bound[0].locale
+    homes = units_of(session, chat_id) if chat_id > 0 else []
+    return homes[0].locale if homes else otherwise
+
+
+def chats_of(session: Session, unit_id: int) -> list[Chat]:
+    """Answer the chats bound to a unit that the bot can still write to."""
+    query = select(Chat).where(Chat.unit_id == unit_id, Chat.state == "active")
+    return list(session.exec(query.order_by(col(Chat.id))))
+
+
+def reporting_to(session: Session, superior: Unit) -> list[Unit]:
+    """Answer the branches below a unit that report to its chat.
+
+    Those under a unit in between report to that one instead, if it has a chat of its own.
+    """
+    found: list[Unit] = []
+    for child in children(session, superior.key):
+        if child.kind == "branch":
+            found.append(child)
+        elif child.kind != "party_group" and not chats_of(session, child.key):
+            found.extend(reporting_to(session, child))
+    return found
+
+
+def bind_chat(session: Session, chat_id: int, unit_id: int) -> None:
+    """Bind a chat to a unit; a chat that was bound elsewhere moves, and is planned for anew."""
+    chat = session.get(Chat, chat_id) or Chat(id=chat_id, unit_id=unit_id)
+    chat.unit_id, chat.state = unit_id, "active"
+    chat.planned_through = chat.next_step_at = None
+    session.add(chat)
+    session.flush()
+    forget(session)
+
+
+def move_chat(session: Session, old_id: int, new_id: int) -> None:
+    """Follow a group that became a supergroup: everything kept for the chat moves with it."""
+    old = session.get(Chat, old_id)
+    if old is not None and session.get(Chat, new_id) is None:
+        session.add(Chat(**(old.model_dump() | {"id": new_id})))
+        session.delete(old)
+    forget(session)
+    for table in (Outbox, Reminder):
+        session.execute(update(table).where(col(table.chat_id) == old_id).values(chat_id=new_id))
+
+
+def mark_present(session: Session, chat_id: int, *, present: bool) -> None:
+    """Note whether the bot can write to a chat."""
+    state = "active" if present else "gone"
+    session.execute(update(Chat).where(col(Chat.id) == chat_id).values(state=state))
+
+
+def plan_anew(session: Session) -> None:
+    """Let every chat be looked at by the next tick: hours or units have changed."""
+    session.execute(update(Chat).values(next_step_at=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role and the unit it is held at."""
+
+    role: Role
+    unit_id: int
+
+
 def holdings(session: Session, telegram_id: int, on: date) -> list[Holding]:
     """Answer the roles a Telegram user holds on a day, at any unit."""
     return remembered(
@@ -145,65 +204,6 @@ def relations(
         elif target.id in ancestors(session, unit(session, holding.unit_id)):
             found.append((holding.role, Relation.BELOW))
     return tuple(found)
-
-
-def add_unit(session: Session, new: Unit) -> Unit:
-    """Add a unit and give it back with its id."""
-    session.add(new)
-    session.flush()
-    return new
-
-
-def bind_chat(session: Session, chat_id: int, unit_id: int) -> None:
-    """Bind a chat to a unit; a chat that was bound elsewhere moves, and is planned for anew."""
-    chat = session.get(Chat, chat_id) or Chat(id=chat_id, unit_id=unit_id)
-    chat.unit_id, chat.state = unit_id, "active"
-    chat.planned_through = chat.next_step_at = None
-    session.add(chat)
-    session.flush()
-    forget(session)
-
-
-def move_chat(session: Session, old_id: int, new_id: int) -> None:
-    """Follow a group that became a supergroup: everything kept for the chat moves with it."""
-    old = session.get(Chat, old_id)
-    if old is not None and session.get(Chat, new_id) is None:
-        session.add(Chat(**(old.model_dump() | {"id": new_id})))
-        session.delete(old)
-    forget(session)
-    for table in (Outbox, Reminder):
-        session.execute(update(table).where(col(table.chat_id) == old_id).values(chat_id=new_id))
-
-
-def mark_present(session: Session, chat_id: int, *, present: bool) -> None:
-    """Note whether the bot can write to a chat."""
-    state = "active" if present else "gone"
-    session.execute(update(Chat).where(col(Chat.id) == chat_id).values(state=state))
-
-
-def plan_anew(session: Session) -> None:
-    """Let every chat be looked at by the next tick: hours or units have changed."""
-    session.execute(update(Chat).values(next_step_at=None))
-
-
-def reporting_to(session: Session, superior: Unit) -> list[Unit]:
-    """Answer the branches below a unit that report to its chat.
-
-    Those under a unit in between report to that one instead, if it has a chat of its own.
-    """
-    found: list[Unit] = []
-    for child in children(session, superior.key):
-        if child.kind == "branch":
-            found.append(child)
-        elif child.kind != "party_group" and not chats_of(session, child.key):
-            found.extend(reporting_to(session, child))
-    return found
-
-
-def chats_of(session: Session, unit_id: int) -> list[Chat]:
-    """Answer the chats bound to a unit that the bot can still write to."""
-    query = select(Chat).where(Chat.unit_id == unit_id, Chat.state == "active")
-    return list(session.exec(query.order_by(col(Chat.id))))
 
 
 def grant_role(
