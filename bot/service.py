@@ -3,9 +3,11 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 
 from bot import menu
@@ -136,16 +138,24 @@ class Service:
         return False
 
     async def tick(self) -> None:
-        """Plan the reminders that have fallen due."""
-        now, ticking = self._clock(), self.core.ticking
-        told = 0
+        """Plan the reminders that have fallen due; when the database fails, the next tick does."""
+        try:
+            told = await self._plan(self._clock())
+        except SQLAlchemyError as error:  # it quotes values, and the scheduler would log it whole
+            log.warning("tick_failed", error=type(error).__name__)
+        else:
+            if told:
+                log.info("reminded", chats=told)
+        self.sending.wake()
+
+    async def _plan(self, now: datetime) -> int:
+        """Plan and leave a sign of life; answer how many chats are told something."""
+        ticking, told = self.core.ticking, 0
         # Chat by chat, so that what people say in the meantime is answered in between.
         for chat_id in await self._worker.run(ticking.candidates, now):
             told += await self._worker.run(ticking.plan, chat_id, now) is not None
         await self._worker.run(ticking.beat, now)
-        if told:
-            log.info("reminded", chats=told)
-        self.sending.wake()
+        return told
 
     async def settled(self) -> None:
         """Wait until everything taken in has been handled and everything owed now is sent."""

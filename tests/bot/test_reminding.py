@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,17 @@ async def test_a_group_that_became_a_supergroup_is_followed(stage: Stage) -> Non
     assert len(of(moved, await stage.move(FRIDAY))) == 1
     (status,) = await stage.say("书记", "第一支部", "/records")
     assert "#1 2026-11-24" in status.text
+
+
+async def test_a_tick_without_a_database_is_made_up_for_by_the_next(
+    stage: Stage, database: Path
+) -> None:
+    for rename in ("chat RENAME TO away", "away RENAME TO chat"):
+        with sqlite3.connect(database) as other:
+            other.execute(f"ALTER TABLE {rename}")
+        other.close()
+        told = await stage.move("2026-11-25T10:00")
+        assert len(of(FIRST, told)) == (rename == "away RENAME TO chat")
 
 
 async def test_a_digest_that_was_loaded_before_its_chat_moved_is_not_dropped(stage: Stage) -> None:
