@@ -73,11 +73,13 @@ class Dispatch:
         if handler is None:
             unread = Message("not_understood", {"read": said.text})
             return (unread,) if said.addressed else ()
+        # A message that waited while the bot was down was still said when it was sent.
+        then = now if said.sent_at is None else min(said.sent_at, now)
         request = Request(
             session=session,
             policy=self._policy,
-            # A message that waited while the bot was down was still said when it was sent.
-            now=now if said.sent_at is None else min(said.sent_at, now),
+            now=then,
+            written_at=then if said.written_at is None else min(said.written_at, then),
             actor=said.actor,
             chat_id=said.chat_id,
             private=said.private,

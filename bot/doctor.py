@@ -10,7 +10,7 @@ from bot.settings import Settings
 from bot.ticking import TICK
 from compliance.access import Role
 from compliance.policy import Policy
-from storage import heartbeat, inbox, outbox
+from storage import heartbeat, inbox, outbox, roster
 from storage.queues import InboxState, OutboxState
 from storage.units import Chat, RoleHeld, Unit
 
@@ -83,6 +83,8 @@ def _units(session: Session) -> Iterator[Symptom]:
     for unit in units:
         if unit.key not in chats:
             yield Symptom("no_chat", wrong=True, values={"unit": unit.name})
+        if not roster.members(session, unit.key):
+            yield Symptom("no_roster", wrong=True, values={"unit": unit.name})
         if unit.key not in secretaries:
             yield Symptom("no_secretary", wrong=True, values={"unit": unit.name})
 

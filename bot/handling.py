@@ -1,7 +1,7 @@
 """Handling: updates that wait in the inbox are answered in order, each wholly or not at all."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -12,6 +12,7 @@ from bot.routing import Routing, Turn
 from bot.runtime import Runtime
 from storage import inbox
 from storage.database import transaction
+from storage.inbox import Waiting
 
 # So many at most are answered in one transaction, when so many wait.
 BATCH = 100
@@ -69,11 +70,15 @@ class Handling:
     async def drain(self) -> None:
         """Handle updates until none waits."""
         while rows := await self._runtime.read(inbox.waiting, BATCH):
-            turns = [await self._routing.read(row) for row in rows]
-            try:
-                await self._runtime.worker.run(self._answer, turns)
-            finally:
-                self._answered()
+            await self.handle(rows)
+
+    async def handle(self, rows: Sequence[Waiting]) -> None:
+        """Handle these updates, as one batch."""
+        turns = [await self._routing.read(row) for row in rows]
+        try:
+            await self._runtime.worker.run(self._answer, turns)
+        finally:
+            self._answered()
 
     def _answer(self, turns: list[Turn]) -> None:
         """Answer updates one after another: each wholly or not at all, committed together.

@@ -21,7 +21,8 @@ class Incoming:
     """One thing said or tapped.
 
     ``command`` is a name of the command table, ``verb`` a button's; at most one of them is given.
-    ``sent_at`` is Telegram's own time of the message, None for a tap. ``labelled`` is the whole
+    ``sent_at`` is Telegram's own time of the message or of its edit, ``written_at`` that of the
+    message before any edit; both are None for a tap. ``labelled`` is the whole
     text where the command's word stands like a label (``记录:李四``), and may be one.
     """
 
@@ -31,6 +32,7 @@ class Incoming:
     thread_id: int | None
     message_id: int | None
     sent_at: datetime | None
+    written_at: datetime | None
     text: str
     command: str | None = None
     verb: str | None = None
@@ -64,6 +66,7 @@ def from_message(message: Message, username: str, *, edited: bool) -> Incoming |
         thread_id=_topic(message),
         message_id=message.message_id,
         sent_at=message.edit_date or message.date,
+        written_at=message.date,
         text=arguments,
         command=command,
         replies_to=replies_to,
@@ -99,6 +102,7 @@ def from_tap(query: CallbackQuery) -> Incoming | None:
         thread_id=_topic(message) if isinstance(message, Message) else None,
         message_id=message.message_id,
         sent_at=None,
+        written_at=None,
         text=arguments,
         verb=verb,
         callback_id=query.id,

@@ -60,6 +60,7 @@ class Words:
     def _filters(self) -> dict[str, object]:
         return {
             "article": self.article,
+            "behind": behind,
             "by_requirement": by_requirement,
             "by_state": by_state,
             "changes": self.changes,
@@ -201,6 +202,11 @@ def money(amount: Decimal) -> str:
 def month(day: date) -> str:
     """Say the month of a date as one would type it."""
     return day.strftime("%Y-%m")
+
+
+def behind(lines: list[Line]) -> tuple[str, ...]:
+    """Answer who is behind in any of the lines, each once."""
+    return tuple(dict.fromkeys(name for line in lines for name in line.behind))
 
 
 def by_state(lines: list[Line]) -> list[tuple[str, list[Line]]]:

@@ -34,6 +34,7 @@ class Action(StrEnum):
     """What someone wants to do at a unit; taking an entry back needs what entering it needed."""
 
     RECORD = "record"  # enter or correct a meeting or another activity
+    RECORD_GROUP = "record_group"  # enter a meeting of a party group
     PAY = "pay"  # enter dues
     STATUS = "status"  # see what is missing
     RECORDS = "records"  # list the entries
@@ -57,7 +58,8 @@ def _each(roles: Iterable[Role], relations: Iterable[Relation]) -> frozenset[_He
 
 
 _TABLE: dict[Action, frozenset[_Held]] = {
-    Action.RECORD: _each((*_OFFICERS, Role.GROUP_LEADER), _OWN),
+    Action.RECORD: _each(_OFFICERS, _OWN),
+    Action.RECORD_GROUP: _each((*_OFFICERS, Role.GROUP_LEADER), _OWN),
     Action.PAY: _each(_TREASURERS, _OWN),
     Action.STATUS: _each((*_OFFICERS, *_OVERSEERS), _REACH)
     | _each((Role.GROUP_LEADER, Role.MEMBER), (Relation.OWN, Relation.BELOW)),

@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"\s*[#＃]?\s*(\d{1,9})(.*)", re.DOTALL)
 
 def amend(request: Request) -> Reply:
     """Amend the record with a number: ``#12 实到19``."""
-    unit = unit_for(request, Action.STATUS)
+    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     number, said = numbered(request.arguments)
     entry = live_entry(request, unit, number)
     if entry.kind != EntryKind.RECORD:

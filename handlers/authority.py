@@ -7,13 +7,27 @@ from storage.messages import Message
 from storage.units import Unit
 
 
-def unit_for(request: Request, action: Action, name: str | None = None) -> Unit:
+def unit_for(
+    request: Request, action: Action, name: str | None = None, *, naming: Action | None = None
+) -> Unit:
     """Answer the unit the request acts on, once it is certain that the person may.
 
     A unit named in the request goes first, then the chat's unit, then the one unit where the
     person holds a role. It is always a branch: the requirements bind branches. Raises ``Refused``
     for a stranger, for one who may not, and when several branches are possible.
+
+    ``naming`` is what the person is after, if more than ``action``: a refusal names who may.
     """
+    try:
+        return _branch(request, action, name)
+    except Refused as refused:
+        if naming is None or refused.message.template != "not_allowed":
+            raise
+        raise Refused(Message("not_allowed", {"roles": who_may(naming)})) from refused
+
+
+def _branch(request: Request, action: Action, name: str | None) -> Unit:
+    """Answer the branch that is meant, or the only one below the unit that is meant."""
     unit = _meant(request, action, name)
     if unit.kind == "branch":
         return unit

@@ -1,5 +1,6 @@
 """First steps and help, from the table that routes commands."""
 
+from handlers.grammar import vocabulary
 from handlers.request import Handler, Reply, Request
 from storage import directory
 from storage.messages import Message
@@ -25,6 +26,7 @@ def help_with(names: tuple[str, ...]) -> Handler:
     def show_help(request: Request) -> Reply:
         """Explain one command, or list them all."""
         asked = request.arguments.strip().removeprefix("/").lower()
-        return (Message("help", {"names": names, "asked": asked if asked in names else None}),)
+        name = vocabulary.commands().get(asked, asked)
+        return (Message("help", {"names": names, "asked": name if name in names else None}),)
 
     return show_help

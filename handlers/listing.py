@@ -7,7 +7,7 @@ from compliance.periods import Cadence, Period
 from handlers.authority import unit_for
 from handlers.grammar import Problem, Unreadable, split_period, vocabulary
 from handlers.request import Reply, Request
-from storage import listing
+from storage import listing, roster
 from storage.messages import Message
 
 MOST = 20
@@ -27,6 +27,7 @@ def records(request: Request) -> Reply:
         "unit": unit.name,
         "period": span,
         "kinds": kinds,
+        "groups": {group.key: group.name for group in roster.groups(request.session, unit.key)},
         "records": chosen[:MOST],
         "more": max(0, len(chosen) - MOST),
     }

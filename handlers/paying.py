@@ -39,7 +39,8 @@ Paying = tuple[int, DuesLine]  # a person's id, and what the person pays
 
 def _month_asked(request: Request) -> Period | None:
     """Answer the month whose state is asked for; None when payments are being told."""
-    unit = unit_for(request, Action.STATUS)
+    asking = not request.arguments or read_period(request.arguments, request.now.date()) is not None
+    unit = unit_for(request, Action.STATUS, naming=None if asking else Action.PAY)
     today = request.today(unit)
     if not request.arguments:
         return Period.of(Cadence.MONTHLY, today)
@@ -74,6 +75,8 @@ def _pay(request: Request, unit: Unit, paying: tuple[Paying, ...], unknown: int)
             "entered": entered,
             "earlier": earlier,
             "unknown": unknown,
+            "today": today,
+            "ask_above": request.policy.catalogue.dues.ask_above,
             "total": sum((line.amount for line in lines), Decimal(0)),
             "states": _states(request, unit, lines) if _names_may_show(request, unit) else {},
         },

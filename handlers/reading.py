@@ -1,5 +1,7 @@
 """What the grammar needs to know of a unit before it reads a message from it."""
 
+from zoneinfo import ZoneInfo
+
 from handlers.grammar import Context
 from handlers.request import Request
 from storage import roster
@@ -7,8 +9,8 @@ from storage.units import Unit
 
 
 def context_for(request: Request, unit: Unit) -> Context:
-    """Answer today's date, the roster's names, the groups and the kinds a message may use."""
-    local = request.local_now(unit)
+    """Answer the message's own day, the roster's names, the groups and the kinds it may use."""
+    local = request.written_at.astimezone(ZoneInfo(unit.timezone))
     return Context(
         today=local.date(),
         names=roster.names_on(request.session, unit.key, local.date()),

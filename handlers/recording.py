@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass, fields
+from datetime import date
 
 from compliance.access import Action
 from handlers.authority import allowed, require, unit_for
 from handlers.effects import satisfied
 from handlers.grammar import Meeting, read_meeting
 from handlers.reading import context_for
-from handlers.request import Reply, Request
+from handlers.request import Refused, Reply, Request
 from storage import directory, entries, journal, listing, roster
 from storage.journal import RecordText
 from storage.ledger import Entry
@@ -17,17 +18,21 @@ from storage.units import Unit
 
 # What a group leader may record: the meetings of the leader's own group.
 GROUP_MEETING = "group_meeting"
+# A date further back than this may be a slip of the month: the echo points at it.
+FAR_BACK_DAYS = 45
 
 
 def meeting(request: Request) -> Reply:
     """Record a meeting from one message; with nothing said, offer the kinds to choose from."""
-    unit = unit_for(request, Action.STATUS)
+    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     if not request.arguments:
         return (_ask_kind(request),)
     reading = read_meeting(request.arguments, context_for(request, unit))
     text = _text(request, unit, reading)
     require_recorder(request, unit, text)
     edited = _entry_of_message(request, unit) if request.edited else None
+    if request.edited and edited is None and _was_undone(request, unit):
+        raise Refused(Message("edited_undone"))
     if edited is not None:
         require_recorder(request, unit, listing.record_text(request.session, edited))
     return (write(request, unit, text, edited),)
@@ -36,10 +41,11 @@ def meeting(request: Request) -> Reply:
 def form(request: Request) -> Reply:
     """Ask for the rest of a record of one kind; the reply to this message completes it."""
     kind = request.arguments
-    if kind not in request.policy.catalogue.record_kinds:
+    known = request.policy.catalogue.record_kinds.get(kind)
+    if known is None:
         return (_ask_kind(request),)
-    unit_for(request, Action.STATUS)
-    return (Message("form", {"kind": kind}, prompt=f"/meeting {kind}"),)
+    unit_for(request, Action.STATUS, naming=Action.RECORD)
+    return (Message("form", {"kind": kind, "meeting": known.meeting}, prompt=f"/meeting {kind}"),)
 
 
 def _ask_kind(request: Request) -> Message:
@@ -78,11 +84,12 @@ def own_kinds(request: Request) -> frozenset[str]:
 
 def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:
     """Refuse one who may record neither for the branch nor for the party group that met."""
-    if text.group_id is not None and set(text.kinds) <= own_kinds(request):
-        group = directory.unit(request.session, text.group_id)
-        if allowed(request, Action.RECORD, group):
-            return
-    require(request, Action.RECORD, unit)
+    if text.group_id is None or not set(text.kinds) <= own_kinds(request):
+        require(request, Action.RECORD, unit)
+        return
+    group = directory.unit(request.session, text.group_id)
+    if not allowed(request, Action.RECORD_GROUP, group):
+        require(request, Action.RECORD_GROUP, unit)
 
 
 def _entry_of_message(request: Request, unit: Unit) -> Entry | None:
@@ -90,6 +97,13 @@ def _entry_of_message(request: Request, unit: Unit) -> Entry | None:
     if request.message_id is None:
         return None
     return entries.live_from_message(request.session, unit.key, request.chat_id, request.message_id)
+
+
+def _was_undone(request: Request, unit: Unit) -> bool:
+    """Tell whether the edited message had made an entry, which has been taken back since."""
+    if request.message_id is None:
+        return False
+    return entries.made_any(request.session, unit.key, request.chat_id, request.message_id)
 
 
 def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> Message:
@@ -107,6 +121,12 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     )
     change = Change(number, text, amends, before, twins)
     return _echo(request, unit, change)
+
+
+def _far_back(today: date, text: RecordText) -> int:
+    """Answer how many days ago it was held, if that is so long that it may be a slip; else 0."""
+    days = (today - text.held_on).days
+    return days if days > FAR_BACK_DAYS else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +171,7 @@ def _echo(request: Request, unit: Unit, change: Change) -> Message:
             "before": change.before,
             "lines": satisfied(request, unit, text),
             "twins": change.twins,
+            "days_ago": _far_back(request.today(unit), text),
         },
         buttons=((Button("amend", f"amend:{number}"), Button("undo", f"undo:{number}")),),
         prompt=f"/amend #{number}",

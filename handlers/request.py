@@ -20,13 +20,15 @@ class Request:
     """One thing a person said or tapped.
 
     ``now`` is aware, in UTC. ``arguments`` is what follows the command (or the verb of a button).
-    ``edited`` says that an earlier message was changed to this. ``owner`` says that the settings
-    name the person as an owner of the whole installation.
+    ``written_at`` is when the message was first written: 今天 in it stays that day when it is
+    edited later. ``edited`` says that an earlier message was changed to this. ``owner`` says that
+    the settings name the person as an owner of the whole installation.
     """
 
     session: Session
     policy: Policy
     now: datetime
+    written_at: datetime
     actor: int
     chat_id: int
     private: bool

@@ -18,8 +18,8 @@ _SPAN = re.compile(r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*
 
 
 def undo(request: Request) -> Reply:
-    """Reverse the entry (or span of entries) given by number, or else the unit's last live one."""
-    unit = unit_for(request, Action.STATUS)
+    """Reverse the entry (or span of entries) given by number, or else one's own last live one."""
+    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     if request.edited:  # Telegram may deliver an edit that changed nothing: never undo twice
         raise Refused(Message("undo_edited"))
     meant = [live_entry(request, unit, number) for number in _numbers(request.arguments)]
@@ -42,7 +42,7 @@ def _numbers(arguments: str) -> range:
 
 
 def _last(request: Request, unit: Unit) -> Entry:
-    entry = entries.last_live_entry(request.session, unit.key)
+    entry = entries.last_live_entry(request.session, unit.key, request.actor)
     if entry is None:
         raise Refused(Message("nothing_to_undo"))
     return entry
@@ -105,10 +105,12 @@ def _shown(request: Request, entry: Entry) -> dict[str, object]:
         "number": entry.number,
         "kind": entry.kind.value,
         "restored": 0,
+        "payment": None,
     }
     if entry.kind == EntryKind.RECORD:
         shown["text"] = listing.record_text(request.session, entry)
-    if entry.kind == EntryKind.PAYMENT:
+    # What was entered in private is not spoken of in a group.
+    if entry.kind == EntryKind.PAYMENT and request.chat_id in (request.actor, entry.chat_id):
         shown["payment"] = listing.payment(request.session, entry)
     if entry.target_id is not None:  # what the entry had put out of force is back
         shown["restored"] = entries.entry(request.session, entry.target_id).number

@@ -24,11 +24,18 @@ def open_database(url: str) -> Engine:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url)
-    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    return create_engine(
+        url, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=True
+    )
 
 
 def _open_sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    # Errors do not quote what was said: they may end in a log.
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
+    )
     event.listen(engine, "connect", _configure)
     return engine
 
@@ -126,7 +133,8 @@ def attempt(session: Session) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
-        connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+        if not connection.invalidated:  # a lost connection has nothing left to undo
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
+            connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
         raise
     connection.exec_driver_sql("RELEASE SAVEPOINT attempt")

@@ -58,15 +58,27 @@ def dead_entries(session: Session, unit_id: int, before: datetime | None = None)
     return frozenset(dead)
 
 
-def last_live_entry(session: Session, unit_id: int) -> Entry | None:
-    """Answer the newest record or payment that is still live."""
+def last_live_entry(session: Session, unit_id: int, entered_by: int) -> Entry | None:
+    """Answer the newest record or payment of a person's that is still live."""
     dead = dead_entries(session, unit_id)
     query = (
         select(Entry)
         .where(Entry.unit_id == unit_id, Entry.kind != EntryKind.REVERSAL)
+        .where(Entry.entered_by == entered_by)
         .order_by(col(Entry.id).desc())
     )
     return next((entry for entry in session.exec(query) if entry.id not in dead), None)
+
+
+def made_any(session: Session, unit_id: int, chat_id: int, message_id: int) -> bool:
+    """Tell whether a message has ever made a record, live or not."""
+    query = select(Entry.id).where(
+        Entry.unit_id == unit_id,
+        Entry.chat_id == chat_id,
+        Entry.message_id == message_id,
+        Entry.kind == EntryKind.RECORD,
+    )
+    return session.exec(query).first() is not None
 
 
 def live_from_message(

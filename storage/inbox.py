@@ -77,6 +77,15 @@ def waiting(session: Session, limit: int) -> list[Waiting]:
     return [Waiting(*row) for row in session.execute(query)]
 
 
+def waiting_one(session: Session, update_id: int) -> Waiting | None:
+    """Answer the update of that number if it waits."""
+    query = select(Inbox.id, Inbox.payload, Inbox.attempts).where(
+        Inbox.update_id == update_id, Inbox.state == InboxState.WAITING
+    )
+    row = session.execute(query).first()
+    return None if row is None else Waiting(*row)
+
+
 def claim(session: Session, inbox_ids: Sequence[int]) -> frozenset[int]:
     """Mark waiting updates as done; answer those that still waited, which are the caller's now.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -31,3 +32,13 @@ async def stage(database: Path) -> AsyncIterator[Stage]:
     """The whole bot, on Wednesday 25 November 2026, 10:00."""
     async with playing(database) as started:
         yield started
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly what was left out and how to run it: one line a reason."""
+    reasons: Counter[str] = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", ())
+    )
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"{count} {reason}")

@@ -10,7 +10,7 @@ from bot.cli import fields
 from bot.cli.office import branch_named, day, office, period, tell, tell_json
 from compliance.periods import Cadence, Period
 from compliance.summary import failing_first, lines
-from storage import listing
+from storage import listing, roster
 from storage.dues_book import dues_lines
 from storage.standing import findings
 from storage.units import Unit
@@ -67,7 +67,9 @@ def records(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption 
         if as_json:
             tell_json([fields.record(each, found_unit) for each in found])
             return
+        groups = {group.key: group.name for group in roster.groups(session, found_unit.key)}
         values = {"unit": unit, "period": asked, "kinds": (), "records": found, "more": 0}
+        values["groups"] = groups
         tell("records", values)
 
 

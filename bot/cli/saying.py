@@ -93,8 +93,12 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
     router = application(bot)
     await router.initialize()
     try:
-        await runtime.write(inbox.take_in, [arrival(said)], now)
-        await Handling(Routing(router), dispatch, runtime, lambda: None).drain()
+        ours = arrival(said)
+        await runtime.write(inbox.take_in, [ours], now)
+        handling = Handling(Routing(router), dispatch, runtime, lambda: None)
+        # Only what was said here: what else may wait is for the running bot to answer.
+        while row := await runtime.read(inbox.waiting_one, ours.update_id):
+            await handling.handle([row])
     finally:
         await router.shutdown()
         worker.close()

@@ -69,7 +69,7 @@ def unit_add(
         if chat is not None:
             _bind(session, chat, added)
         directory.plan_anew(session)
-        _audit(session, added, "unit_add", added.model_dump_json())
+        _audit(session, added, "unit_add", _settings_of(session, added))
         tell("cli/unit_added", {"unit": added, "parent": above, "chat": chat})
 
 
@@ -78,6 +78,12 @@ def _bind(session: Session, chat: int, unit: Unit) -> None:
     if bound is not None:
         raise Refusal("cli/chat_bound", {"chat": chat, "unit": bound[0].name})
     directory.bind_chat(session, chat, unit.key)
+
+
+def _settings_of(session: Session, unit: Unit) -> str:
+    """Write a unit's settings and chats for the audit."""
+    chats = [chat.id for chat in directory.chats_of(session, unit.key)]
+    return json.dumps(unit.model_dump(mode="json") | {"chats": chats}, ensure_ascii=False)
 
 
 def unit_set(
@@ -94,7 +100,7 @@ def unit_set(
     """改组织的设置 · Change a unit's settings."""
     with office(writing=True) as (_, session):
         unit = unit_named(session, name)
-        before = unit.model_dump_json()
+        before = _settings_of(session, unit)
         if locale is not None:
             _one_of(locale, LOCALES)
             unit.locale = locale
@@ -109,7 +115,7 @@ def unit_set(
         if chat is not None:
             _bind(session, chat, unit)
         directory.plan_anew(session)
-        _audit(session, unit, "unit_set", unit.model_dump_json(), before)
+        _audit(session, unit, "unit_set", _settings_of(session, unit), before)
         tell("cli/unit_set", {"unit": unit})
 
 
@@ -126,7 +132,12 @@ def role_grant(
         at = unit_named(session, unit)
         new = directory.grant_role(session, telegram_id, at.key, Role(code), day(from_on))
         if new:
-            _audit(session, at, "role_grant", _json(telegram_id=telegram_id, role=code))
+            _audit(
+                session,
+                at,
+                "role_grant",
+                _json(telegram_id=telegram_id, role=code, from_on=from_on),
+            )
         values = {"id": telegram_id, "role": code, "unit": at.name, "new": new}
         tell("cli/role_granted", values)
 
@@ -143,7 +154,7 @@ def roster_import(file: Path, unit: UnitOption) -> None:
         today = datetime.now(ZoneInfo(branch.timezone)).date()
         taken = roster.take_rows(session, branch, rows, today)
         names = [row.person.name for row in rows]
-        _audit(session, branch, "roster_import", _json(names=names))
+        _audit(session, branch, "roster_import", _json(names=names, groups=taken.groups))
         tell("cli/roster_imported", {"unit": branch.name, "taken": taken, "rows": len(rows)})
 
 

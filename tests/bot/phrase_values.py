@@ -126,6 +126,7 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
         Symptom("unknown", wrong=True, values={"problems": refused}),
         Symptom("no_units", wrong=True),
         Symptom("no_chat", wrong=True, values={"unit": text}),
+        Symptom("no_roster", wrong=True, values={"unit": text}),
         Symptom("no_secretary", wrong=True, values={"unit": text}),
         Symptom("calendar", wrong=True, values={"year": 2027}),
     )

@@ -144,8 +144,17 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "before": BARE,
         "lines": found,
         "twins": (7, 8),
+        "days_ago": 60,
     }
-    bare = {**echo, "text": BARE, "before": BARE, "group": None, "lines": (), "twins": ()}
+    bare = {
+        **echo,
+        "text": BARE,
+        "before": BARE,
+        "group": None,
+        "lines": (),
+        "twins": (),
+        "days_ago": 0,
+    }
     more = {**echo, "before": replace(record(text), all_present=False, votes=None)}
     due = {"unit": text, "on": TODAY, "days": 30, "until": date(2026, 12, 22)}
     missing = [each for each in found if each.missing]
@@ -171,7 +180,10 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "dues_edited": [{}],
         "dues_month": _dues_month(text),
         "failed": [{}],
-        "form": [{"kind": "党小组会"}],
+        "edited_undone": [{}],
+        "form": [
+            {"kind": kind, "meeting": kind == "党小组会"} for kind in ("党小组会", "工作计划")
+        ],
         "help": [{"names": names, "asked": asked} for asked in (None, *names)],
         "no_entry": [{"number": 12}],
         "no_number": [{"read": text}, {"read": ""}],
@@ -233,9 +245,12 @@ def _paid(text: str) -> list[Values]:
         "states": {},
         "earlier": {},
         "unknown": 0,
+        "today": TODAY,
+        "ask_above": Decimal(20),
     }
     return [
         entered,
+        {**entered, "today": date(2026, 10, 1)},
         {**entered, "earlier": {(text, NOVEMBER.start): (3, 4)}, "unknown": 2},
         *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
     ]
@@ -246,6 +261,7 @@ def _records(text: str) -> list[Values]:
         "unit": text,
         "period": NOVEMBER,
         "kinds": ("支委会",),
+        "groups": {3: text},
         "records": [
             listed(record(text), 12, late=True),
             listed(BARE, 11, reversed=True),
@@ -266,6 +282,7 @@ def _undone(text: str) -> list[Values]:
                 {**shown, "kind": "record"},
                 {**shown, "kind": "record", "restored": 4},
                 {"number": 10, "kind": "payment", "restored": 0, "payment": payment},
+                {"number": 11, "kind": "payment", "restored": 0, "payment": None},
                 {"number": 11, "kind": "reversal", "restored": 3},
             ],
         }

@@ -67,7 +67,7 @@ async def test_a_digest_comes_on_the_morning_of_a_step_and_once(stage: Stage) ->
     assert "四季度" not in digest
     for quiet in ("2026-11-27T09:01", "2026-11-27T23:59", "2026-11-29T09:00"):
         assert not await stage.move(quiet)
-    assert "还有0天" in of(FIRST, await stage.move("2026-11-30T09:00"))[0]
+    assert "今天截止" in of(FIRST, await stage.move("2026-11-30T09:00"))[0]
 
 
 async def test_a_branch_that_lacks_nothing_hears_nothing(stage: Stage) -> None:

@@ -6,17 +6,17 @@ from compliance.access import Action, Relation, Role, may, who_may
 
 # One line a role and relation; what it may do there. Whatever is not here is refused.
 GRANTED = """
-secretary    own    record pay status records dues_names settings
+secretary    own    record record_group pay status records dues_names settings
 secretary    above  status records settings
-deputy       own    record pay status records dues_names
+deputy       own    record record_group pay status records dues_names
 deputy       above  status records
-organisation own    record pay status records dues_names
+organisation own    record record_group pay status records dues_names
 organisation above  status records
-publicity    own    record status records
+publicity    own    record record_group status records
 publicity    above  status records
-discipline   own    record status records
+discipline   own    record record_group status records
 discipline   above  status records
-group_leader own    record status records
+group_leader own    record_group status records
 group_leader below  status
 supervisor   own    status records dues_names
 supervisor   above  status records dues_names waive

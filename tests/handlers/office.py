@@ -66,6 +66,7 @@ class Office:
             session=self.session,
             policy=POLICY,
             now=now,
+            written_at=now,
             actor=self.secretary if actor is None else actor,
             chat_id=chat,
             private=private,

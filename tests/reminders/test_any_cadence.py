@@ -77,7 +77,7 @@ class Walk:
         origin = Origin(1, self.now, None, None)
         with transaction(self.engine) as session:
             if said == "undo":
-                last = entries.last_live_entry(session, self.unit.key)
+                last = entries.last_live_entry(session, self.unit.key, entered_by=1)
                 if last is not None:
                     journal.add_reversal(session, last, origin)
                     self.held = [each for each in self.held if each[2] != last.number]

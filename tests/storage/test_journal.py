@@ -76,7 +76,7 @@ def test_an_entry_that_is_not_there(session: Session) -> None:
     assert entries.entry_numbered(session, unit.key, 1) is None
     with pytest.raises(LookupError, match="entry 1"):
         entries.entry(session, 1)
-    assert entries.last_live_entry(session, unit.key) is None
+    assert entries.last_live_entry(session, unit.key, SECRETARY) is None
 
 
 def test_an_amendment_takes_the_place_of_what_it_amends(session: Session) -> None:
@@ -156,7 +156,7 @@ def test_the_last_live_entry_is_never_a_reversal(session: Session) -> None:
     record(session, unit)
     record(session, unit)
     reverse(session, unit, 2)
-    last = entries.last_live_entry(session, unit.key)
+    last = entries.last_live_entry(session, unit.key, SECRETARY)
     assert last is not None
     assert last.number == 1
 
