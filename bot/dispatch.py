@@ -11,6 +11,7 @@ from bot.incoming import Incoming, Notice, slashed
 from bot.render import Destination, Renderer, dump
 from compliance.policy import Policy
 from handlers.grammar import Unreadable
+from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request
 from storage import directory, outbox
 from storage.database import attempt
@@ -55,13 +56,23 @@ class Dispatch:
             with attempt(session):
                 self.put(session, said, (_said_instead(said, refusal),), now)
 
-    def notice(self, session: Session, notice: Notice) -> None:
-        """Follow a chat that moved, note one that the bot left or came back to."""
+    def notice(self, session: Session, notice: Notice, now: datetime) -> None:
+        """Follow a chat that moved, note one that came back, tell of one that is gone."""
         with attempt(session):
             if notice.moved_to is not None:
                 directory.move_chat(session, notice.chat_id, notice.moved_to)
+            elif notice.present:
+                directory.mark_present(session, notice.chat_id, present=True)
             else:
-                directory.mark_present(session, notice.chat_id, present=bool(notice.present))
+                for message in gone(session, notice.chat_id):
+                    self._tell(session, message, now)
+
+    def _tell(self, session: Session, message: Message, now: datetime) -> None:
+        """Put a message in the outbox for the chat that it names."""
+        if message.chat_id is not None:
+            locale = directory.locale_of(session, message.chat_id, self._locale)
+            for owed in self._renderer.calls(message, Destination(message.chat_id, locale)):
+                self._put_out(session, owed, now)
 
     def apologise(self, session: Session, said: Incoming, now: datetime) -> None:
         """Tell the person that something went wrong, if an answer was expected."""
@@ -98,7 +109,7 @@ class Dispatch:
             self._put_out(session, owed, now)
         for message in reply:
             to = Destination(
-                chat_id=said.chat_id if message.chat_id is None else message.chat_id,
+                chat_id=said.chat_id,
                 locale=directory.locale_of(session, said.chat_id, self._locale),
                 thread_id=said.thread_id,
                 reply_to=None if said.private or said.callback_id else said.message_id,

@@ -103,7 +103,7 @@ class Handling:
             if turn.error is not None:
                 raise turn.error
             if turn.notice is not None:
-                self._dispatch.notice(session, turn.notice)
+                self._dispatch.notice(session, turn.notice, self._runtime.clock())
             elif turn.said is not None:
                 self._dispatch.answer(session, turn.said, self._runtime.clock())
         except (OperationalError, InterfaceError):

@@ -6,17 +6,19 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 from telegram.error import TelegramError
 
+from bot.incoming import Notice
 from bot.outcome import Outcome, Retry, judge
 from bot.pace import Pacer
 from bot.runtime import Runtime
 from bot.transport import Caller
-from storage import directory, outbox
+from storage import outbox
 from storage.outbox import Due, Result
 from storage.queues import OutboxKind, OutboxState
 
@@ -31,6 +33,8 @@ LONGEST_WAIT = 30.0
 log = structlog.get_logger(__name__)
 # Looks once more, at the moment of sending, whether a digest is still needed; None drops it.
 Refresh = Callable[[Due], Due | None]
+# Does what a chat that moved or is gone asks for.
+NoticeTaker = Callable[[Session, Notice, datetime], None]
 
 
 class Sending:
@@ -46,12 +50,15 @@ class Sending:
         runtime: Runtime,
         pacer: Pacer,
         refresh: Refresh,
+        *,
+        notice: NoticeTaker,
         rested: Callable[[], None] = lambda: None,
     ) -> None:
         self._bot = bot
         self._runtime = runtime
         self._pacer = pacer
         self._refresh = refresh
+        self._notice = notice
         self._rested = rested
         self._work = asyncio.Event()
         self._chats: dict[int, deque[Due]] = {}
@@ -202,7 +209,9 @@ class Sending:
     async def _refused(self, due: Due, outcome: Outcome) -> None:
         """Do what a refusal asks for: mark, follow, hold and try again."""
         if outcome.moved_to is not None or outcome.gone:
-            await self._runtime.write(_note_chat, due.chat_id, outcome)
+            notice = Notice(due.chat_id, outcome.moved_to, present=False)
+            await self._runtime.write(self._notice, notice, self._runtime.clock())
+            self._stale = True  # the superior may have been told
         if outcome.retry is None:
             log.warning("not_sent", outbox_id=due.id, state=outcome.state, problem=outcome.problem)
             self._results.append(Result(due.id, outcome.state, problem=outcome.problem))
@@ -229,11 +238,3 @@ class Sending:
         await self._runtime.write(outbox.settle, results, self._runtime.clock())
         del self._results[:count]
         self._busy.difference_update(result.id for result in results)
-
-
-def _note_chat(session: Session, chat_id: int, outcome: Outcome) -> None:
-    """Follow a chat that moved; note one that the bot may not write to."""
-    if outcome.moved_to is not None:
-        directory.move_chat(session, chat_id, outcome.moved_to)
-    else:
-        directory.mark_present(session, chat_id, present=False)

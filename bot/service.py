@@ -87,7 +87,14 @@ class Service:
             settings.sends_per_chat_second,
             settings.sends_per_group_minute,
         )
-        self.sending = Sending(self._bot, runtime, Pacer(limits), self._refresh, self._quiet.set)
+        self.sending = Sending(
+            self._bot,
+            runtime,
+            Pacer(limits),
+            self._refresh,
+            notice=self.core.dispatch.notice,
+            rested=self._quiet.set,
+        )
         self.handling = Handling(
             Routing(self._router), self.core.dispatch, runtime, self.sending.wake, self._quiet.set
         )

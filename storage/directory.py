@@ -104,6 +104,14 @@ def chats_of(session: Session, unit_id: int) -> list[Chat]:
     return list(session.exec(query.order_by(col(Chat.id))))
 
 
+def chat_above(session: Session, below: Unit) -> Chat | None:
+    """Answer the chat of the nearest unit above that has one the bot can write to."""
+    for unit_id in ancestors(session, below):
+        for chat in chats_of(session, unit_id):
+            return chat
+    return None
+
+
 def reporting_to(session: Session, superior: Unit) -> list[Unit]:
     """Answer the branches below a unit that report to its chat.
 

@@ -166,6 +166,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "ask_amend": [{"number": 12}],
         "ask_kind": [{}],
         "bad_days": [{"read": text, "most": 366}],
+        "chat_gone": [{"unit": text}],
         "choose_branch": [{"unit": text, "names": names} for names in ((text, "第二支部"), ())],
         "dead_entry": [{"number": 12}],
         "digest": [

@@ -162,6 +162,8 @@ async def test_a_chat_that_shut_the_bot_out_is_left_alone(stage: Stage) -> None:
     await stage.move("2026-11-25T10:00")
     assert state_of(stage, FIRST) == "gone"
     assert digests(stage, FIRST) == ["failed"]
+    (told,) = [m["text"] for m in stage.sandbox.messages(GENERAL) if "写不进" in m["text"]]
+    assert "第一支部" in told
 
     assert not of(FIRST, await stage.move(FRIDAY))
     assert calls(stage, "sendMessage", FIRST) == [403]
