@@ -1,6 +1,7 @@
 """Recording dues, and the state of a month."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -29,9 +30,13 @@ def dues(request: Request) -> Reply:
         raise Refused(Message("dues_edited"))
     reading = read_dues(request.arguments, context_for(request, unit))
     if not isinstance(reading, AllDues):
-        return (_pay(request, unit, _payers(request, unit, reading), unknown=0),)
-    lines, unknown = _unpaid(request, unit, reading)
-    return (_pay(request, unit, lines, unknown),)
+        paying = _payers(request, unit, reading)
+        earlier = _earlier(request, unit, tuple(line for _, line in paying))
+        return (_pay(request, unit, paying, {"named": True, "earlier": earlier, "unknown": 0}),)
+    paying, unknown = _unpaid(request, unit, reading)
+    # The amounts were not typed here: a group is told their sum alone.
+    shown = {"named": request.private, "earlier": {}, "unknown": unknown}
+    return (_pay(request, unit, paying, shown),)
 
 
 Paying = tuple[int, DuesLine]  # a person's id, and what the person pays
@@ -56,12 +61,13 @@ def _payers(request: Request, unit: Unit, said: tuple[DuesLine, ...]) -> tuple[P
     )
 
 
-def _pay(request: Request, unit: Unit, paying: tuple[Paying, ...], unknown: int) -> Message:
-    """Enter one payment a line and show each with its number."""
+def _pay(
+    request: Request, unit: Unit, paying: tuple[Paying, ...], shown: Mapping[str, object]
+) -> Message:
+    """Enter one payment a line, and show them."""
     today = request.today(unit)
     lines = tuple(line for _, line in paying)
     entered = []
-    earlier = _earlier(request, unit, lines)
     for person_id, line in paying:
         text = PaymentText(person_id, line.month.start, fen(line.amount), today)
         number = journal.add_payment(request.session, unit.key, text, request.origin)
@@ -73,12 +79,11 @@ def _pay(request: Request, unit: Unit, paying: tuple[Paying, ...], unknown: int)
         "paid",
         {
             "entered": entered,
-            "earlier": earlier,
-            "unknown": unknown,
             "today": today,
             "ask_above": request.policy.catalogue.dues.ask_above,
             "total": sum((line.amount for line in lines), Decimal(0)),
             "states": _states(request, unit, lines) if _names_may_show(request, unit) else {},
+            **shown,
         },
         buttons=((Button("undo", f"undo:{span}"),),),
     )

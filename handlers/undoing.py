@@ -93,6 +93,7 @@ def _told(request: Request, undone: list[Entry], reversals: list[int]) -> Messag
         "undone",
         {
             "numbers": reversals,
+            "private": request.private,
             "entries": [_shown(request, entry) for entry in undone],
         },
         buttons=((Button("restore", f"undo:{span}"),),),

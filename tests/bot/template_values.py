@@ -244,6 +244,7 @@ def _paid(text: str) -> list[Values]:
         "entered": [one, two],
         "total": Decimal("80.5"),
         "states": {},
+        "named": True,
         "earlier": {},
         "unknown": 0,
         "today": TODAY,
@@ -252,6 +253,7 @@ def _paid(text: str) -> list[Values]:
     return [
         entered,
         {**entered, "today": date(2026, 10, 1)},
+        {**entered, "named": False},
         {**entered, "earlier": {(text, NOVEMBER.start): (3, 4)}, "unknown": 2},
         *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
     ]
@@ -279,6 +281,7 @@ def _undone(text: str) -> list[Values]:
     return [
         {
             "numbers": [12, 13, 14, 15],
+            "private": True,
             "entries": [
                 {**shown, "kind": "record"},
                 {**shown, "kind": "record", "restored": 4},
