@@ -79,8 +79,11 @@ def dues(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = F
         found_unit = branch_named(session, unit)
         today = _today(found_unit)
         asked = period(span, Period.of(Cadence.MONTHLY, today))
+        paid = listing.payments(session, found_unit, asked.start, asked.end)
+        # What was entered ahead of the clock (say --at) counts here as everything that is listed.
+        on = max([today, *(payment.paid_on for payment in paid)])
         found = dues_lines(
-            session, core.policy, found_unit, first=asked.start, last=asked.end, on=today
+            session, core.policy, found_unit, first=asked.start, last=asked.end, on=on
         )
         if as_json:
             tell_json([fields.dues(line) for line in found])

@@ -121,6 +121,13 @@ def test_dues_in_json(database: Path) -> None:
     assert undone["payments"][0]["reversed"] is True
 
 
+def test_dues_entered_ahead_of_the_clock_are_listed_as_paid(database: Path) -> None:
+    chat = ("--as", "11", "--chat", str(FIRST), "--at", "2031-03-05T10:00")
+    assert sanhui(database, "say", "/dues 张三 50 3月", *chat).code == 0
+    ran = sanhui(database, "dues", "--unit", "第一支部", "--period", "2031-03", "--json")
+    assert the(ran.json, person="张三")["paid"] == "50.00"
+
+
 def test_status_in_json(said: Path) -> None:
     ran = sanhui(said, "status", "--unit", "第一支部", "--on", "2026-11-25", "--json")
     found = ran.json
