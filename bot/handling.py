@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from bot.dispatch import Dispatch
 from bot.routing import Routing, Turn
 from bot.runtime import Runtime
 from storage import inbox
-from storage.database import transaction
+from storage.database import DATABASE_DOWN, transaction
 from storage.inbox import Waiting
 
 # So many at most are answered in one transaction, when so many wait.
@@ -61,7 +60,7 @@ class Handling:
                 wait = 0.0
                 self.idle = not self._work.is_set()
                 self._rested()
-            except (OperationalError, InterfaceError) as error:
+            except DATABASE_DOWN as error:
                 wait = min(max(wait * 2, 0.1), LONGEST_WAIT)
                 log.warning("handling_waits", error=type(error).__name__, seconds=wait)
                 self._work.set()
@@ -106,7 +105,7 @@ class Handling:
                 self._dispatch.notice(session, turn.notice, self._runtime.clock())
             elif turn.said is not None:
                 self._dispatch.answer(session, turn.said, self._runtime.clock())
-        except (OperationalError, InterfaceError):
+        except DATABASE_DOWN:
             raise  # the database itself: the whole batch waits and is tried again
         except Exception as error:
             return self._failed(session, turn, error)

@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 from telegram.error import TelegramError
 
@@ -19,6 +18,7 @@ from bot.pace import Pacer
 from bot.runtime import Runtime
 from bot.transport import Caller
 from storage import outbox
+from storage.database import DATABASE_DOWN
 from storage.outbox import Due, Result
 from storage.queues import OutboxKind, OutboxState
 
@@ -86,7 +86,7 @@ class Sending:
             try:
                 await self._round()
                 wait = 0.0
-            except (OperationalError, InterfaceError) as error:
+            except DATABASE_DOWN as error:
                 wait = min(max(wait * 2, 0.1), LONGEST_WAIT)
                 log.warning("sending_waits", error=type(error).__name__, seconds=wait)
                 await asyncio.sleep(wait)
@@ -181,7 +181,7 @@ class Sending:
             return
         problem = type(error).__name__
         log.error("send_failed", outbox_id=due.id, error=problem)
-        if isinstance(error, (OperationalError, InterfaceError)):  # tried again, in its order
+        if isinstance(error, DATABASE_DOWN):  # tried again, in its order
             self._busy.discard(due.id)
             self._forget(due.chat_id)
         else:  # nor would it go better another time

@@ -44,6 +44,7 @@ class Core:
     engine: Engine
     policy: Policy
     languages: dict[str, Words]
+    renderer: Renderer
     dispatch: Dispatch
     ticking: Ticking
 
@@ -59,6 +60,7 @@ def core(settings: Settings) -> Core:
         engine=engine,
         policy=policy,
         languages=languages,
+        renderer=renderer,
         dispatch=Dispatch(policy, renderer, owners=settings.owner_ids, locale=settings.locale),
         ticking=Ticking(engine, policy, renderer),
     )

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from bot.render import Destination, Renderer, dump
@@ -13,7 +12,7 @@ from compliance.policy import Policy
 from reminders.digest import digest
 from reminders.tick import Owed, plan_chat
 from storage import directory, heartbeat, outbox, reminding
-from storage.database import rehearsal, snapshot, transaction
+from storage.database import DATABASE_DOWN, rehearsal, snapshot, transaction
 from storage.messages import Message
 from storage.outbox import Due
 from storage.queues import Outbox, OutboxKind
@@ -55,7 +54,7 @@ class Ticking:
                     return None
                 self._put(session, chat_id, owed, now)
                 return owed.message
-        except (OperationalError, InterfaceError):
+        except DATABASE_DOWN:
             raise  # the database itself: the next tick tries again
         except Exception as error:
             log.error("plan_failed", chat_id=chat_id, error=type(error).__name__)

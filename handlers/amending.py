@@ -8,9 +8,16 @@ from compliance.access import Action
 from handlers.authority import unit_for
 from handlers.grammar import Changes, Problem, Unreadable, read_changes
 from handlers.reading import context_for
-from handlers.recording import own_kinds, require_recorder, write
+from handlers.recording import (
+    group_ids,
+    kept_absences,
+    kept_votes,
+    own_kinds,
+    require_recorder,
+    write,
+)
 from handlers.request import Refused, Reply, Request
-from storage import entries, listing, roster
+from storage import entries, listing
 from storage.journal import RecordText
 from storage.ledger import Entry, EntryKind
 from storage.messages import Message
@@ -68,13 +75,11 @@ def _merge(request: Request, unit: Unit, before: RecordText, changes: Changes) -
     said = {field.name: getattr(changes, field.name) for field in fields(changes)}
     said = {name: value for name, value in said.items() if name in changes.given}
     if "group" in said:
-        groups = {group.name: group.key for group in roster.groups(request.session, unit.key)}
-        said["group_id"] = groups[said.pop("group")]
+        said["group_id"] = group_ids(request, unit)[said.pop("group")]
     if said.get("absences") is not None:
-        said["absences"] = tuple((absence.name, absence.reason) for absence in said["absences"])
+        said["absences"] = kept_absences(said["absences"])
     if said.get("votes") is not None:
-        votes = said["votes"]
-        said["votes"] = (votes.in_favour, votes.against, votes.abstain)
+        said["votes"] = kept_votes(said["votes"])
     text = _all_or_some(replace(before, **said), said.keys())
     text = _with_group(request, unit, text)
     problems = tuple(_contradictions(text, request.arguments))
@@ -85,13 +90,12 @@ def _merge(request: Request, unit: Unit, before: RecordText, changes: Changes) -
 
 def _with_group(request: Request, unit: Unit, text: RecordText) -> RecordText:
     """Let a meeting of a party group have its group: the only one, or the one that is named."""
-    groups = roster.groups(request.session, unit.key)
+    groups = group_ids(request, unit)
     if text.group_id is not None or not (set(text.kinds) & own_kinds(request)):
         return text
     if len(groups) != 1:
-        names = tuple(group.name for group in groups)
-        raise Unreadable((Problem("group_needed", request.arguments, {"groups": names}),))
-    return replace(text, group_id=groups[0].key)
+        raise Unreadable((Problem("group_needed", request.arguments, {"groups": tuple(groups)}),))
+    return replace(text, group_id=next(iter(groups.values())))
 
 
 def _all_or_some(text: RecordText, said: Iterable[str]) -> RecordText:

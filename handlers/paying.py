@@ -1,7 +1,7 @@
 """Recording dues, and the state of a month."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -93,18 +93,9 @@ def _earlier(
     request: Request, unit: Unit, lines: tuple[DuesLine, ...]
 ) -> dict[tuple[str, date], tuple[int, ...]]:
     """Answer the numbers of payments for the same people and months that count already."""
-    months = [line.month for line in lines]
-    book = dues_book.dues_lines(
-        request.session,
-        request.policy,
-        unit,
-        first=min(months).start,
-        last=max(months).end,
-        on=request.today(unit),
-    )
     return {
         (line.person, line.month.start): tuple(p.number for p in line.payments if not p.reversed)
-        for line in book
+        for line in _book(request, unit, [line.month for line in lines])
     }
 
 
@@ -129,13 +120,14 @@ def _names_may_show(request: Request, unit: Unit) -> bool:
     return request.private and allowed(request, Action.DUES_NAMES, unit)
 
 
-def _book(request: Request, unit: Unit, month: Period) -> list[dues_book.DuesLine]:
+def _book(request: Request, unit: Unit, months: Collection[Period]) -> list[dues_book.DuesLine]:
+    """Answer everyone's dues from the first of the months to the last, as they stand today."""
     return dues_book.dues_lines(
         request.session,
         request.policy,
         unit,
-        first=month.start,
-        last=month.end,
+        first=min(months).start,
+        last=max(months).end,
         on=request.today(unit),
     )
 
@@ -144,11 +136,8 @@ def _states(
     request: Request, unit: Unit, lines: tuple[DuesLine, ...]
 ) -> dict[tuple[str, date], dues_book.DuesLine]:
     """Answer how each paid month of each person now stands."""
-    return {
-        (line.person, month.start): line
-        for month in sorted({line.month for line in lines})
-        for line in _book(request, unit, month)
-    }
+    book = _book(request, unit, [line.month for line in lines])
+    return {(line.person, line.month.start): line for line in book}
 
 
 def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[Paying, ...], int]:
@@ -156,7 +145,7 @@ def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[Paying,
 
     One who has left since still owes it: nobody is looked for on today's roster.
     """
-    open_lines = [line for line in _book(request, unit, asked.month) if line.state not in SETTLED]
+    open_lines = [line for line in _book(request, unit, [asked.month]) if line.state not in SETTLED]
     paying = tuple(
         (line.person_id, DuesLine(line.person, line.due - line.paid, asked.month))
         for line in open_lines
@@ -172,7 +161,7 @@ def _month_state(request: Request, month: Period) -> Message:
     unit = unit_for(request, Action.STATUS)
     bound = [
         line
-        for line in _book(request, unit, month)
+        for line in _book(request, unit, [month])
         if line.state not in (State.WAIVED, State.NOT_APPLICABLE)
     ]
     behind = [line for line in bound if line.state not in SETTLED]

@@ -7,7 +7,7 @@ from datetime import date
 from compliance.access import Action
 from handlers.authority import allowed, require, unit_for
 from handlers.effects import satisfied
-from handlers.grammar import Meeting, read_meeting
+from handlers.grammar import Absence, Meeting, Votes, read_meeting
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
 from storage import directory, entries, journal, listing, roster
@@ -30,12 +30,7 @@ def meeting(request: Request) -> Reply:
     reading = read_meeting(request.arguments, context_for(request, unit))
     text = _text(request, unit, reading)
     require_recorder(request, unit, text)
-    edited = _entry_of_message(request, unit) if request.edited else None
-    if request.edited and edited is None and _was_undone(request, unit):
-        raise Refused(Message("edited_undone"))
-    if edited is not None:
-        require_recorder(request, unit, listing.record_text(request.session, edited))
-    return (write(request, unit, text, edited),)
+    return (write(request, unit, text, _amended(request, unit)),)
 
 
 def form(request: Request) -> Reply:
@@ -54,13 +49,11 @@ def _ask_kind(request: Request) -> Message:
 
 def _text(request: Request, unit: Unit, reading: Meeting) -> RecordText:
     """Turn what was read into what is kept: the group by its id, the rest as it is."""
-    groups = {group.name: group.key for group in roster.groups(request.session, unit.key)}
-    votes = reading.votes
     return RecordText(
         kinds=reading.kinds,
         held_on=reading.held_on,
         held_at=reading.held_at,
-        group_id=None if reading.group is None else groups[reading.group],
+        group_id=None if reading.group is None else group_ids(request, unit)[reading.group],
         place=reading.place,
         host=reading.host,
         recorder=reading.recorder,
@@ -68,13 +61,28 @@ def _text(request: Request, unit: Unit, reading: Meeting) -> RecordText:
         voting=reading.voting,
         present=reading.present,
         all_present=reading.all_present,
-        absences=tuple((absence.name, absence.reason) for absence in reading.absences),
+        absences=kept_absences(reading.absences),
         observers=reading.observers,
         topics=reading.topics,
         content=reading.content,
-        votes=None if votes is None else (votes.in_favour, votes.against, votes.abstain),
+        votes=None if reading.votes is None else kept_votes(reading.votes),
         resolution=reading.resolution,
     )
+
+
+def group_ids(request: Request, unit: Unit) -> dict[str, int]:
+    """Answer the ids of the branch's party groups by their names."""
+    return {group.name: group.key for group in roster.groups(request.session, unit.key)}
+
+
+def kept_absences(read: tuple[Absence, ...]) -> tuple[tuple[str, str | None], ...]:
+    """Turn absences as read into what a record keeps: name and reason."""
+    return tuple((absence.name, absence.reason) for absence in read)
+
+
+def kept_votes(read: Votes) -> tuple[int, int, int]:
+    """Turn votes as read into what a record keeps: for, against, abstaining."""
+    return read.in_favour, read.against, read.abstain
 
 
 def own_kinds(request: Request) -> frozenset[str]:
@@ -92,18 +100,20 @@ def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:
         require(request, Action.RECORD_GROUP, unit)
 
 
-def _entry_of_message(request: Request, unit: Unit) -> Entry | None:
-    """Answer what now stands for the record the message made before it was edited."""
-    if request.message_id is None:
+def _amended(request: Request, unit: Unit) -> Entry | None:
+    """Answer what an edited message amends: what now stands for the record it had made.
+
+    Refuses one whose record was taken back, and one who may not record what stands for it.
+    """
+    if not request.edited or request.message_id is None:
         return None
-    return entries.live_from_message(request.session, unit.key, request.chat_id, request.message_id)
-
-
-def _was_undone(request: Request, unit: Unit) -> bool:
-    """Tell whether the edited message had made an entry, which has been taken back since."""
-    if request.message_id is None:
-        return False
-    return entries.made_any(request.session, unit.key, request.chat_id, request.message_id)
+    made_by = (unit.key, request.chat_id, request.message_id)
+    entry = entries.live_from_message(request.session, *made_by)
+    if entry is not None:
+        require_recorder(request, unit, listing.record_text(request.session, entry))
+    elif entries.made_any(request.session, *made_by):
+        raise Refused(Message("edited_undone"))
+    return entry
 
 
 def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> Message:

@@ -8,10 +8,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 BUSY_SECONDS = 30
+# The database itself fails: whatever was asked of it can be asked again.
+DATABASE_DOWN = (OperationalError, InterfaceError)
 _MEMORY = "remembered"
 T = TypeVar("T")
 Parameters = Mapping[str, object] | Sequence[Mapping[str, object]] | None

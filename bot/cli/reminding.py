@@ -7,7 +7,6 @@ import typer
 
 from bot.cli.office import moment, settings, tell, tell_json
 from bot.clock import system_clock
-from bot.render import Renderer
 from bot.service import core
 from storage import directory
 from storage.database import snapshot
@@ -29,7 +28,6 @@ def remind(
     opened = core(settings())
     try:
         told = opened.ticking.preview(now) if dry_run else opened.ticking.tick(now)
-        renderer = Renderer(opened.languages)
         shown = []
         with snapshot(opened.engine) as session:
             for message in told:
@@ -40,7 +38,7 @@ def remind(
                     {
                         "chat_id": chat_id,
                         "unit": None if bound is None else bound[0].name,
-                        "text": renderer.plain_text(message, locale),
+                        "text": opened.renderer.plain_text(message, locale),
                     }
                 )
     finally:

@@ -15,7 +15,7 @@ from bot.dispatch import Dispatch
 from bot.handling import Handling
 from bot.intake import arrival
 from bot.offline import OfflineRequest
-from bot.render import Renderer, plain
+from bot.render import plain
 from bot.routing import Routing, application
 from bot.runtime import Runtime
 from bot.service import Core, core
@@ -85,9 +85,12 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
 
     worker = Worker()
     bot = Caller("0:offline", request=OfflineRequest(), get_updates_request=OfflineRequest())
-    renderer = Renderer(opened.languages)
     dispatch = Dispatch(
-        opened.policy, renderer, owners=settings().owner_ids, locale=settings().locale, put=put
+        opened.policy,
+        opened.renderer,
+        owners=settings().owner_ids,
+        locale=settings().locale,
+        put=put,
     )
     runtime = Runtime(opened.engine, worker, lambda: now)
     router = application(bot)
