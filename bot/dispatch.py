@@ -105,7 +105,13 @@ class Dispatch:
         """Render a reply, in the language of its chat, and put it in the outbox."""
         if said.callback_id is not None:
             answer = dump({"callback_query_id": said.callback_id})
-            owed = Owed(said.chat_id, OutboxKind.ANSWER, "answerCallbackQuery", answer)
+            owed = Owed(
+                said.chat_id,
+                OutboxKind.ANSWER,
+                "answerCallbackQuery",
+                answer,
+                update_id=said.update_id,
+            )
             self._put_out(session, owed, now)
         for message in reply:
             to = Destination(
@@ -113,6 +119,7 @@ class Dispatch:
                 locale=directory.locale_of(session, said.chat_id, self._locale),
                 thread_id=said.thread_id,
                 reply_to=None if said.private or said.callback_id else said.message_id,
+                update_id=said.update_id,
             )
             for owed in self._renderer.calls(message, to):
                 self._put_out(session, owed, now)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import structlog
 from sqlmodel import Session
@@ -16,13 +17,17 @@ from storage.inbox import Waiting
 # So many at most are answered in one transaction, when so many wait.
 BATCH = 100
 MOST_ATTEMPTS = 3
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 10.0
+# What a replica that died has taken in is looked for so often, in seconds.
+LOOK_AFTER = 2.0
 
 log = structlog.get_logger(__name__)
+# Takes updates from the inbox within a transaction: at most so many.
+Take = Callable[[Session, int], Sequence[Waiting]]
 
 
 class Handling:
-    """Takes updates from the inbox one after another, so that a chat's order is kept.
+    """Takes updates from the inbox and answers them, each chat's in order.
 
     Handling never waits for the network: replies go to the outbox.
     """
@@ -33,13 +38,16 @@ class Handling:
         dispatch: Dispatch,
         runtime: Runtime,
         answered: Callable[[], None],
+        *,
         rested: Callable[[], None] = lambda: None,
+        take: Take = inbox.take,
     ) -> None:
         self._routing = routing
         self._dispatch = dispatch
         self._runtime = runtime
         self._answered = answered
         self._rested = rested
+        self._take = take
         self.idle = False
         self._work = asyncio.Event()
         self._work.set()
@@ -53,7 +61,8 @@ class Handling:
         """Handle what waits until cancelled; a failing database makes it wait and try again."""
         wait = 0.0
         while True:
-            await self._work.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._work.wait(), LOOK_AFTER)
             self._work.clear()
             try:
                 await self.drain()
@@ -68,33 +77,33 @@ class Handling:
 
     async def drain(self) -> None:
         """Handle updates until none waits."""
-        while rows := await self._runtime.read(inbox.waiting, BATCH):
-            await self.handle(rows)
-
-    async def handle(self, rows: Sequence[Waiting]) -> None:
-        """Handle these updates, as one batch."""
-        turns = [await self._routing.read(row) for row in rows]
-        try:
-            await self._runtime.worker.run(self._answer, turns)
-        finally:
+        loop = asyncio.get_running_loop()
+        while await self._runtime.worker.run(self._answer, loop):
             self._answered()
 
-    def _answer(self, turns: list[Turn]) -> None:
-        """Answer updates one after another: each wholly or not at all, committed together.
+    def _answer(self, loop: asyncio.AbstractEventLoop) -> int:
+        """Answer a batch of updates: each wholly or not at all, committed together.
 
         What an update did, its replies and its mark as done hold together or not at all. An error
         of one leaves the others alone, but what comes after it in its own chat waits with it.
+        Answers how many there were.
         """
         with transaction(self._runtime.engine) as session:
-            ours = inbox.claim(session, [turn.row.id for turn in turns])
+            rows = self._take(session, BATCH)
+            # What they are is read by the router, which lives in the event loop.
+            turns = asyncio.run_coroutine_threadsafe(self._read(rows), loop).result()
             stuck: set[int] = set()
             for turn in turns:
-                if turn.row.id not in ours:
-                    continue
-                if turn.chat_id in stuck:
+                if turn.row.chat_id in stuck:
                     inbox.put_back(session, turn.row.id)
-                elif not self._answer_one(session, turn) and turn.chat_id is not None:
-                    stuck.add(turn.chat_id)
+                elif not self._answer_one(session, turn):
+                    stuck.add(turn.row.chat_id)
+        for turn in turns:
+            log.info("handled", update_id=turn.row.update_id, what=turn.what)
+        return len(turns)
+
+    async def _read(self, rows: Sequence[Waiting]) -> list[Turn]:
+        return [await self._routing.read(row) for row in rows]
 
     def _answer_one(self, session: Session, turn: Turn) -> bool:
         """Answer one update; False when it failed and what it did was undone."""
@@ -115,7 +124,7 @@ class Handling:
         """Count a failed attempt; set the update aside after the last one. Always False."""
         row, tried = turn.row, turn.row.attempts + 1
         problem = f"{type(error).__name__} in {_where(error)}"
-        log.error("update_failed", inbox_id=row.id, problem=problem, attempt=tried)
+        log.error("update_failed", update_id=row.update_id, problem=problem, attempt=tried)
         if tried < MOST_ATTEMPTS:
             inbox.put_back(session, row.id, problem)
             return False

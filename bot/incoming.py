@@ -21,11 +21,13 @@ class Incoming:
     """One thing said or tapped.
 
     ``command`` is a name of the command table, ``verb`` a button's; at most one of them is given.
+    ``update_id`` is the number of the update that told of it.
     ``sent_at`` is Telegram's own time of the message or of its edit, ``written_at`` that of the
     message before any edit; both are None for a tap. ``labelled`` is the whole
     text where the command's word stands like a label (``记录:李四``), and may be one.
     """
 
+    update_id: int
     actor: int
     chat_id: int
     private: bool
@@ -43,7 +45,9 @@ class Incoming:
     labelled: str | None = None
 
 
-def from_message(message: Message, username: str, *, edited: bool) -> Incoming | None:
+def from_message(
+    message: Message, username: str, *, update_id: int, edited: bool
+) -> Incoming | None:
     """Read a message; None when no person wrote it.
 
     A command is read by its slash, and by its Chinese word where the bot is spoken to: in private,
@@ -60,6 +64,7 @@ def from_message(message: Message, username: str, *, edited: bool) -> Incoming |
         command, arguments = worded(text)
         labelled = text if _LABEL.match(text) else None
     return Incoming(
+        update_id=update_id,
         actor=message.from_user.id,
         chat_id=message.chat.id,
         private=private,
@@ -89,13 +94,14 @@ def _bot_message(message: Message) -> int | None:
     return reply.message_id if reply is not None and by_bot else None
 
 
-def from_tap(query: CallbackQuery) -> Incoming | None:
+def from_tap(query: CallbackQuery, update_id: int) -> Incoming | None:
     """Read a tap on a button; None when its message is too old for Telegram to name it."""
     if query.message is None or query.data is None:
         return None
     verb, _, arguments = storable(query.data).partition(":")
     message = query.message
     return Incoming(
+        update_id=update_id,
         actor=query.from_user.id,
         chat_id=message.chat.id,
         private=message.chat.type == "private",
@@ -142,6 +148,8 @@ def notice_of(update: Update) -> Notice | None:
     message = update.message
     if message is not None and message.migrate_to_chat_id is not None:
         return Notice(message.chat.id, moved_to=message.migrate_to_chat_id)
+    if message is not None and message.migrate_from_chat_id is not None:  # told in both chats
+        return Notice(message.migrate_from_chat_id, moved_to=message.chat.id)
     return None
 
 

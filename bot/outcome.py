@@ -22,10 +22,14 @@ LONGEST_WAIT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try again after some seconds; ``everyone`` holds all chats, not just this one."""
+    """Try again after some seconds.
+
+    ``everyone`` holds all chats, not just this one; ``refused`` tells that the server asked for it.
+    """
 
     seconds: float
     everyone: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def judge(due: Due, error: TelegramError) -> Outcome:  # noqa: PLR0911 - one lin
     problem = str(error)
     match error:
         case RetryAfter():
-            return Outcome(problem="429", retry=Retry(_seconds(error)))
+            return Outcome(problem="429", retry=Retry(_seconds(error), refused=True))
         case ChatMigrated():
             return Outcome(problem=problem, retry=Retry(0), moved_to=error.new_chat_id)
         case Forbidden():

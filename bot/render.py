@@ -18,12 +18,13 @@ _TAG = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a message goes: chat, language, topic, and the message it answers."""
+    """Where a message goes: chat, language, topic, and the message and update it answers."""
 
     chat_id: int
     locale: str
     thread_id: int | None = None
     reply_to: int | None = None
+    update_id: int | None = None
 
 
 class Renderer:
@@ -46,6 +47,7 @@ class Renderer:
                 method="sendMessage",
                 payload=dump(call),
                 prompt=message.prompt,
+                update_id=to.update_id,
             )
             for call in calls
         ]

@@ -34,10 +34,15 @@ class Turn:
     error: Exception | None = None
 
     @property
-    def chat_id(self) -> int | None:
-        """Answer the chat it is about; None when that could not be read."""
-        about = self.said or self.notice
-        return None if about is None else about.chat_id
+    def what(self) -> str:
+        """Name what it is, for the log: a command, a button's verb, or the kind of event."""
+        if self.error is not None:
+            return "failed"
+        if self.notice is not None:
+            return "notice"
+        if self.said is None:
+            return "nothing"
+        return self.said.command or self.said.verb or "words"
 
 
 _turn: ContextVar[Turn] = ContextVar("turn")
@@ -77,11 +82,13 @@ class Routing:
     async def _on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, edited = update.effective_message, update.edited_message is not None
         if message is not None:
-            _turn.get().said = from_message(message, self._router.bot.username, edited=edited)
+            _turn.get().said = from_message(
+                message, self._router.bot.username, update_id=update.update_id, edited=edited
+            )
 
     async def _on_tap(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if update.callback_query is not None:
-            _turn.get().said = from_tap(update.callback_query)
+            _turn.get().said = from_tap(update.callback_query, update.update_id)
 
     async def _on_other(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         _turn.get().notice = notice_of(update)

@@ -3,42 +3,64 @@
 import asyncio
 import json
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from math import inf
 
 import structlog
 from sqlmodel import Session
 from telegram.error import TelegramError
 
+from bot.holding import Holding
 from bot.incoming import Notice
-from bot.outcome import Outcome, Retry, judge
-from bot.pace import Pacer
+from bot.outcome import Outcome, judge
 from bot.runtime import Runtime
+from bot.together import Together
 from bot.transport import Caller
-from storage import outbox
-from storage.database import DATABASE_DOWN
+from storage import outbox, pace
+from storage.database import DATABASE_DOWN, attempt, seconds
 from storage.outbox import Due, Result
+from storage.pace import Limits
 from storage.queues import OutboxKind, OutboxState
 
-# At most this many calls are under way or not yet marked: what a crash could send twice.
+# At most this many calls are taken and not yet marked: what a crash could send twice. A far
+# server is given more at once, else most of the time nothing would be under way.
 MOST_UNMARKED = 16
-MOST_LOADED = 400
+MOST_UNMARKED_FAR = 32
+FAR_SECONDS = 0.02
 # What was sent is marked in one go: so many at a time, or after so many seconds.
 MARK_AT = 8
 MARK_AFTER = 0.1
-LONGEST_WAIT = 30.0
+# More is taken when no more than so many wait for their moment.
+FEW = 4
+# Whether other replicas have left something is looked at so often, in seconds.
+LOOK_AFTER = 2.0
+# A digest is composed so much before its moment.
+LEAD = 0.05
+# What could not begin for so long (the process stood still) may be another replica's by now.
+STALE_AFTER = 15.0
+LONGEST_WAIT = 10.0
 
 log = structlog.get_logger(__name__)
-# Looks once more, at the moment of sending, whether a digest is still needed; None drops it.
-Refresh = Callable[[Due], Due | None]
+# Says a digest anew right before it is sent, and marks it as under way; None drops it.
+Begin = Callable[[Session, Due, datetime], Due | None]
 # Does what a chat that moved or is gone asks for.
 NoticeTaker = Callable[[Session, Notice, datetime], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Calls to be made, each with the seconds until its moment; and until there may be more."""
+
+    calls: Sequence[tuple[float, Due]] = ()
+    more_after: float | None = None
+
+
 class Sending:
-    """Drains the outbox: when it is told that something new is owed, and at every tick.
+    """Drains the outbox, beside other replicas that do the same under other names.
 
     A reply is marked after it was sent, and so sent again after a crash in between. A digest is
     marked before: a reminder must not come twice.
@@ -48,36 +70,44 @@ class Sending:
         self,
         bot: Caller,
         runtime: Runtime,
-        pacer: Pacer,
-        refresh: Refresh,
+        name: str,
+        limits: Limits,
+        begin: Begin,
         *,
         notice: NoticeTaker,
         rested: Callable[[], None] = lambda: None,
+        counted: Callable[[str], None] = lambda result: None,
     ) -> None:
         self._bot = bot
         self._runtime = runtime
-        self._pacer = pacer
-        self._refresh = refresh
+        self._name = name
+        self._limits = limits
+        self._begin = begin
+        self._beginning = Together(self._begin_these)
         self._notice = notice
         self._rested = rested
+        self._counted = counted
         self._work = asyncio.Event()
-        self._chats: dict[int, deque[Due]] = {}
-        self._busy: set[int] = set()
-        self._writing: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting = 0  # tasks whose moment has not come
         self._results: list[Result] = []
-        self._stale = True
-        self._loading = False
+        self._holding = Holding()
+        self._round_trip = 0.0
+        self._exchanging = False
+        self._more_at = 0.0
+        self._more_owed = False
+        self._unmarked_since = 0.0
 
     def wake(self) -> None:
         """Tell that the outbox owes something new."""
-        self._stale = True
+        self._more_at = 0.0
         self._work.set()
 
     @property
     def idle(self) -> bool:
-        """Tell whether nothing is under way, loaded, or known to be owed now."""
-        return not (self._stale or self._loading or self._chats or self._tasks or self._results)
+        """Tell whether nothing is under way, taken, or known to be owed."""
+        owed = self._more_owed or self._exchanging or self._more_at <= time.monotonic()
+        return not (owed or self._tasks or self._results or self._holding.untold)
 
     async def run(self) -> None:
         """Send until cancelled; a failing database makes it wait and try again."""
@@ -91,110 +121,149 @@ class Sending:
                 log.warning("sending_waits", error=type(error).__name__, seconds=wait)
                 await asyncio.sleep(wait)
 
-    async def finish(self) -> None:
-        """Wait for what is under way and mark it."""
+    async def finish(self, seconds: float) -> None:
+        """Give what is under way so many seconds to end, mark it, and give back the rest."""
+        self._holding.stop()
         if self._tasks:
-            await asyncio.wait(self._tasks)
-        await self._mark()
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+        await self._exchange(0)
+        await self._runtime.write(self._let_go)
+
+    def _let_go(self, session: Session) -> int:
+        return outbox.recover(session, self._name, seconds(session))
 
     async def _round(self) -> None:
-        """Mark what was sent, load what is owed, start what may go, then wait for a reason."""
+        """Mark what was sent, take what is owed, then wait for a reason to do so again."""
         self._work.clear()
-        if self._results and (len(self._results) >= MARK_AT or not self._tasks):
-            await self._mark()
-        if self._stale and len(self._busy) < MOST_LOADED:
-            await self._load()
-        ready_at = self._start()
-        ready = self._results and not self._tasks
-        if not (ready or (self._stale and len(self._busy) < MOST_LOADED)):
-            await self._wait(ready_at)
-
-    async def _wait(self, ready_at: float | None) -> None:
-        """Wait for news, for the next slot of the pace, or until it is time to mark."""
+        now = time.monotonic()
+        if min(self._take_at(), self._mark_at()) <= now:
+            # Who was written to may be owed more: what is marked makes room, and more is taken.
+            await self._exchange(0 if self._holding.held(now) else self._room())
         if self.idle:
             self._rested()
-        moments = [] if ready_at is None else [max(0.0, ready_at - time.monotonic())]
-        if self._results:
-            moments.append(MARK_AFTER)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._work.wait(), min(moments, default=None))
-        if not self._work.is_set() and self._results:
-            await self._mark()
+        wait = min(self._take_at(), self._mark_at()) - time.monotonic()
+        if wait > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._work.wait(), None if wait == inf else wait)
 
-    async def _load(self) -> None:
-        self._stale, self._loading = False, True
-        most = MOST_LOADED + len(self._busy)
+    def _room(self) -> int:
+        """Answer how many more calls may be taken: none while enough wait for their moment."""
+        if self._waiting > FEW:
+            return 0
+        most = MOST_UNMARKED_FAR if self._round_trip > FAR_SECONDS else MOST_UNMARKED
+        return max(0, most - len(self._tasks))
+
+    def _take_at(self) -> float:
+        """Answer when to take more."""
+        if self._room() <= len(self._results):
+            return inf
+        return max(self._more_at, self._holding.until)
+
+    def _mark_at(self) -> float:
+        """Answer when to mark what was sent, and to tell of refusals."""
+        if self._holding.untold:
+            return 0.0
+        if not self._results:
+            return inf
+        nothing_else = len(self._tasks) == self._waiting
+        enough = len(self._results) >= MARK_AT
+        return 0.0 if nothing_else or enough else self._unmarked_since + MARK_AFTER
+
+    async def _exchange(self, room: int) -> None:
+        """Tell the database how calls ended, and take others, in one transaction."""
+        results, holds = list(self._results), self._holding.tell()
+        self._exchanging = True
+        if room:
+            self._more_at, self._more_owed = time.monotonic() + LOOK_AFTER, False
         try:
-            found = await self._runtime.read(outbox.due, self._runtime.clock(), most)
+            taken = await self._runtime.write(self._swap, results, holds, room)
         except BaseException:
-            self._stale = True
+            self._holding.untell(holds)
+            self._more_at = 0.0
             raise
         finally:
-            self._loading = False
-        if len(found) == most:  # there may be more
-            self._stale = True
-        for due in found:
-            if due.id not in self._busy:
-                self._busy.add(due.id)
-                self._chats.setdefault(due.chat_id, deque()).append(due)
+            self._exchanging = False
+        del self._results[: len(results)]
+        if results and not room:
+            self._more_at = 0.0
+        now = time.monotonic()
+        if taken.more_after is not None:
+            self._more_at, self._more_owed = min(self._more_at, now + taken.more_after), True
+        for delay, due in taken.calls:
+            task = asyncio.create_task(self._deliver(due, now + delay, now))
+            self._tasks.add(task)
+            self._waiting += 1
+            task.add_done_callback(partial(self._ended, due))
 
-    def _start(self) -> float | None:
-        """Start every call that may be made now; answer when the next may be, if one waits."""
-        soonest: float | None = None
-        for chat_id in list(self._chats):
-            if len(self._tasks) + len(self._results) >= MOST_UNMARKED:
-                return soonest
-            if chat_id in self._writing:
-                continue
-            due = self._chats[chat_id][0]
-            now = time.monotonic()
-            ready_at = self._ready_at(due, now)
-            if ready_at > now:
-                soonest = ready_at if soonest is None else min(soonest, ready_at)
-                continue
-            self._begin(due, now)
-        return soonest
+    def _swap(
+        self, session: Session, results: Sequence[Result], holds: dict[int, float], room: int
+    ) -> Taken:
+        now, moment = self._runtime.clock(), seconds(session)
+        outbox.settle(session, self._name, results, now)
+        pace.hold(session, holds, moment)
+        if not room:
+            return Taken()
+        free_at = pace.free_at(session, moment)
+        ahead = pace.AHEAD - max(0.0, free_at - moment)
+        most = min(room, int(ahead / self._limits.gap))
+        if most <= 0:  # those given out must pass first
+            return Taken(more_after=self._limits.gap - ahead)
+        due = outbox.take(session, self._name, now, moment, most)
+        paced = [each for each in due if each.kind != OutboxKind.ANSWER]
+        moments = pace.reserve(session, [each.chat_id for each in paced], self._limits, moment)
+        at = dict(zip((each.id for each in paced), moments, strict=True))
+        calls = [(at.get(each.id, moment) - moment, each) for each in due]
+        if len(due) == most:
+            return Taken(calls, more_after=0.0)
+        free_at_next = outbox.next_free(session, now, moment)
+        return Taken(calls, None if free_at_next is None else free_at_next - moment)
 
-    def _ready_at(self, due: Due, now: float) -> float:
-        # Only messages count against the limits; an answer to a tap takes no slot of them.
-        if due.kind == OutboxKind.ANSWER:
-            return self._pacer.held_until(due.chat_id)
-        return self._pacer.ready_at(due.chat_id, now)
-
-    def _begin(self, due: Due, now: float) -> None:
-        if due.kind != OutboxKind.ANSWER:
-            self._pacer.take(due.chat_id, now)
-        queue = self._chats.pop(due.chat_id)
-        queue.popleft()
-        if queue:  # to the end of the row of chats: each has its turn
-            self._chats[due.chat_id] = queue
-        self._writing.add(due.chat_id)
-        task = asyncio.create_task(self._send(due))
-        self._tasks.add(task)
-        task.add_done_callback(lambda done: self._ended(done, due))
-
-    def _ended(self, task: asyncio.Task[None], due: Due) -> None:
-        self._tasks.discard(task)
-        self._writing.discard(due.chat_id)
-        self._work.set()
-        if task.cancelled() or (error := task.exception()) is None:
+    async def _deliver(self, due: Due, at: float, taken_at: float) -> None:
+        """Make one call at its moment and note how it ended."""
+        digest = due.kind == OutboxKind.DIGEST
+        try:
+            await asyncio.sleep(max(0.0, at - time.monotonic() - (LEAD if digest else 0.0)))
+        finally:
+            self._waiting -= 1
+            self._work.set()
+        begun: Due | None = due
+        if digest and not self._holding.held(time.monotonic()):
+            begun = await self._beginning.ask(due)
+            await asyncio.sleep(max(0.0, at - time.monotonic()))
+        if begun is None:
             return
-        problem = type(error).__name__
-        log.error("send_failed", outbox_id=due.id, error=problem)
-        if isinstance(error, DATABASE_DOWN):  # tried again, in its order
-            self._busy.discard(due.id)
-            self._forget(due.chat_id)
-        else:  # nor would it go better another time
-            self._results.append(Result(due.id, OutboxState.FAILED, problem=problem))
+        now = time.monotonic()
+        if self._holding.held(now) or now > taken_at + STALE_AFTER:
+            self._results.append(Result(begun, OutboxState.QUEUED, tried=False))
+        else:
+            await self._call(begun, now)
 
-    async def _send(self, due: Due) -> None:
-        """Make one call and note how it ended."""
-        if due.kind == OutboxKind.DIGEST:
-            refreshed = await self._runtime.worker.run(self._refresh, due)
-            if refreshed is None:
-                self._busy.discard(due.id)
-                return
-            due = refreshed
+    async def _begin_these(self, digests: Sequence[Due]) -> Sequence[Due | None]:
+        return await self._runtime.write(self._begin_all, digests)
+
+    def _begin_all(self, session: Session, digests: Sequence[Due]) -> list[Due | None]:
+        return [self._begin_one(session, due) for due in digests]
+
+    def _begin_one(self, session: Session, due: Due) -> Due | None:
+        try:
+            with attempt(session):
+                return self._begin(session, due, self._runtime.clock())
+        except DATABASE_DOWN:
+            raise
+        except Exception as error:  # nor would it go better another time
+            problem = type(error).__name__
+            log.error("digest_failed", outbox_id=due.id, error=problem)
+            outbox.settle(
+                session,
+                self._name,
+                [Result(due, OutboxState.FAILED, problem=problem)],
+                self._runtime.clock(),
+            )
+            return None
+
+    async def _call(self, due: Due, begun_at: float) -> None:
         parameters = json.loads(due.payload)
         if due.kind != OutboxKind.ANSWER:
             parameters["chat_id"] = due.chat_id
@@ -203,38 +272,46 @@ class Sending:
         except TelegramError as error:
             await self._refused(due, judge(due, error))
             return
+        now = time.monotonic()
+        self._round_trip += (now - begun_at - self._round_trip) / 8
+        self._holding.went_well(begun_at)
         message_id = answer.get("message_id") if isinstance(answer, dict) else None
-        self._results.append(Result(due.id, OutboxState.SENT, message_id))
+        log.info("sent", update_id=due.update_id, outbox_id=due.id, method=due.method)
+        self._note(Result(due, OutboxState.SENT, message_id), now)
 
     async def _refused(self, due: Due, outcome: Outcome) -> None:
         """Do what a refusal asks for: mark, follow, hold and try again."""
         if outcome.moved_to is not None or outcome.gone:
             notice = Notice(due.chat_id, outcome.moved_to, present=False)
             await self._runtime.write(self._notice, notice, self._runtime.clock())
-            self._stale = True  # the superior may have been told
+        again = outcome.retry is not None
+        log.warning(
+            "not_sent",
+            update_id=due.update_id,
+            outbox_id=due.id,
+            state=OutboxState.QUEUED if again else outcome.state,
+            problem=outcome.problem,
+        )
+        now = time.monotonic()
         if outcome.retry is None:
-            log.warning("not_sent", outbox_id=due.id, state=outcome.state, problem=outcome.problem)
-            self._results.append(Result(due.id, outcome.state, problem=outcome.problem))
+            self._note(Result(due, outcome.state, problem=outcome.problem), now)
             return
-        self._hold(due, outcome.retry)
-        await self._runtime.write(outbox.requeue, due, outcome.problem, outcome.instead)
-        self._busy.discard(due.id)
-        self._forget(due.chat_id)
+        self._holding.refused(due.chat_id, outcome.retry, now)
+        state, method = OutboxState.QUEUED, outcome.instead
+        self._note(Result(due, state, problem=outcome.problem, method=method), now)
 
-    def _hold(self, due: Due, retry: Retry) -> None:
-        until = time.monotonic() + retry.seconds
-        self._pacer.hold_chat(due.chat_id, until)
-        if retry.everyone:
-            self._pacer.hold_all(until)
+    def _note(self, result: Result, now: float) -> None:
+        if not self._results:
+            self._unmarked_since = now
+        self._results.append(result)
+        self._counted("again" if result.state == OutboxState.QUEUED else result.state)
 
-    def _forget(self, chat_id: int) -> None:
-        """Unload a chat's calls so that they are loaded anew, the one to be tried again first."""
-        for due in self._chats.pop(chat_id, ()):
-            self._busy.discard(due.id)
-        self._stale = True
-
-    async def _mark(self) -> None:
-        results, count = list(self._results), len(self._results)
-        await self._runtime.write(outbox.settle, results, self._runtime.clock())
-        del self._results[:count]
-        self._busy.difference_update(result.id for result in results)
+    def _ended(self, due: Due, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._work.set()
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        problem = type(error).__name__
+        log.error("send_failed", update_id=due.update_id, outbox_id=due.id, error=problem)
+        state = OutboxState.QUEUED if isinstance(error, DATABASE_DOWN) else OutboxState.FAILED
+        self._note(Result(due, state, problem=problem), time.monotonic())

@@ -1,22 +1,25 @@
 """The wiring: everything the bot is made of, started and stopped together."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import InvalidToken, TelegramError
+from sqlmodel import Session
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot import menu
+from bot import deadman, menu
 from bot.clock import Clock, system_clock
 from bot.dispatch import Dispatch
 from bot.handling import Handling
 from bot.holidays import ChineseHolidays
-from bot.intake import Polling
-from bot.pace import Limits, Pacer
+from bot.intake import ALLOWED_UPDATES, Intake, Polling
+from bot.metrics import Metrics, depths
 from bot.render import Renderer
 from bot.routing import Routing, application
 from bot.runtime import Runtime
@@ -24,17 +27,23 @@ from bot.sending import Sending
 from bot.settings import Settings
 from bot.ticking import Ticking
 from bot.transport import AiohttpRequest, Caller
+from bot.web import Web
 from bot.words import Words, speak
 from bot.worker import Worker
 from compliance.catalogue import default
 from compliance.policy import Policy
 from reminders.schedule import schedule
-from storage import outbox
-from storage.database import open_database, transaction
+from storage import outbox, pace
+from storage.database import DATABASE_DOWN, open_database, seconds
 from storage.migrate import upgrade
 
 log = structlog.get_logger(__name__)
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 10.0
+READY_SECONDS = 2.0
+# Told to stop, the bot is gone within ten seconds, whatever Telegram does.
+FINISH_SECONDS = 5.0
+# So many updates at once Telegram may post: those of one chat come one after another anyway.
+MOST_CONNECTIONS = 40
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,11 @@ class Service:
     def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
         if settings.bot_token is None:
             raise ValueError("SANHUI_BOT_TOKEN is not set")
+        self._settings = settings
         self._clock = clock
         self._worker = Worker()
         self.core = core(settings)
+        self._name = _name(self.core.engine)
         self._bot = Caller(
             settings.bot_token.get_secret_value(),
             base_url=settings.api_base_url,
@@ -82,79 +93,97 @@ class Service:
             get_updates_request=AiohttpRequest(connections=1),
         )
         self._router = application(self._bot)
-        runtime = Runtime(self.core.engine, self._worker, clock)
+        self._runtime = Runtime(self.core.engine, self._worker, clock)
         self._quiet = asyncio.Event()
-        limits = Limits(
-            settings.sends_per_second,
-            settings.sends_per_chat_second,
-            settings.sends_per_group_minute,
-        )
+        self.metrics = Metrics()
         self.sending = Sending(
             self._bot,
-            runtime,
-            Pacer(limits),
-            self._refresh,
+            self._runtime,
+            self._name,
+            settings.limits,
+            self.core.ticking.begin,
             notice=self.core.dispatch.notice,
             rested=self._quiet.set,
+            counted=self.metrics.sent,
         )
         self.handling = Handling(
-            Routing(self._router), self.core.dispatch, runtime, self.sending.wake, self._quiet.set
+            Routing(self._router),
+            self.core.dispatch,
+            self._runtime,
+            self.sending.wake,
+            rested=self._quiet.set,
         )
-        self._polling = Polling(self._bot, runtime, self.handling.wake, settings.poll_seconds)
+        self._intake = Intake(self._runtime, self.handling.wake)
+        self._web = self._listening()
         self._scheduler = schedule(self.tick)
         self._parts: list[asyncio.Task[None]] = []
         self._menu: asyncio.Task[None] | None = None
 
-    def _refresh(self, due: outbox.Due) -> outbox.Due | None:
-        return self.core.ticking.refresh(due, self._clock())
+    def _listening(self) -> Web | None:
+        listens = self._settings.listens
+        if listens is None:
+            return None
+        return Web(listens, self._intake, self._settings.hook, self._ready, self._measured)
 
     async def start(self, stop: asyncio.Event | None = None) -> None:
-        """Start everything; waits for Telegram if it cannot be reached yet.
+        """Start everything; waits for the database and for Telegram if they are not there yet.
 
         When it is told to stop before that, nothing is started.
-        ``telegram.error.InvalidToken`` when Telegram refuses the token.
+        ``telegram.error.InvalidToken`` when Telegram refuses the token, ``BadRequest`` when it
+        refuses the webhook; OSError when the address to listen at is not free.
         """
-        await self._worker.run(self._recover)
-        if not await self._greet(stop or asyncio.Event()):
+        stop = stop or asyncio.Event()
+        if self._web is not None:
+            await self._web.start()
+        if not await patiently(self._recover, DATABASE_DOWN, stop):
             return
+        if not await patiently(self._greet, TelegramError, stop):
+            return
+        log.info("started", username=self._bot.username, replica=self._name)
         self._scheduler.start()
-        parts = self._polling, self.handling, self.sending
-        self._parts = [asyncio.create_task(part.run()) for part in parts]
+        parts = [self.handling.run(), self.sending.run()]
+        if self._settings.hook is None:
+            parts.append(Polling(self._bot, self._intake, self._settings.poll_seconds).run())
+        self._parts = [asyncio.create_task(part) for part in parts]
         self._menu = asyncio.create_task(menu.publish(self._bot, self.core.languages))
 
-    def _recover(self) -> None:
-        with transaction(self.core.engine) as session:
-            unknown = outbox.recover(session)
+    async def _recover(self) -> None:
+        unknown = await self._runtime.write(self._take_over)
         if unknown:
             log.warning("digests_unknown", count=unknown)
 
-    async def _greet(self, stop: asyncio.Event) -> bool:
-        """Wait until Telegram answers; False when told to stop before."""
-        wait = 0.5
-        while not stop.is_set():
-            try:
-                await self._router.initialize()
-            except InvalidToken:
-                raise
-            except TelegramError as error:
-                log.warning("telegram_unreachable", error=type(error).__name__, seconds=wait)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), wait)
-                wait = min(wait * 2, LONGEST_WAIT)
-            else:
-                log.info("started", username=self._bot.username)
-                return True
-        return False
+    def _take_over(self, session: Session) -> int:
+        pace.prepare(session)
+        return outbox.recover(session, self._name, seconds(session))
+
+    async def _greet(self) -> None:
+        """Make ourselves known to Telegram, and choose how it gives us updates."""
+        await self._router.initialize()
+        hook, url = self._settings.hook, self._settings.webhook_url
+        if hook is None:  # what waits there is kept, and polled for
+            await self._bot.call("deleteWebhook", {"drop_pending_updates": False})
+            return
+        asked = {
+            "url": url,
+            "secret_token": hook.secret,
+            "allowed_updates": ALLOWED_UPDATES,
+            "max_connections": MOST_CONNECTIONS,
+            "drop_pending_updates": False,
+        }
+        await self._bot.call("setWebhook", asked)
 
     async def tick(self) -> None:
         """Plan the reminders that have fallen due; when the database fails, the next tick does."""
         try:
             told = await self._plan(self._clock())
+            await self._recover()
         except SQLAlchemyError as error:  # it quotes values, and the scheduler would log it whole
             log.warning("tick_failed", error=type(error).__name__)
         else:
             if told:
                 log.info("reminded", chats=told)
+            if self._settings.heartbeat_url is not None:
+                await deadman.call(self._settings.heartbeat_url.get_secret_value())
         self.sending.wake()
 
     async def _plan(self, now: datetime) -> int:
@@ -165,6 +194,19 @@ class Service:
             told += await self._worker.run(ticking.plan, chat_id, now) is not None
         await self._worker.run(ticking.beat, now)
         return told
+
+    async def _ready(self) -> bool:
+        """Tell whether the database answers, soon."""
+        asked = asyncio.create_task(self._runtime.read(seconds))
+        done, _ = await asyncio.wait([asked], timeout=READY_SECONDS)
+        return bool(done) and asked.exception() is None
+
+    async def _measured(self) -> bytes:
+        try:
+            found = await self._runtime.read(depths, self._clock())
+        except DATABASE_DOWN:
+            found = None
+        return self.metrics.written(found)
 
     async def settled(self) -> None:
         """Wait until everything taken in has been handled and everything owed now is sent."""
@@ -187,14 +229,48 @@ class Service:
         """Stop taking in, finish what is under way, and close everything."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if self._web is not None:
+            await self._web.stop()
         tasks = self._parts if self._menu is None else [*self._parts, self._menu]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         try:
-            await self.sending.finish()
+            await self.sending.finish(FINISH_SECONDS)
+        except DATABASE_DOWN as error:  # what was not marked may be sent again
+            log.warning("not_marked", error=type(error).__name__)
         finally:
             await self._router.shutdown()
             await self._bot.shutdown()  # the router leaves it open when Telegram never answered
             self._worker.close()
             self.core.engine.dispose()
+
+
+def _name(engine: Engine) -> str:
+    """Name this process among replicas: on SQLite there is one, which takes over from itself."""
+    return "alone" if engine.dialect.name == "sqlite" else uuid4().hex[:12]
+
+
+async def patiently(
+    step: Callable[[], Awaitable[None]],
+    waited_for: type[Exception] | tuple[type[Exception], ...],
+    stop: asyncio.Event,
+) -> bool:
+    """Take a step, again and again while it fails like that; False when told to stop before.
+
+    What another try cannot mend is raised at once: a token or an address that Telegram refuses.
+    """
+    wait = 0.5
+    while not stop.is_set():
+        try:
+            await step()
+        except (InvalidToken, BadRequest):
+            raise
+        except waited_for as error:
+            log.warning("start_waits", error=type(error).__name__, seconds=wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        else:
+            return True
+    return False

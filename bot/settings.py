@@ -1,12 +1,38 @@
 """Settings, read once from the environment at the start; a wrong one is refused by name."""
 
+import hmac
+import re
+from dataclasses import dataclass
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from storage.pace import Limits
+
+LISTEN = "127.0.0.1:8080"
+OURS = ("/healthz", "/readyz", "/metrics")
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the server listens: a host of this machine, and a port."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where Telegram posts updates: the path, and the secret it proves itself by."""
+
+    path: str
+    secret: str
 
 
 class Settings(BaseSettings):
@@ -25,6 +51,69 @@ class Settings(BaseSettings):
     sends_per_chat_second: float = Field(default=1, gt=0)
     sends_per_group_minute: int = Field(default=20, gt=0)
     log_json: bool = False
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    listen: str | None = None
+    heartbeat_url: SecretStr | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """Answer the pace of sending."""
+        return Limits(
+            self.sends_per_second, self.sends_per_chat_second, self.sends_per_group_minute
+        )
+
+    @property
+    def hook(self) -> Hook | None:
+        """Answer where Telegram posts updates; None when they are polled for.
+
+        Without a secret of its own, one that every replica finds in the token alike.
+        """
+        if self.webhook_url is None or self.bot_token is None:
+            return None
+        token = self.bot_token.get_secret_value()
+        derived = hmac.digest(token.encode(), b"sanhui webhook", "sha256").hex()
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else derived
+        return Hook(urlsplit(self.webhook_url).path or "/", secret)
+
+    @property
+    def listens(self) -> Listen | None:
+        """Answer where to listen: as set, else on this machine alone in webhook mode."""
+        address = self.listen or (LISTEN if self.webhook_url else None)
+        if address is None:
+            return None
+        host, _, port = address.rpartition(":")
+        return Listen(host.strip("[]"), int(port))
+
+    @field_validator("webhook_url", "listen", "webhook_secret", "heartbeat_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _full_address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://x")
+        if parts.scheme not in ("https", "http") or not parts.hostname:
+            raise ValueError("not a full address, such as https://bot.example.org/telegram")
+        if parts.path in OURS:
+            raise ValueError(f"the paths {', '.join(OURS)} are taken; choose another")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _telegram_takes_it(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("1 to 256 letters, digits, - and _ alone")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
+        host, _, port = (value or LISTEN).rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError("not a host and a port, such as 127.0.0.1:8080")
+        return value
 
     @field_validator("owner_ids", mode="before")
     @classmethod

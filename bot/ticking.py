@@ -90,30 +90,28 @@ class Ticking:
             now,
         )
 
-    def refresh(self, due: Due, now: datetime) -> Due | None:
+    def begin(self, session: Session, due: Due, now: datetime) -> Due | None:
         """Say a digest anew at the moment of sending; None when nothing is missing any more.
 
         A digest of a day that was sent already is edited instead. From here on it counts as under
         way, so that a crash cannot send it twice.
         """
-        with transaction(self._engine) as session:
-            # The chat may have moved since the call was loaded.
-            due = replace(due, chat_id=session.get_one(Outbox, due.id).chat_id)
-            message = self._compose(session, due, now)
-            if message is None or due.digest_on is None:
-                outbox.drop(session, due.id)
-                return None
-            call = self._renderer.digest_call(message, _to(session, due.chat_id))
-            shown = outbox.digest_message(session, due.chat_id, due.digest_on)
-            # An edit that failed comes back as a sendMessage: what it showed is gone.
-            edit = shown is not None and (due.attempts == 0 or due.method == EDIT)
-            method = EDIT if edit else "sendMessage"
-            if edit:
-                call["message_id"] = shown
-            payload = dump(call)
-            outbox.rewrite(session, due.id, method, payload)
-            outbox.begin_digest(session, due.id)
-            return replace(due, method=method, payload=payload)
+        # The chat may have moved since the call was taken.
+        due = replace(due, chat_id=session.get_one(Outbox, due.id).chat_id)
+        message = self._compose(session, due, now)
+        if message is None or due.digest_on is None:
+            outbox.drop(session, due.id)
+            return None
+        call = self._renderer.digest_call(message, _to(session, due.chat_id))
+        shown = outbox.digest_message(session, due.chat_id, due.digest_on)
+        # An edit that failed comes back as a sendMessage: what it showed is gone.
+        edit = shown is not None and (due.attempts == 0 or due.method == EDIT)
+        method = EDIT if edit else "sendMessage"
+        if edit:
+            call["message_id"] = shown
+        payload = dump(call)
+        outbox.begin_digest(session, due.id, method, payload)
+        return replace(due, method=method, payload=payload)
 
     def _compose(self, session: Session, due: Due, now: datetime) -> Message | None:
         chat = session.get(Chat, due.chat_id)

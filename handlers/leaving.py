@@ -10,7 +10,7 @@ from storage.messages import Message
 def gone(session: Session, chat_id: int) -> Reply:
     """Note that a chat is gone; answer what the superior's chat is told of it, once."""
     bound = directory.unit_of_chat(session, chat_id)
-    if bound is None or bound[1].state != "active":
+    if bound is None or bound[1].id != chat_id or bound[1].state != "active":
         return ()
     unit = bound[0]
     directory.mark_present(session, chat_id, present=False)

@@ -2,21 +2,47 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, inspect
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-BUSY_SECONDS = 30
+BUSY_SECONDS = 5
+# PostgreSQL ends what a replica holds that was cut off or stands still, so that others go on; and
+# a replica finds out by itself, within seconds, that the server is gone.
+HELD_SECONDS = 20
+_POSTGRES = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": f"-c idle_in_transaction_session_timeout={HELD_SECONDS}s",
+}
 # The database itself fails: whatever was asked of it can be asked again.
 DATABASE_DOWN = (OperationalError, InterfaceError)
 _MEMORY = "remembered"
 T = TypeVar("T")
+_DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+_SECONDS = {
+    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
+}
 Parameters = Mapping[str, object] | Sequence[Mapping[str, object]] | None
 
 
@@ -28,7 +54,11 @@ def open_database(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url)
     return create_engine(
-        url, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=True
+        url,
+        connect_args=_POSTGRES,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        hide_parameters=True,
     )
 
 
@@ -63,10 +93,44 @@ def run(
 
 def insert_new(session: Session, table: type, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the rows that break no unique key; answer how many those were."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    # A row count is not told of many rows at once; the keys given to the new ones are.
-    insert = dialect.insert(table).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    insert = _insert_new(session.get_bind().dialect.name, table)
     return len(session.execute(insert, rows).all())
+
+
+@cache
+def _insert_new(dialect: str, table: type) -> Executable:
+    # A row count is not told of many rows at once; the keys given to the new ones are.
+    statement: Executable = (
+        _DIALECTS[dialect]
+        .insert(table)
+        .on_conflict_do_nothing()
+        .returning(*inspect(table).primary_key)
+    )
+    return statement
+
+
+def upsert(session: Session, table: type, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows; one whose primary key is there already takes the other's place."""
+    run(session, _upsert(session.get_bind().dialect.name, table), rows)
+
+
+@cache
+def _upsert(dialect: str, table: type) -> Executable:
+    insert = _DIALECTS[dialect].insert(table)
+    primary: tuple[Any, ...] = inspect(table).primary_key
+    keys = [str(column.key) for column in primary]
+    values = {name: column for name, column in insert.excluded.items() if name not in keys}
+    statement: Executable = insert.on_conflict_do_update(index_elements=keys, set_=values)
+    return statement
+
+
+def seconds(session: Session) -> float:
+    """Answer the seconds since 1970 by the database's own clock, which all replicas share.
+
+    Leases and the pace of sending go by it; what people see goes by the ``now`` passed in.
+    """
+    statement = _SECONDS[session.get_bind().dialect.name]
+    return float(run(session, statement).scalar_one())
 
 
 def remembered(session: Session, key: Hashable, load: Callable[[], T]) -> T:

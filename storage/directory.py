@@ -70,7 +70,7 @@ def ancestors(session: Session, start: Unit) -> list[int]:
 
 
 def unit_of_chat(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
-    """Answer the unit a chat is bound to, if any."""
+    """Answer the unit a chat is bound to, if any; a group that became another is that one."""
     return remembered(session, ("chat", chat_id), lambda: _bound(session, chat_id))
 
 
@@ -83,7 +83,10 @@ _BOUND = (
 
 def _bound(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
     row = session.execute(_BOUND, {"chat": chat_id}).first()
-    return None if row is None else (row[0], row[1])
+    if row is None:
+        return None
+    unit, chat = row
+    return (unit, chat) if chat.moved_to is None else _bound(session, chat.moved_to)
 
 
 def locale_of(session: Session, chat_id: int, otherwise: str = "zh") -> str:
@@ -137,20 +140,30 @@ def bind_chat(session: Session, chat_id: int, unit_id: int) -> None:
 
 
 def move_chat(session: Session, old_id: int, new_id: int) -> None:
-    """Follow a group that became a supergroup: everything kept for the chat moves with it."""
-    old = session.get(Chat, old_id)
-    if old is not None and session.get(Chat, new_id) is None:
-        session.add(Chat(**(old.model_dump() | {"id": new_id})))
-        session.delete(old)
+    """Follow a group that became a supergroup: everything kept for the chat moves with it.
+
+    The old chat stays and points to the new one, for what was said there and still waits.
+    """
+    old, new = session.get(Chat, old_id), session.get(Chat, new_id)
+    if old is not None and old.moved_to is None:
+        if new is None:
+            session.add(Chat(**(old.model_dump() | {"id": new_id})))
+        elif new.moved_to is not None:  # told the wrong way round: it is there after all
+            new.state, new.moved_to = "active", None
+        old.state, old.moved_to = "moved", new_id
+        session.flush()
+        session.execute(
+            update(Reminder).where(col(Reminder.chat_id) == old_id).values(chat_id=new_id)
+        )
     forget(session)
-    for table in (Outbox, Reminder):
-        session.execute(update(table).where(col(table.chat_id) == old_id).values(chat_id=new_id))
+    session.execute(update(Outbox).where(col(Outbox.chat_id) == old_id).values(chat_id=new_id))
 
 
 def mark_present(session: Session, chat_id: int, *, present: bool) -> None:
     """Note whether the bot can write to a chat."""
     state = "active" if present else "gone"
-    session.execute(update(Chat).where(col(Chat.id) == chat_id).values(state=state))
+    here = col(Chat.id) == chat_id, col(Chat.moved_to).is_(None)
+    session.execute(update(Chat).where(*here).values(state=state))
 
 
 def plan_anew(session: Session) -> None:

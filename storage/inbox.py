@@ -1,10 +1,11 @@
 """The inbox: every update is committed here before Telegram is told that it was received."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, exists, func, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from storage.columns import table_of
@@ -14,11 +15,16 @@ from storage.queues import Inbox, InboxState
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An update as it came: its id, what it is about, and its JSON."""
+    """An update as it came: its number, what it is about, the chat it is of, and its JSON.
+
+    ``chat_id`` is 0 for one that is of no chat. With a ``problem`` it is set aside at once.
+    """
 
     update_id: int
-    happening: str | None
+    happening: str
     payload: str
+    chat_id: int = 0
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +32,52 @@ class Waiting:
     """An update that waits to be handled."""
 
     id: int
+    update_id: int
+    chat_id: int
     payload: str
     attempts: int
 
 
 _INBOX = table_of(Inbox)
-_CLAIM = (
-    update(_INBOX)
-    .where(_INBOX.c.id.in_(bindparam("rows", expanding=True)))
+_EARLIER = _INBOX.alias()
+# The oldest update of each chat; who holds it has the chat, until the transaction ends.
+_HEADS = (
+    columns(_INBOX.c.chat_id)
     .where(_INBOX.c.state == InboxState.WAITING)
+    .where(
+        ~exists().where(
+            _EARLIER.c.state == InboxState.WAITING,
+            _EARLIER.c.chat_id == _INBOX.c.chat_id,
+            _EARLIER.c.id < _INBOX.c.id,
+        )
+    )
+    .order_by(_INBOX.c.id)
+    .limit(bindparam("chats"))
+    .with_for_update(skip_locked=True)
+)
+_PLACED = (
+    columns(
+        _INBOX.c.id,
+        func.row_number().over(partition_by=_INBOX.c.chat_id, order_by=_INBOX.c.id).label("place"),
+    )
+    .where(_INBOX.c.state == InboxState.WAITING)
+    .where(_INBOX.c.chat_id.in_(bindparam("of", expanding=True)))
+    .subquery()
+)
+_TAKE = (
+    update(_INBOX)
+    .where(
+        _INBOX.c.id.in_(columns(_PLACED.c.id).where(_PLACED.c.place <= bindparam("each"))),
+        _INBOX.c.state == InboxState.WAITING,
+    )
     .values(state=InboxState.DONE)
-    .returning(_INBOX.c.id)
+    .returning(*(_INBOX.c[field.name] for field in fields(Waiting)))
+)
+_TAKE_ONE = (
+    update(_INBOX)
+    .where(_INBOX.c.happening == bindparam("about"), _INBOX.c.state == InboxState.WAITING)
+    .values(state=InboxState.DONE)
+    .returning(*(_INBOX.c[field.name] for field in fields(Waiting)))
 )
 _PUT_BACK = (
     update(_INBOX)
@@ -49,60 +90,52 @@ _PUT_BACK = (
 )
 
 
-def take_in(session: Session, arrivals: Iterable[Arrival], now: datetime) -> None:
-    """Keep updates; one that is here already, by id or by what it is about, counts once."""
+def take_in(session: Session, arrivals: Iterable[Arrival], now: datetime) -> int:
+    """Keep updates; one about what is here already counts once. Answers how many were new."""
     rows = [
         {
             "update_id": arrival.update_id,
             "happening": arrival.happening,
+            "chat_id": arrival.chat_id,
             "payload": arrival.payload,
             "received_at": now,
-            "state": InboxState.WAITING,
+            "state": InboxState.SET_ASIDE if arrival.problem else InboxState.WAITING,
             "attempts": 0,
+            "problem": arrival.problem,
         }
         for arrival in arrivals
     ]
-    if rows:
-        insert_new(session, Inbox, rows)
+    return insert_new(session, Inbox, rows) if rows else 0
 
 
-def waiting(session: Session, limit: int) -> list[Waiting]:
-    """Answer the oldest updates that wait, in the order they came."""
-    query = (
-        select(Inbox.id, Inbox.payload, Inbox.attempts)
-        .where(Inbox.state == InboxState.WAITING)
-        .order_by(col(Inbox.id))
-        .limit(limit)
-    )
-    return [Waiting(*row) for row in session.execute(query)]
+def take(session: Session, most: int) -> list[Waiting]:
+    """Take the updates to be handled in this transaction, at most so many, in the order they came.
 
-
-def waiting_one(session: Session, update_id: int) -> Waiting | None:
-    """Answer the update of that number if it waits."""
-    query = select(Inbox.id, Inbox.payload, Inbox.attempts).where(
-        Inbox.update_id == update_id, Inbox.state == InboxState.WAITING
-    )
-    row = session.execute(query).first()
-    return None if row is None else Waiting(*row)
-
-
-def claim(session: Session, inbox_ids: Sequence[int]) -> frozenset[int]:
-    """Mark waiting updates as done; answer those that still waited, which are the caller's now.
-
-    The mark holds if the transaction does: an update is done together with what it did.
+    They are marked as done: the mark holds if the transaction does, together with what they did.
+    Each chat has its turn, the same number of updates, and is nobody else's meanwhile: on
+    PostgreSQL what other replicas hold is passed over, and let go when their transaction ends.
     """
-    return frozenset(run(session, _CLAIM, {"rows": inbox_ids}).scalars())
+    chats = run(session, _HEADS, {"chats": most}).scalars().all()
+    if not chats:
+        return []
+    found = run(session, _TAKE, {"of": chats, "each": max(1, most // len(chats))})
+    return sorted((Waiting(*row) for row in found), key=lambda row: row.id)
+
+
+def take_one(session: Session, happening: str) -> list[Waiting]:
+    """Take the one update about that, if it waits, as ``take`` does."""
+    return [Waiting(*row) for row in run(session, _TAKE_ONE, {"about": happening})]
 
 
 def put_back(session: Session, inbox_id: int, problem: str | None = None) -> None:
-    """Let a claimed update wait again; with a problem it counts as a failed attempt."""
+    """Let a taken update wait again; with a problem it counts as a failed attempt."""
     failed = problem is not None
     values = {"row": inbox_id, "failed": int(failed), "said": problem}
     run(session, _PUT_BACK, values | {"to": InboxState.WAITING})
 
 
 def lay_aside(session: Session, inbox_id: int, problem: str) -> None:
-    """Set a claimed update aside for a person to look at."""
+    """Set a taken update aside for a person to look at."""
     values = {"row": inbox_id, "failed": 1, "said": problem, "to": InboxState.SET_ASIDE}
     run(session, _PUT_BACK, values)
 
@@ -111,6 +144,12 @@ def counts(session: Session) -> dict[str, int]:
     """Answer how many updates stand in each state."""
     query = select(Inbox.state, func.count()).group_by(col(Inbox.state))
     return {str(state): count for state, count in session.exec(query)}
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Answer when the oldest update that waits came; None when none waits."""
+    query = select(func.min(Inbox.received_at)).where(Inbox.state == InboxState.WAITING)
+    return session.exec(query).one()
 
 
 @dataclass(frozen=True, slots=True)

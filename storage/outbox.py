@@ -4,18 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from storage.columns import table_of
 from storage.database import run
-from storage.queues import Outbox, OutboxKind, OutboxState
+from storage.queues import Outbox, OutboxKind, OutboxState, Pace
+
+# So long one replica alone may send what it took, in seconds of the database's clock. A call is
+# begun at once and ends within 30 seconds, one way or another.
+LEASE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A Bot API call to put in the outbox; ``payload`` is its parameters as JSON."""
+    """A Bot API call to put in the outbox; ``payload`` is its parameters as JSON.
+
+    ``update_id`` is the update it answers, if it answers one.
+    """
 
     chat_id: int
     kind: OutboxKind
@@ -24,6 +31,7 @@ class Owed:
     prompt: str | None = None
     digest_on: date | None = None
     not_before: datetime | None = None
+    update_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +45,68 @@ class Due:
     payload: str
     attempts: int
     digest_on: date | None = None
+    update_id: int | None = None
 
 
-_OUTBOX = table_of(Outbox)
+_OUTBOX, _PACE = table_of(Outbox), table_of(Pace)
+_EARLIER = _OUTBOX.alias()
+_OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 _PUT = insert(_OUTBOX).returning(_OUTBOX.c.id)
+_SETTLED = ("attempts", "message_id", "method", "problem", "sent_at", "state")
 _SETTLE = (
     update(_OUTBOX)
-    .where(_OUTBOX.c.id == bindparam("row"))
-    .values({name: bindparam(name) for name in ("message_id", "problem", "sent_at", "state")})
+    .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.taken_by == bindparam("by"))
+    .values({name: bindparam(name) for name in _SETTLED} | {"taken_by": None, "taken_until": None})
 )
-_DUE = (
+# The oldest open call of each chat: what comes after it waits for it, and so do other replicas.
+_HEADS = (
     columns(*(_OUTBOX.c[field.name] for field in fields(Due)))
+    .outerjoin(
+        _PACE,
+        and_(_PACE.c.chat_id == _OUTBOX.c.chat_id, _PACE.c.noted_at <= bindparam("moment")),
+    )
     .where(_OUTBOX.c.state == OutboxState.QUEUED, _OUTBOX.c.not_before <= bindparam("now"))
+    .where(
+        or_(
+            _OUTBOX.c.taken_until.is_(None),
+            ~_OUTBOX.c.taken_until.between(bindparam("moment"), bindparam("moment") + LEASE),
+        )
+    )
+    .where(
+        ~exists().where(
+            _EARLIER.c.state.in_(_OPEN),
+            _EARLIER.c.chat_id == _OUTBOX.c.chat_id,
+            _EARLIER.c.id < _OUTBOX.c.id,
+            _EARLIER.c.not_before <= bindparam("now"),
+        )
+    )
+)
+# Only messages count against the limits: an answer to a tap never waits for its chat's pace.
+_FREE = or_(
+    _PACE.c.free_at.is_(None),
+    _PACE.c.free_at <= bindparam("moment"),
+    _OUTBOX.c.kind == OutboxKind.ANSWER,
+)
+_TAKE = (
+    _HEADS.where(_FREE)
     .order_by(_OUTBOX.c.id)
-    .limit(bindparam("limit"))
+    .limit(bindparam("most"))
+    .with_for_update(of=_OUTBOX, skip_locked=True)
+)
+_NEXT = _HEADS.where(~_FREE).with_only_columns(func.min(_PACE.c.free_at))
+_LEASE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(bindparam("rows", expanding=True)))
+    .values(taken_by=bindparam("by"), taken_until=bindparam("until"))
 )
 
 
-def put(session: Session, owed: Owed, now: datetime) -> int:
+def put(
+    session: Session, owed: Owed, now: datetime, state: OutboxState = OutboxState.QUEUED
+) -> int:
     """Put a call in the outbox and answer its id."""
     values = {
+        "update_id": owed.update_id,
         "chat_id": owed.chat_id,
         "kind": owed.kind,
         "method": owed.method,
@@ -65,36 +115,60 @@ def put(session: Session, owed: Owed, now: datetime) -> int:
         "digest_on": owed.digest_on,
         "created_at": now,
         "not_before": owed.not_before or now,
-        "state": OutboxState.QUEUED,
+        "state": state,
         "attempts": 0,
     }
     outbox_id: int = run(session, _PUT, values).scalar_one()
     return outbox_id
 
 
-def due(session: Session, now: datetime, limit: int) -> list[Due]:
-    """Answer the oldest calls that may be made now."""
-    return [Due(*row) for row in run(session, _DUE, {"now": now, "limit": limit})]
+def take(session: Session, by: str, now: datetime, moment: float, most: int) -> list[Due]:
+    """Take the oldest calls that may be made now, one a chat, for the replica of that name.
+
+    ``moment`` is the database's. What others took is theirs until their lease is over; chats that
+    were just written to are left in peace (see ``storage.pace``).
+    """
+    found = run(session, _TAKE, {"now": now, "moment": moment, "most": most})
+    due = [Due(*row) for row in found]
+    if due:
+        rows = [each.id for each in due]
+        run(session, _LEASE, {"rows": rows, "by": by, "until": moment + LEASE})
+    return due
+
+
+def next_free(session: Session, now: datetime, moment: float) -> float | None:
+    """Answer when the first chat with calls due, but not free to be written to, will be."""
+    found: float | None = run(session, _NEXT, {"now": now, "moment": moment}).scalar()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a call ended: its new state, the message it made, and what went wrong."""
+    """How a call ended: its new state, the message it made, and what went wrong.
 
-    id: int
+    ``QUEUED`` lets it be tried again, perhaps by another method; unless nothing was tried, that
+    counts as an attempt.
+    """
+
+    due: Due
     state: OutboxState
     message_id: int | None = None
     problem: str | None = None
+    method: str | None = None
+    tried: bool = True
 
 
-def settle(session: Session, results: Iterable[Result], now: datetime) -> None:
-    """Mark how calls ended."""
+def settle(session: Session, by: str, results: Iterable[Result], now: datetime) -> None:
+    """Mark how calls ended that a replica took; what another took meanwhile is that one's."""
     rows = [
         {
-            "row": result.id,
+            "row": result.due.id,
+            "by": by,
             "state": result.state,
             "message_id": result.message_id,
+            "method": result.method or result.due.method,
             "problem": result.problem,
+            "attempts": result.due.attempts + result.tried,
             "sent_at": now if result.state == OutboxState.SENT else None,
         }
         for result in results
@@ -103,9 +177,9 @@ def settle(session: Session, results: Iterable[Result], now: datetime) -> None:
         run(session, _SETTLE, rows)
 
 
-def begin_digest(session: Session, outbox_id: int) -> None:
-    """Mark a digest as under way before it is sent: after a crash it counts as unknown."""
-    _change(session, outbox_id, state=OutboxState.SENDING)
+def begin_digest(session: Session, outbox_id: int, method: str, payload: str) -> None:
+    """Mark a digest as under way before it is sent, saying this: after a crash it is unknown."""
+    _change(session, outbox_id, state=OutboxState.SENDING, method=method, payload=payload)
 
 
 def drop(session: Session, outbox_id: int) -> None:
@@ -113,35 +187,29 @@ def drop(session: Session, outbox_id: int) -> None:
     _change(session, outbox_id, state=OutboxState.DROPPED)
 
 
-def rewrite(session: Session, outbox_id: int, method: str, payload: str) -> None:
-    """Replace what a queued call will say."""
-    _change(session, outbox_id, method=method, payload=payload)
-
-
-def requeue(session: Session, due: Due, problem: str, method: str | None = None) -> None:
-    """Let a call that failed be tried again, perhaps by another method."""
-    _change(
-        session,
-        due.id,
-        state=OutboxState.QUEUED,
-        attempts=due.attempts + 1,
-        problem=problem,
-        method=method or due.method,
-    )
-
-
 def _change(session: Session, outbox_id: int, **values: object) -> None:
     session.execute(update(Outbox).where(col(Outbox.id) == outbox_id).values(values))
 
 
-def recover(session: Session) -> int:
-    """After a start: calls that were under way when the process died are unknown."""
-    result = session.execute(
+def recover(session: Session, by: str, moment: float) -> int:
+    """Let go of what an earlier life of that replica held, and settle what nobody alive sends.
+
+    Digests that were under way are unknown then; answers how many.
+    """
+    earlier = col(Outbox.taken_by) == by
+    over = ~col(Outbox.taken_until).between(moment, moment + LEASE)
+    interrupted = session.execute(
         update(Outbox)
         .where(col(Outbox.state) == OutboxState.SENDING)
+        .where(or_(earlier, over, col(Outbox.taken_until).is_(None)))
         .values(state=OutboxState.UNKNOWN, problem="process stopped while sending")
     )
-    return int(getattr(result, "rowcount", 0))
+    session.execute(
+        update(Outbox)
+        .where(col(Outbox.state) == OutboxState.QUEUED, earlier)
+        .values(taken_by=None, taken_until=None)
+    )
+    return int(getattr(interrupted, "rowcount", 0))
 
 
 def prompt_of(session: Session, chat_id: int, message_id: int) -> str | None:
@@ -175,6 +243,14 @@ def counts(session: Session) -> dict[str, int]:
     """Answer how many calls stand in each state."""
     query = select(Outbox.state, func.count()).group_by(col(Outbox.state))
     return {str(state): count for state, count in session.exec(query)}
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Answer when the oldest call that may be made fell due; None when none waits."""
+    query = select(func.min(Outbox.not_before)).where(
+        Outbox.state == OutboxState.QUEUED, col(Outbox.not_before) <= now
+    )
+    return session.exec(query).one()
 
 
 def problems(session: Session, state: OutboxState) -> list[tuple[str, int]]:

@@ -3,10 +3,15 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant, Key, Keyed, coded
+
+
+def _only(name: str, rows: str, *columns: str) -> Index:
+    """Make an index of some of a table's rows: those of a queue that are not done."""
+    return Index(name, *columns, sqlite_where=text(rows), postgresql_where=text(rows))
 
 
 class InboxState(StrEnum):
@@ -21,21 +26,17 @@ class Inbox(Keyed, table=True):
     """An update as it came, committed before Telegram is told that it was received.
 
     ``happening`` names what the update is about (this message, that tap), so that the same
-    happening delivered under a new ``update_id`` counts once.
+    happening delivered again counts once, also under a new ``update_id``. Numbers of updates are
+    not unique: after a quiet week Telegram begins anew, anywhere. ``chat_id`` is the chat whose
+    order the update keeps, 0 when it could not be told.
     """
 
     __tablename__ = "inbox"
-    __table_args__ = (
-        Index(
-            "ix_inbox_waiting",
-            "id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-    )
+    __table_args__ = (_only("ix_inbox_waiting", "state = 'waiting'", "chat_id", "id"),)
 
-    update_id: int = Field(sa_type=BigInteger, unique=True)
-    happening: str | None = Field(default=None, unique=True)
+    update_id: int = Field(sa_type=BigInteger)
+    happening: str = Field(unique=True)
+    chat_id: int = Field(sa_type=BigInteger)
     payload: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Instant)
     state: InboxState = Field(default=InboxState.WAITING, sa_type=coded(InboxState))
@@ -63,20 +64,20 @@ class OutboxKind(StrEnum):
 
 
 class Outbox(Keyed, table=True):
-    """A Bot API call that is owed: its method and its parameters as JSON."""
+    """A Bot API call that is owed: its method and its parameters as JSON.
+
+    ``update_id`` is the update it answers. While ``taken_until`` lies ahead (seconds of the
+    database's clock) the replica ``taken_by`` alone may send it.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "ix_outbox_queued",
-            "not_before",
-            "id",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
-        ),
+        _only("ix_outbox_queued", "state = 'queued'", "id"),
+        _only("ix_outbox_open", "state IN ('queued', 'sending')", "chat_id", "id"),
         Index("ix_outbox_message", "chat_id", "message_id"),
     )
 
+    update_id: int | None = Field(default=None, sa_type=BigInteger)
     chat_id: int = Field(sa_type=BigInteger)
     kind: OutboxKind = Field(sa_type=coded(OutboxKind))
     method: str
@@ -90,6 +91,23 @@ class Outbox(Keyed, table=True):
     problem: str | None = None
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    taken_by: str | None = None
+    taken_until: float | None = None
+
+
+class Pace(SQLModel, table=True):
+    """When a chat may be written to again, for all replicas; chat 0 stands for everyone.
+
+    Moments are seconds of the database's clock. ``recent`` are those of the last messages to a
+    group, as JSON. A row noted later than now is void: the clock was set back.
+    """
+
+    __tablename__ = "pace"
+
+    chat_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    noted_at: float
+    free_at: float
+    recent: str = "[]"
 
 
 class Heartbeat(SQLModel, table=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from sqlalchemy import func, text
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
@@ -23,6 +24,8 @@ class StepKey:
     step: str
 
 
+# Any number will do, as long as nothing else in the database takes the same.
+_LEAD = text("SELECT pg_try_advisory_xact_lock(19490701)")
 _KEY = tuple(getattr(Reminder, field.name) for field in fields(StepKey))
 
 
@@ -44,6 +47,24 @@ def chats_to_plan(session: Session, now: datetime) -> Sequence[int]:
         .order_by(col(Chat.id))
     )
     return list(session.exec(query))
+
+
+def oldest_step(session: Session, now: datetime) -> datetime | None:
+    """Answer when the oldest step not planned yet may have fallen due; None when there is none."""
+    query = select(func.min(Chat.next_step_at)).where(
+        Chat.state == "active", col(Chat.next_step_at) <= now
+    )
+    return session.exec(query).one()
+
+
+def lead(session: Session) -> bool:
+    """Be the one who plans, until the transaction ends; False while another replica does.
+
+    On SQLite a transaction that writes is alone anyway.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    return bool(session.execute(_LEAD).scalar_one())
 
 
 def settled(

@@ -36,9 +36,10 @@ class Unit(Keyed, table=True):
 class Chat(SQLModel, table=True):
     """A Telegram chat bound to a unit.
 
-    ``state`` is ``active`` or ``gone`` (the bot was removed). ``planned_through`` is the last
-    moment for which reminders were planned, ``next_step_at`` the next one at which any could fall
-    due: the index a tick picks its candidates by.
+    ``state`` is ``active``, ``gone`` (the bot was removed) or ``moved``: the group became the
+    supergroup ``moved_to``, and what was said before counts for that. ``planned_through`` is the
+    last moment for which reminders were planned, ``next_step_at`` the next one at which any could
+    fall due: the index a tick picks its candidates by.
     """
 
     __tablename__ = "chat"
@@ -47,6 +48,7 @@ class Chat(SQLModel, table=True):
     unit_id: int = Field(sa_type=Key, foreign_key="unit.id", index=True)
     locale: str | None = None
     state: str = "active"
+    moved_to: int | None = Field(default=None, sa_type=BigInteger)
     planned_through: datetime | None = Field(default=None, sa_type=Instant)
     next_step_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
 

@@ -5,10 +5,11 @@ import sys
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import InvalidToken
+from telegram.error import BadRequest, InvalidToken
 
 from bot.cli import demo, reminding, reports, saying, serving, setup
 from bot.cli.office import Refusal, tell_error
+from bot.logs import set_up_logs
 from handlers.roster_file import UnfitRoster
 from storage.migrate import NewerDatabase
 
@@ -19,6 +20,7 @@ for part in (serving, setup, reports, saying, reminding, demo):
 
 def main() -> None:
     """Run the command line; exits 0, 1 refused, 2 misspelt, 130 interrupted."""
+    set_up_logs()
     try:
         app()
     except Refusal as refusal:
@@ -31,6 +33,10 @@ def main() -> None:
         sys.exit(tell_error("cli/newer_database", {"revision": str(newer)}))
     except InvalidToken:
         sys.exit(tell_error("cli/bad_token", {}))
+    except BadRequest as error:  # of the webhook, at the start: others are waited out or settled
+        sys.exit(tell_error("cli/webhook_refused", {"error": error.message}))
+    except OSError as error:
+        sys.exit(tell_error("cli/system_failed", {"error": error.strerror or str(error)}))
     except SQLAlchemyError as error:
         sys.exit(tell_error("cli/database_failed", {"error": _said(error)}))
 

@@ -22,7 +22,8 @@ from bot.service import Core, core
 from bot.transport import Caller
 from bot.worker import Worker
 from storage import inbox, outbox
-from storage.outbox import Owed, Result
+from storage.inbox import Waiting
+from storage.outbox import Owed
 from storage.queues import OutboxState
 
 
@@ -78,10 +79,8 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
     replies: list[dict[str, Any]] = []
 
     def put(session: Session, owed: Owed, at: datetime) -> int:
-        outbox_id = outbox.put(session, owed, at)
-        outbox.settle(session, [Result(outbox_id, OutboxState.SENT)], at)
         replies.append(_shown(owed))
-        return outbox_id
+        return outbox.put(session, owed, at, OutboxState.SENT)
 
     worker = Worker()
     bot = Caller("0:offline", request=OfflineRequest(), get_updates_request=OfflineRequest())
@@ -98,10 +97,13 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
     try:
         ours = arrival(said)
         await runtime.write(inbox.take_in, [ours], now)
-        handling = Handling(Routing(router), dispatch, runtime, lambda: None)
+
         # Only what was said here: what else may wait is for the running bot to answer.
-        while row := await runtime.read(inbox.waiting_one, ours.update_id):
-            await handling.handle([row])
+        def take(session: Session, _: int) -> list[Waiting]:
+            return inbox.take_one(session, ours.happening)
+
+        handling = Handling(Routing(router), dispatch, runtime, lambda: None, take=take)
+        await handling.drain()
     finally:
         await router.shutdown()
         worker.close()

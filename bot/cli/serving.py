@@ -1,6 +1,7 @@
 """``run``, ``migrate`` and ``doctor``."""
 
 import asyncio
+import logging
 import signal
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ def run() -> None:
     chosen = settings()
     if chosen.bot_token is None:
         raise Refusal("cli/no_token", {})
-    set_up_logs(as_json=chosen.log_json)
+    set_up_logs(as_json=chosen.log_json, least=logging.INFO)
     asyncio.run(_run(Service(chosen)))
 
 

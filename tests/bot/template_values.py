@@ -308,6 +308,8 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         "cli/bad_period": [{"read": text}],
         "cli/bad_time": [{"read": text}],
         "cli/bad_token": [{}],
+        "cli/system_failed": [{"error": "Address already in use"}],
+        "cli/webhook_refused": [{"error": text}],
         "cli/chat_bound": [{"chat": -100, "unit": text}],
         "cli/database_failed": [{"error": text}],
         "cli/doctor": [{"symptoms": symptoms(text)}, {"symptoms": symptoms(text)[:1]}],

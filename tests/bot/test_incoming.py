@@ -27,7 +27,7 @@ def message(text: str | None, chat: dict[str, Any] = GROUP, **more: Any) -> dict
 
 def read(text: str | None, chat: dict[str, Any] = GROUP, **more: Any) -> Incoming | None:
     made = Message.de_json(message(text, chat, **more), None)
-    return from_message(made, "sanhui_bot", edited=False)
+    return from_message(made, "sanhui_bot", update_id=1, edited=False)
 
 
 SAID: list[tuple[str, dict[str, Any], dict[str, Any], str | None, str]] = [
@@ -87,7 +87,10 @@ def test_what_nobody_said_is_nothing() -> None:
     assert read(None, GROUP, new_chat_title="新名字") is None
     channel = {**message("/status"), "sender_chat": GROUP}
     del channel["from"]
-    assert from_message(Message.de_json(channel, None), "sanhui_bot", edited=False) is None
+    assert (
+        from_message(Message.de_json(channel, None), "sanhui_bot", update_id=1, edited=False)
+        is None
+    )
 
 
 def test_a_reply_names_the_bots_message_but_not_a_persons() -> None:
@@ -128,7 +131,7 @@ def test_a_tap_is_a_verb_and_its_arguments() -> None:
         query = {"id": "9", "from": PERSON, "chat_instance": "1", "data": data, "message": of}
         update = Update.de_json({"update_id": 1, "callback_query": query}, None)
         assert update.callback_query is not None
-        return from_tap(update.callback_query)
+        return from_tap(update.callback_query, 1)
 
     said = tap("undo:3-5", BOTS)
     assert said is not None
@@ -177,10 +180,10 @@ HAPPENINGS = [
     ({"edited_message": message("a", edit_date=NOW + 1)}, f"message:-5:7:{NOW + 1}:{SAID_A}"),
     ({"message": message("a", edit_date=NOW)}, "message:-5:7"),
     ({"callback_query": {"id": "77"}}, "tap:77"),
-    ({"my_chat_member": {"chat": GROUP}}, None),
-    ({"message": "nonsense"}, None),
-    ({"message": {"chat": None}}, None),
-    ({}, None),
+    ({"my_chat_member": {"chat": GROUP}}, "update:1"),
+    ({"message": "nonsense"}, "update:1"),
+    ({"message": {"chat": None}}, "update:1"),
+    ({}, "update:1"),
 ]
 
 

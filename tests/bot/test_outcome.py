@@ -29,15 +29,15 @@ def due(kind: str = "reply", method: str = "sendMessage", attempts: int = 0) -> 
 
 GIVEN_UP = Outcome(OutboxState.FAILED)
 TABLE: dict[str, tuple[Due, TelegramError, Outcome]] = {
-    "429 waits as long as told, for this chat alone": (
+    "429 waits as long as told, whoever is meant": (
         due(),
         RetryAfter(timedelta(seconds=7)),
-        Outcome(retry=Retry(7.0)),
+        Outcome(retry=Retry(7.0, refused=True)),
     ),
     "429 of a digest too: the server did not take it": (
         due("digest"),
         RetryAfter(timedelta(seconds=7)),
-        Outcome(retry=Retry(7.0)),
+        Outcome(retry=Retry(7.0, refused=True)),
     ),
     "a moved chat is followed at once": (
         due(),

@@ -203,16 +203,17 @@ async def test_a_tick_without_a_database_is_made_up_for_by_the_next(
         assert len(of(FIRST, told)) == (rename == "away RENAME TO chat")
 
 
-async def test_a_digest_that_was_loaded_before_its_chat_moved_is_not_dropped(stage: Stage) -> None:
+async def test_a_digest_that_was_taken_before_its_chat_moved_is_not_dropped(stage: Stage) -> None:
     core, now, moved = stage.service.core, stage.clock(), FIRST - 1
     core.ticking.tick(now)
     with transaction(core.engine) as session:
-        (due,) = (each for each in outbox.due(session, now, 9) if each.chat_id == FIRST)
+        taken = outbox.take(session, "us", now, 0.0, 9)
+        (due,) = (each for each in taken if each.chat_id == FIRST)
         directory.move_chat(session, FIRST, moved)
+        begun = core.ticking.begin(session, due, now)
 
-    refreshed = core.ticking.refresh(due, now)
-    assert refreshed is not None
-    assert refreshed.chat_id == moved
+    assert begun is not None
+    assert begun.chat_id == moved
 
 
 async def test_a_move_is_learnt_from_a_refusal_before_it_is_told(stage: Stage) -> None:
@@ -228,7 +229,7 @@ async def test_a_move_is_learnt_from_a_refusal_before_it_is_told(stage: Stage) -
     assert len([text for text in of(moved, told) if "提醒" in text]) == 1
     assert 400 in calls(stage, "sendMessage", FIRST)
     with snapshot(stage.service.core.engine) as session:
-        assert directory.unit_of_chat(session, FIRST) is None
+        assert session.get_one(Chat, FIRST).moved_to == moved
         assert directory.unit_of_chat(session, moved) is not None
 
 

@@ -24,7 +24,7 @@ def owe(stage: Stage, *calls: Owed) -> None:
             outbox.put(session, owed, stage.clock())
 
 
-async def test_more_than_is_loaded_at_once_is_sent_without_another_reason(stage: Stage) -> None:
+async def test_more_than_is_taken_at_once_is_sent_without_another_reason(stage: Stage) -> None:
     said = [str(number) for number in range(900)]
     owe(stage, *map(reply, said))
     stage.service.sending.wake()

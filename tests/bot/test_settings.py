@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
-from bot.settings import Settings
+from bot.settings import SECRET, Hook, Listen, Settings
 
 WRONG = {
     "SANHUI_DATABASE_URL": ["mysql://root@localhost/sanhui", "not a url", ""],
@@ -18,6 +18,9 @@ WRONG = {
     "SANHUI_SENDS_PER_GROUP_MINUTE": ["0", "1.5"],
     "SANHUI_LOCALE": ["de", "ZH"],
     "SANHUI_LOG_JSON": ["perhaps"],
+    "SANHUI_WEBHOOK_URL": ["bot.example.org/hook", "ftp://a/b", "https://a/metrics"],
+    "SANHUI_WEBHOOK_SECRET": ["two words", "密码", "x" * 257],
+    "SANHUI_LISTEN": ["8080", ":8080", "127.0.0.1:0", "127.0.0.1:http", "127.0.0.1:65536"],
 }
 
 
@@ -66,9 +69,44 @@ def test_owners_are_numbers_between_commas_or_spaces(monkeypatch: pytest.MonkeyP
 
 
 def test_the_token_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SANHUI_BOT_TOKEN", "123:secret")
+    monkeypatch.setenv("SANHUI_BOT_TOKEN", "123:hunter2")
     chosen = Settings()
 
-    assert "secret" not in f"{chosen!r} {chosen}"
+    assert "hunter2" not in f"{chosen!r} {chosen}"
     assert chosen.bot_token is not None
-    assert chosen.bot_token.get_secret_value() == "123:secret"
+    assert chosen.bot_token.get_secret_value() == "123:hunter2"
+
+
+def test_without_a_webhook_updates_are_polled_for_and_nothing_is_listened_at() -> None:
+    chosen = Settings(bot_token=SecretStr("123:hunter2"))
+
+    assert (chosen.hook, chosen.listens) == (None, None)
+
+
+def test_every_replica_finds_the_same_secret_in_the_token() -> None:
+    secrets = [
+        Settings(bot_token=SecretStr(token), webhook_url="https://a.example/hook").hook
+        for token in ("123:hunter2", "123:hunter2", "123:hunter3")
+    ]
+
+    assert secrets[0] == secrets[1] != secrets[2]
+    assert secrets[0] is not None
+    assert secrets[0].path == "/hook"
+    assert SECRET.fullmatch(secrets[0].secret)
+    assert "hunter2" not in secrets[0].secret
+
+
+def test_a_secret_of_ones_own_is_used() -> None:
+    chosen = Settings(
+        bot_token=SecretStr("1:a"), webhook_url="https://a.example", webhook_secret=SecretStr("abc")
+    )
+
+    assert chosen.hook == Hook("/", "abc")
+    assert chosen.listens == Listen("127.0.0.1", 8080)
+
+
+@pytest.mark.parametrize(
+    ("listen", "host", "port"), [("0.0.0.0:80", "0.0.0.0", 80), ("[::1]:9000", "::1", 9000)]
+)
+def test_an_address_to_listen_at_is_read(listen: str, host: str, port: int) -> None:
+    assert Settings(listen=listen).listens == Listen(host, port)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from reminders.tick import plan_chat
 from storage import directory, journal, outbox, roster
-from storage.database import snapshot, transaction
+from storage.database import rehearsal, transaction
 from storage.journal import Origin, PaymentText, RecordText
 from storage.messages import Message
 from storage.outbox import Due, Result
@@ -32,6 +32,7 @@ from tests.reminders.world import (
 )
 from tests.storage.samples import POLICY, a_unit
 
+US, MOMENT = "us", 1000.0  # who sends, and the database's clock
 MORNING = at("2026-04-23 09:00")  # seven days before the end of April
 APRIL = {"study", "committee_meeting", "group_meeting", "dues"}
 
@@ -47,10 +48,22 @@ def codes(message: Message) -> set[str]:
     return {code for code, _, _ in lines_of(message)}
 
 
-def due(engine: Engine, now: datetime) -> Due:
-    with snapshot(engine) as session:
-        (found,) = outbox.due(session, now, 10)
-    return found
+def calls(engine: Engine, now: datetime) -> list[Due]:
+    """What may be sent now; it stays as it is."""
+    with rehearsal(engine) as session:
+        return outbox.take(session, US, now, MOMENT, 10)
+
+
+def begin(engine: Engine, now: datetime) -> Due | None:
+    """Take what is due and begin to send it, as the edge does."""
+    with transaction(engine) as session:
+        (found,) = outbox.take(session, US, now, MOMENT, 10)
+        return ticking(engine).begin(session, found, now)
+
+
+def end(engine: Engine, result: Result, now: datetime) -> None:
+    with transaction(engine) as session:
+        outbox.settle(session, US, [result], now)
 
 
 def said(found: Due | None) -> dict[str, Any]:
@@ -60,12 +73,11 @@ def said(found: Due | None) -> dict[str, Any]:
 
 
 def send(engine: Engine, now: datetime, message_id: int) -> Due:
-    """Refresh what is due and mark it sent, as the edge does."""
-    refreshed = ticking(engine).refresh(due(engine, now), now)
-    assert refreshed is not None
-    with transaction(engine) as session:
-        outbox.settle(session, [Result(refreshed.id, OutboxState.SENT, message_id)], now)
-    return refreshed
+    """Send what is due, and mark it as sent."""
+    begun = begin(engine, now)
+    assert begun is not None
+    end(engine, Result(begun, OutboxState.SENT, message_id), now)
+    return begun
 
 
 def new_group(engine: Engine, unit: Unit, name: str) -> None:
@@ -131,7 +143,7 @@ def test_the_second_digest_of_a_day_edits_the_first(sqlite: Engine, unit: Unit) 
     later = MORNING + timedelta(hours=3)
     (message,) = ticking(sqlite).tick(later)
     assert codes(message) == APRIL
-    refreshed = ticking(sqlite).refresh(due(sqlite, later), later)
+    refreshed = begin(sqlite, later)
     assert refreshed is not None
     assert refreshed.method == "editMessageText"
     assert said(refreshed)["message_id"] == 55
@@ -145,11 +157,10 @@ def test_an_edit_that_failed_is_sent_as_a_message_of_its_own(sqlite: Engine, uni
     new_group(sqlite, unit, "第二小组")
     later = MORNING + timedelta(hours=3)
     ticking(sqlite).tick(later)
-    edit = ticking(sqlite).refresh(due(sqlite, later), later)
+    edit = begin(sqlite, later)
     assert edit is not None
-    with transaction(sqlite) as session:
-        outbox.requeue(session, edit, "message to edit not found", "sendMessage")
-    again = ticking(sqlite).refresh(due(sqlite, later), later)
+    end(sqlite, Result(edit, OutboxState.QUEUED, problem="gone", method="sendMessage"), later)
+    again = begin(sqlite, later)
     assert again is not None
     assert again.method == "sendMessage"
     assert "message_id" not in said(again)
@@ -178,27 +189,27 @@ def test_what_was_done_in_the_meantime_is_not_told(sqlite: Engine, unit: Unit) -
 def test_a_digest_of_nothing_is_dropped(sqlite: Engine, unit: Unit) -> None:
     ticking(sqlite).tick(MORNING)
     do_everything(sqlite, unit, MORNING)
-    assert ticking(sqlite).refresh(due(sqlite, MORNING), MORNING) is None
+    assert begin(sqlite, MORNING) is None
     (row,) = outbox_rows(sqlite)
     assert row.state == OutboxState.DROPPED
 
 
 def test_a_digest_of_a_chat_that_is_gone_is_dropped(sqlite: Engine, unit: Unit) -> None:
     ticking(sqlite).tick(MORNING)
-    found = due(sqlite, MORNING)
     with transaction(sqlite) as session:
         session.delete(session.get_one(Chat, CHAT))
-    assert ticking(sqlite).refresh(found, MORNING) is None
+    assert begin(sqlite, MORNING) is None
     with transaction(sqlite) as session:
         assert plan_chat(session, POLICY, CHAT, MORNING) is None
 
 
 def test_a_digest_under_way_is_not_sent_again(sqlite: Engine, unit: Unit) -> None:
     ticking(sqlite).tick(MORNING)
-    assert ticking(sqlite).refresh(due(sqlite, MORNING), MORNING) is not None
+    assert begin(sqlite, MORNING) is not None
+    assert calls(sqlite, MORNING) == []
     with transaction(sqlite) as session:
-        assert outbox.due(session, MORNING, 10) == []
-        assert outbox.recover(session) == 1
+        assert outbox.recover(session, "another", MOMENT) == 0
+        assert outbox.recover(session, US, MOMENT) == 1
 
 
 def test_one_who_did_everything_hears_nothing(sqlite: Engine, unit: Unit) -> None:
@@ -215,12 +226,11 @@ def test_quiet_hours_hold_the_digest_until_they_end(sqlite: Engine, unit: Unit) 
         directory.bind_chat(session, CHAT, unit.key)
     night, dawn = at("2026-04-23 23:00"), at("2026-04-24 08:00")
     assert len(ticking(sqlite).tick(night)) == 1
-    with snapshot(sqlite) as session:
-        assert outbox.due(session, night, 10) == []
-        assert outbox.due(session, dawn - timedelta(seconds=1), 10) == []
-        assert len(outbox.due(session, dawn, 10)) == 1
+    assert calls(sqlite, night) == []
+    assert calls(sqlite, dawn - timedelta(seconds=1)) == []
+    assert len(calls(sqlite, dawn)) == 1
     do_everything(sqlite, unit, at("2026-04-23 23:30"))
-    assert ticking(sqlite).refresh(due(sqlite, dawn), dawn) is None
+    assert begin(sqlite, dawn) is None
 
 
 def test_a_group_told_of_late_is_spoken_of_at_the_next_step(sqlite: Engine, unit: Unit) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from storage.database import transaction
-from tests.storage.fixtures import bare, engine, postgres, sqlite, template
+from tests.storage.fixtures import bare, engine, postgres, shared, sqlite, template
 
-__all__ = ["bare", "engine", "postgres", "sqlite", "template"]
+__all__ = ["bare", "engine", "postgres", "shared", "sqlite", "template"]
 
 
 @pytest.fixture

@@ -47,6 +47,13 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return found
 
 
+@pytest.fixture(params=BOTH[1:])
+def shared(request: pytest.FixtureRequest, postgres: Engine) -> Engine:
+    """A PostgreSQL database with every table and no row: for what only replicas do."""
+    empty(postgres)
+    return postgres
+
+
 @pytest.fixture(params=BOTH)
 def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database without any table."""

@@ -138,7 +138,8 @@ def test_everything_of_a_group_moves_with_it(session: Session, tree: Tree) -> No
     settle_steps(session, -100, [(step, ReminderOutcome.SENT)], NOW, day("2026-03-05"))
     directory.move_chat(session, -100, -1_001_000_000_001)
     session.flush()
-    assert session.get(Chat, -100) is None
+    old = session.get_one(Chat, -100)
+    assert (old.state, old.moved_to) == ("moved", -1_001_000_000_001)
     moved = session.get(Chat, -1_001_000_000_001)
     assert moved is not None
     assert (moved.unit_id, moved.locale, moved.planned_through) == (tree.branch.id, "en", NOW)
@@ -151,9 +152,40 @@ def test_a_move_told_twice_changes_nothing_more(session: Session, tree: Tree) ->
     for _ in range(2):
         directory.move_chat(session, -100, -200)
         session.flush()
-    assert [chat.id for chat in session.exec(select(Chat))] == [-200]
+    assert [chat.id for chat in directory.chats_of(session, tree.branch.key)] == [-200]
     directory.move_chat(session, -300, -400)
     assert session.get(Chat, -400) is None
+
+
+def test_what_was_said_in_a_group_before_it_moved_is_said_in_its_unit(
+    session: Session, tree: Tree
+) -> None:
+    directory.bind_chat(session, -100, tree.branch.key)
+    directory.move_chat(session, -100, -200)
+    directory.move_chat(session, -200, -300)
+    directory.mark_present(session, -100, present=False)
+    found = directory.unit_of_chat(session, -100)
+    assert found is not None
+    assert (found[0].id, found[1].id, found[1].state) == (tree.branch.id, -300, "active")
+
+
+def test_a_move_told_the_wrong_way_round_leads_nowhere(session: Session, tree: Tree) -> None:
+    directory.bind_chat(session, -100, tree.branch.key)
+    directory.move_chat(session, -100, -200)
+    directory.move_chat(session, -200, -100)
+    found = directory.unit_of_chat(session, -200)
+    assert found is not None
+    assert found[1].id == -100
+
+
+def test_what_a_moved_chat_is_still_owed_moves_whenever_it_is_put(
+    session: Session, tree: Tree
+) -> None:
+    directory.bind_chat(session, -100, tree.branch.key)
+    directory.move_chat(session, -100, -200)
+    put(session, Owed(-100, OutboxKind.REPLY, "sendMessage", "{}"), NOW)
+    directory.move_chat(session, -100, -200)
+    assert set(session.exec(select(Outbox.chat_id))) == {-200}
 
 
 def test_a_chat_the_bot_cannot_write_to_is_left_out(session: Session, tree: Tree) -> None:

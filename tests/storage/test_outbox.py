@@ -1,16 +1,18 @@
-"""The outbox: calls in order, held back until their time, and settled by how they ended."""
+"""The outbox: calls in order, held back until their time, taken once, and settled as they end."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
-from storage import outbox
-from storage.outbox import Owed, Result
+from storage import outbox, pace
+from storage.outbox import LEASE, Due, Owed, Result
 from storage.queues import Outbox, OutboxKind, OutboxState
 from tests.storage.samples import moment
 
 NOW = moment("2026-03-05 10:00")
 LATER = NOW + timedelta(hours=1)
+US, MOMENT = "us", 1000.0  # who sends, and the database's clock
 TODAY = date(2026, 3, 5)
 
 
@@ -22,17 +24,28 @@ def owe(
     prompt: str | None = None,
     digest_on: date | None = None,
     not_before: datetime | None = None,
+    chat_id: int = -100,
 ) -> int:
-    owed = Owed(-100, kind, "sendMessage", payload, prompt, digest_on, not_before)
+    owed = Owed(chat_id, kind, "sendMessage", payload, prompt, digest_on, not_before)
     return outbox.put(session, owed, NOW)
 
 
-def due(session: Session, now: datetime = NOW) -> list[str]:
-    return [each.payload for each in outbox.due(session, now, 100)]
+def take(
+    session: Session, now: datetime = NOW, *, by: str = US, moment: float = MOMENT, most: int = 100
+) -> list[Due]:
+    return outbox.take(session, by, now, moment, most)
 
 
-def sent(session: Session, row: int, message_id: int | None = None) -> None:
-    outbox.settle(session, [Result(row, OutboxState.SENT, message_id)], NOW)
+def due(session: Session, now: datetime = NOW, **more: Any) -> list[str]:
+    return [each.payload for each in take(session, now, **more)]
+
+
+def end(session: Session, *results: Result, by: str = US, now: datetime = NOW) -> None:
+    outbox.settle(session, by, results, now)
+
+
+def sent(session: Session, due: Due, message_id: int | None = None) -> None:
+    end(session, Result(due, OutboxState.SENT, message_id))
 
 
 def row(session: Session, outbox_id: int) -> Outbox:
@@ -42,67 +55,141 @@ def row(session: Session, outbox_id: int) -> Outbox:
     return found
 
 
-def test_calls_are_due_in_the_order_they_were_put(session: Session) -> None:
-    for payload in ("a", "b", "c"):
-        owe(session, payload)
-    assert due(session) == ["a", "b", "c"]
-    assert [each.payload for each in outbox.due(session, NOW, 2)] == ["a", "b"]
+def test_calls_are_taken_in_the_order_they_were_put_one_a_chat(session: Session) -> None:
+    for chat_id, payload in ((-1, "a"), (-1, "b"), (-2, "c"), (-3, "d")):
+        owe(session, payload, chat_id=chat_id)
+    first = take(session, most=2)
+    assert [each.payload for each in first] == ["a", "c"]
+    assert due(session) == ["d"]
+    sent(session, first[0])
+    assert due(session) == ["b"]
 
 
-def test_a_call_is_held_back_until_its_time(session: Session) -> None:
+def test_a_call_is_held_back_until_its_time_and_holds_back_no_other(session: Session) -> None:
     owe(session, "later", not_before=LATER)
     owe(session, "now")
-    assert due(session) == ["now"]
-    assert due(session, LATER - timedelta(microseconds=1)) == ["now"]
-    assert due(session, LATER) == ["later", "now"]
+    (now,) = take(session)
+    assert now.payload == "now"
+    sent(session, now)
+    assert due(session, LATER - timedelta(microseconds=1)) == []
+    assert due(session, LATER) == ["later"]
 
 
 def test_settled_calls_are_due_no_more(session: Session) -> None:
-    first, second, third = (owe(session, payload) for payload in "abc")
-    results = [
+    for chat_id in (-1, -2):
+        owe(session, chat_id=chat_id)
+    first, second = take(session)
+    end(
+        session,
         Result(first, OutboxState.SENT, message_id=55),
         Result(second, OutboxState.FAILED, problem="403"),
-    ]
-    outbox.settle(session, results, LATER)
-    outbox.settle(session, [], LATER)
-    assert due(session) == ["c"]
-    assert (row(session, first).message_id, row(session, first).sent_at) == (55, LATER)
-    assert (row(session, second).problem, row(session, second).sent_at) == ("403", None)
-    outbox.drop(session, third)
+        now=LATER,
+    )
+    end(session)
+    assert due(session) == []
+    assert (row(session, first.id).message_id, row(session, first.id).sent_at) == (55, LATER)
+    assert (row(session, second.id).problem, row(session, second.id).sent_at) == ("403", None)
+    outbox.drop(session, owe(session))
     assert outbox.counts(session) == {"sent": 1, "failed": 1, "dropped": 1}
     assert outbox.problems(session, OutboxState.FAILED) == [("403", 1)]
 
 
 def test_a_call_that_is_tried_again_counts_its_attempts(session: Session) -> None:
     first = owe(session)
-    for attempt in (1, 2):
-        (found,) = outbox.due(session, NOW, 1)
-        outbox.begin_digest(session, first)
-        assert due(session) == []
-        outbox.requeue(session, found, "429", "editMessageText" if attempt == 2 else None)
+    owe(session, "after it")
+    for attempt, method in ((1, None), (2, "editMessageText")):
+        (found,) = take(session)
+        assert found.id == first
+        end(session, Result(found, OutboxState.QUEUED, problem="429", method=method))
         assert row(session, first).attempts == attempt
     assert row(session, first).method == "editMessageText"
-    assert due(session) == ["{}"]
+    (found,) = take(session)
+    end(session, Result(found, OutboxState.QUEUED, tried=False))
+    assert row(session, first).attempts == 2
+
+
+def test_what_one_replica_took_is_no_others_until_its_lease_is_over(session: Session) -> None:
+    owe(session, "a")
+    owe(session, "b")
+    (first,) = take(session, by="first")
+    assert due(session, by="second", moment=MOMENT + LEASE) == []
+    (again,) = take(session, by="second", moment=MOMENT + LEASE + 1)
+    assert again == first
+    end(session, Result(first, OutboxState.FAILED, problem="too late"), by="first")
+    assert row(session, first.id).state == OutboxState.QUEUED
+    end(session, Result(first, OutboxState.SENT, 55), by="second")
+    assert row(session, first.id).message_id == 55
+
+
+def test_a_clock_set_back_does_not_prolong_a_lease(session: Session) -> None:
+    owe(session, "a")
+    take(session, by="first")
+    assert due(session, by="second", moment=MOMENT - 3600) == ["a"]
 
 
 def test_after_a_crash_what_was_under_way_is_unknown_and_not_sent_again(session: Session) -> None:
-    digest, reply = owe(session, "digest", kind=OutboxKind.DIGEST), owe(session, "reply")
-    outbox.begin_digest(session, digest)
-    assert outbox.recover(session) == 1
-    assert outbox.recover(session) == 0
-    assert row(session, digest).state == OutboxState.UNKNOWN
-    assert row(session, reply).state == OutboxState.QUEUED
+    owe(session, "digest", kind=OutboxKind.DIGEST)
+    owe(session, "reply", chat_id=-2)
+    digest, reply = take(session)
+    outbox.begin_digest(session, digest.id, "sendMessage", "{}")
+    assert outbox.recover(session, "another", MOMENT) == 0
+    assert outbox.recover(session, US, MOMENT) == 1
+    assert outbox.recover(session, US, MOMENT) == 0
+    assert row(session, digest.id).state == OutboxState.UNKNOWN
+    assert row(session, reply.id).state == OutboxState.QUEUED
     assert due(session) == ["reply"]
 
 
+def test_a_digest_of_a_replica_that_died_is_unknown_when_its_lease_is_over(
+    session: Session,
+) -> None:
+    owe(session, kind=OutboxKind.DIGEST)
+    (digest,) = take(session)
+    outbox.begin_digest(session, digest.id, "sendMessage", "{}")
+    owe(session, "after it")
+    assert due(session, by="another") == []
+    assert outbox.recover(session, "another", MOMENT + LEASE) == 0
+    assert outbox.recover(session, "another", MOMENT + LEASE + 1) == 1
+    assert due(session, by="another") == ["after it"]
+    sent(session, digest, 55)  # it was alive after all, and knows
+    assert row(session, digest.id).state == OutboxState.SENT
+
+
+def test_a_chat_is_left_in_peace_until_its_moment(session: Session) -> None:
+    owe(session, "one")
+    owe(session, "another", chat_id=-101)
+    pace.hold(session, {-100: 7.0}, MOMENT)
+    assert due(session, moment=MOMENT + 6.9) == ["another"]
+    assert outbox.next_free(session, NOW, MOMENT + 6.9) == MOMENT + 7
+    assert due(session, moment=MOMENT + 7) == ["one"]
+    assert outbox.next_free(session, NOW, MOMENT + 7) is None
+
+
+def test_an_answer_to_a_tap_does_not_wait_for_its_chats_pace(session: Session) -> None:
+    owe(session, "answer", kind=OutboxKind.ANSWER)
+    owe(session, "reply")
+    pace.hold(session, {-100: 7.0}, MOMENT)
+    (answer,) = take(session)
+    assert answer.payload == "answer"
+    sent(session, answer)
+    assert due(session) == []
+
+
+def test_a_clock_set_back_does_not_prolong_a_hold(session: Session) -> None:
+    owe(session, "one")
+    pace.hold(session, {-100: 7.0}, MOMENT)
+    assert due(session, moment=MOMENT - 1) == ["one"]
+
+
 def test_a_reply_to_a_message_continues_what_it_asked_for(session: Session) -> None:
-    first = owe(session, prompt="/amend #1")
-    plain = owe(session)
+    owe(session, prompt="/amend #1")
+    owe(session, chat_id=-101)
+    first, plain = take(session)
     sent(session, first, 55)
     sent(session, plain, 56)
     assert outbox.prompt_of(session, -100, 55) == "/amend #1"
     assert outbox.prompt_of(session, -100, 56) is None
-    assert outbox.prompt_of(session, -101, 55) is None
+    assert outbox.prompt_of(session, -101, 56) is None
 
 
 def test_a_chats_digest_of_a_day(session: Session) -> None:
@@ -112,17 +199,17 @@ def test_a_chats_digest_of_a_day(session: Session) -> None:
     assert outbox.queued_digest(session, -100, date(2026, 3, 6)) is None
     assert outbox.queued_digest(session, -101, TODAY) is None
     assert outbox.digest_message(session, -100, TODAY) is None
-    sent(session, first, 55)
-    assert outbox.queued_digest(session, -100, TODAY) is None
-    assert outbox.digest_message(session, -100, TODAY) == 55
-    second = owe(session, kind=OutboxKind.DIGEST, digest_on=TODAY)
-    assert outbox.digest_message(session, -100, TODAY) == 55
-    sent(session, second, 56)
-    assert outbox.digest_message(session, -100, TODAY) == 56
+    for message_id in (55, 56):
+        (found,) = take(session)
+        sent(session, found, message_id)
+        assert outbox.queued_digest(session, -100, TODAY) is None
+        assert outbox.digest_message(session, -100, TODAY) == message_id
+        owe(session, kind=OutboxKind.DIGEST, digest_on=TODAY)
+        assert outbox.digest_message(session, -100, TODAY) == message_id
 
 
-def test_what_a_waiting_call_says_can_be_said_anew(session: Session) -> None:
-    first = owe(session, "old")
-    outbox.rewrite(session, first, "editMessageText", "new")
-    (found,) = outbox.due(session, NOW, 1)
-    assert (found.method, found.payload) == ("editMessageText", "new")
+def test_what_waits_longest_is_known(session: Session) -> None:
+    assert outbox.oldest_due(session, LATER) is None
+    owe(session, not_before=LATER)
+    assert outbox.oldest_due(session, NOW) is None
+    assert outbox.oldest_due(session, LATER) == LATER

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from itertools import pairwise
 from threading import Barrier
 from typing import TypeVar
 
@@ -10,11 +11,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from storage import directory, inbox
+from storage import directory, inbox, outbox, pace, reminding
 from storage.database import snapshot, transaction
 from storage.inbox import Arrival
 from storage.ledger import Entry
-from storage.queues import ReminderOutcome
+from storage.outbox import Owed
+from storage.pace import Limits
+from storage.queues import OutboxKind, ReminderOutcome
 from storage.reminding import StepKey, settle_steps
 from storage.units import Unit
 from tests.storage.samples import a_unit, day, moment, record
@@ -86,25 +89,74 @@ def test_a_number_taken_back_is_given_again(engine: Engine, unit: Unit) -> None:
 
 def test_an_update_is_handled_by_one_of_many(engine: Engine) -> None:
     with transaction(engine) as session:
-        inbox.take_in(session, [Arrival(1, None, "{}")], NOW)
-        row = inbox.waiting(session, 1)[0].id
+        inbox.take_in(session, [Arrival(1, "m:1", "{}")], NOW)
 
-    def handle(_: int) -> bool:
+    def handle(_: int) -> int:
         with transaction(engine) as session:
-            return row in inbox.claim(session, [row])
+            return len(inbox.take(session, 10))
 
-    assert sorted(together(handle)) == [False] * (WRITERS - 1) + [True]
+    assert sorted(together(handle)) == [0] * (WRITERS - 1) + [1]
 
 
 def test_an_update_that_comes_to_two_at_once_is_kept_once(engine: Engine) -> None:
-    def take(n: int) -> None:
+    def take(n: int) -> int:
         with transaction(engine) as session:
             arrivals = [Arrival(at, f"m:{at}", str(n)) for at in range(20)]
-            inbox.take_in(session, arrivals, NOW)
+            return inbox.take_in(session, arrivals, NOW)
 
-    together(take)
+    assert sorted(together(take)) == [0] * (WRITERS - 1) + [20]
     with snapshot(engine) as session:
         assert inbox.counts(session) == {"waiting": 20}
+
+
+def test_a_chat_that_is_being_handled_is_passed_over(shared: Engine) -> None:
+    """Of several replicas each has chats of its own, until its transaction ends."""
+    with transaction(shared) as session:
+        arrivals = [Arrival(n, f"m:{n}", "{}", chat_id=-(n % 3)) for n in range(1, 10)]
+        inbox.take_in(session, arrivals, NOW)
+    with transaction(shared) as first, transaction(shared) as second:
+        ours = inbox.take(first, 2)
+        theirs = inbox.take(second, 100)
+        assert {each.chat_id for each in ours} == {-1, -2}
+        assert [each.update_id for each in theirs] == [3, 6, 9]
+        first.rollback()  # as when its process dies
+        inbox_again = inbox.take(second, 100)
+    assert {each.chat_id for each in inbox_again} == {-1, -2}
+    assert len(inbox_again) == 6
+
+
+def test_a_call_that_another_takes_is_passed_over(shared: Engine) -> None:
+    with transaction(shared) as session:
+        for chat_id in (-1, -1, -2, -3):
+            outbox.put(session, Owed(chat_id, OutboxKind.REPLY, "sendMessage", "{}"), NOW)
+    with transaction(shared) as first, transaction(shared) as second:
+        ours = outbox.take(first, "a", NOW, 1000.0, 2)
+        theirs = outbox.take(second, "b", NOW, 1000.0, 10)
+    assert [each.chat_id for each in ours] == [-1, -2]
+    assert [each.chat_id for each in theirs] == [-3]
+
+
+def test_one_plans_at_a_time(shared: Engine) -> None:
+    with transaction(shared) as first, transaction(shared) as second:
+        assert reminding.lead(first)
+        assert not reminding.lead(second)
+        first.rollback()
+        assert reminding.lead(second)
+
+
+def test_moments_of_several_replicas_are_evenly_apart(engine: Engine) -> None:
+    limits = Limits(per_second=10)
+    with transaction(engine) as session:
+        pace.prepare(session)
+
+    def reserve(replica: int) -> list[float]:
+        chats = [1000 * replica + n for n in range(1, 6)]
+        with transaction(engine) as session:
+            return pace.reserve(session, chats, limits, 1000.0)
+
+    moments = sorted(moment for given in together(reserve) for moment in given)
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert all(gap == pytest.approx(limits.gap) for gap in gaps)
 
 
 def test_a_step_is_settled_by_one_of_many(engine: Engine, unit: Unit) -> None:

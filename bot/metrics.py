@@ -1,0 +1,99 @@
+"""Metrics for Prometheus: how deep and how old the queues are, how sending goes, the tick's age."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlmodel import Session
+
+from bot.ticking import TICK
+from storage import heartbeat, inbox, outbox, reminding
+from storage.queues import InboxState, OutboxState
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """How the queues stand: counts, and ages in seconds (0 where nothing waits)."""
+
+    inbox_waiting: int = 0
+    inbox_set_aside: int = 0
+    inbox_age: float = 0.0
+    outbox_queued: int = 0
+    outbox_unknown: int = 0
+    outbox_failed: int = 0
+    outbox_age: float = 0.0
+    tick_age: float = 0.0
+    reminders_lag: float = 0.0
+
+
+_HELP = {
+    "inbox_waiting": "Updates that wait to be handled",
+    "inbox_set_aside": "Updates that could not be handled",
+    "inbox_age": "Seconds since the oldest waiting update came",
+    "outbox_queued": "Bot API calls owed, those held back by quiet hours included",
+    "outbox_unknown": "Digests of which it is unknown whether they were sent",
+    "outbox_failed": "Calls that were refused for good",
+    "outbox_age": "Seconds since the oldest call that may be made fell due",
+    "tick_age": "Seconds since the last tick that ended well",
+    "reminders_lag": "Seconds since the oldest step that is not planned yet fell due",
+}
+_SECONDS = frozenset({"inbox_age", "outbox_age", "tick_age", "reminders_lag"})
+
+
+def depths(session: Session, now: datetime) -> Depths:
+    """Ask the database how the queues stand."""
+    came, went = inbox.counts(session), outbox.counts(session)
+    return Depths(
+        inbox_waiting=came.get(InboxState.WAITING, 0),
+        inbox_set_aside=came.get(InboxState.SET_ASIDE, 0),
+        inbox_age=_age(inbox.oldest_waiting(session), now),
+        outbox_queued=went.get(OutboxState.QUEUED, 0),
+        outbox_unknown=went.get(OutboxState.UNKNOWN, 0),
+        outbox_failed=went.get(OutboxState.FAILED, 0),
+        outbox_age=_age(outbox.oldest_due(session, now), now),
+        tick_age=_age(heartbeat.last_beat(session, TICK), now),
+        reminders_lag=_age(reminding.oldest_step(session, now), now),
+    )
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
+
+
+class Metrics:
+    """What this process counts, and what the database tells, in Prometheus' own words."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._sends = Counter(
+            "sanhui_sends", "Bot API calls by result", ["result"], registry=self._registry
+        )
+
+    def sent(self, result: str) -> None:
+        """Count a call that ended like that."""
+        self._sends.labels(result).inc()
+
+    def written(self, found: Depths | None) -> bytes:
+        """Write the metrics down; without an answer of the database only what is known here."""
+        scrape = CollectorRegistry()
+        scrape.register(_Gauges(found))
+        return bytes(generate_latest(self._registry) + generate_latest(scrape))
+
+
+class _Gauges(Collector):
+    """The state of the queues at one moment."""
+
+    def __init__(self, found: Depths | None) -> None:
+        self._found = found
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Answer the gauges."""
+        up = self._found is not None
+        yield GaugeMetricFamily("sanhui_database_up", "Whether the database answers", value=up)
+        for name, words in _HELP.items() if up else ():
+            unit = "_seconds" if name in _SECONDS else ""
+            value = getattr(self._found, name)
+            yield GaugeMetricFamily(f"sanhui_{name}{unit}", words, value=value)
