@@ -15,6 +15,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot import deadman, menu
 from bot.clock import Clock, system_clock
+from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.handling import Handling
 from bot.holidays import ChineseHolidays
@@ -96,13 +97,18 @@ class Service:
         self._runtime = Runtime(self.core.engine, self._worker, clock)
         self._quiet = asyncio.Event()
         self.metrics = Metrics()
-        self.sending = Sending(
+        delivery = Delivery(
             self._bot,
             self._runtime,
             self._name,
-            settings.limits,
             self.core.ticking.begin,
-            notice=self.core.dispatch.notice,
+            self.core.dispatch.notice,
+        )
+        self.sending = Sending(
+            self._runtime,
+            self._name,
+            settings.limits,
+            delivery,
             rested=self._quiet.set,
             counted=self.metrics.sent,
         )

@@ -1,0 +1,123 @@
+"""Delivery: one call is made at its moment, and how it ended is told."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+from telegram.error import TelegramError
+
+from bot.holding import Holding
+from bot.incoming import Notice
+from bot.outcome import Outcome, judge
+from bot.runtime import Runtime
+from bot.together import Together
+from bot.transport import Caller
+from storage import outbox
+from storage.database import DATABASE_DOWN, attempt
+from storage.outbox import Due, Result
+from storage.queues import OutboxKind, OutboxState
+
+# A digest is composed so much before its moment.
+LEAD = 0.05
+# What could not begin for so long (the process stood still) may be another replica's by now.
+STALE_AFTER = 15.0
+
+log = structlog.get_logger(__name__)
+# Says a digest anew right before it is sent, and marks it as under way; None drops it.
+Begin = Callable[[Session, Due, datetime], Due | None]
+# Does what a chat that moved or is gone asks for.
+NoticeTaker = Callable[[Session, Notice, datetime], None]
+
+
+class Delivery:
+    """Makes calls. ``round_trip`` is what they take on the average lately, in seconds."""
+
+    def __init__(
+        self, bot: Caller, runtime: Runtime, name: str, begin: Begin, notice: NoticeTaker
+    ) -> None:
+        self._bot = bot
+        self._runtime = runtime
+        self._name = name
+        self._begin = begin
+        self._beginning = Together(self._begin_these)
+        self._notice = notice
+        self.holding = Holding()
+        self.round_trip = 0.0
+
+    async def make(
+        self, due: Due, at: float, taken_at: float, come: Callable[[], None]
+    ) -> Result | None:
+        """Make a call at its moment, and answer how it ended; None when it was not needed.
+
+        ``come`` is called when its moment has come. Moments are those of a monotonic clock.
+        """
+        digest = due.kind == OutboxKind.DIGEST
+        try:
+            await asyncio.sleep(max(0.0, at - time.monotonic() - (LEAD if digest else 0.0)))
+        finally:
+            come()
+        begun: Due | None = due
+        if digest and not self.holding.held(time.monotonic()):
+            begun = await self._beginning.ask(due)
+            await asyncio.sleep(max(0.0, at - time.monotonic()))
+        if begun is None:
+            return None
+        now = time.monotonic()
+        if self.holding.held(now) or now > taken_at + STALE_AFTER:
+            return Result(begun, OutboxState.QUEUED, tried=False)
+        return await self._call(begun, now)
+
+    async def _begin_these(self, digests: Sequence[Due]) -> Sequence[Due | None]:
+        return await self._runtime.write(self._begin_all, digests)
+
+    def _begin_all(self, session: Session, digests: Sequence[Due]) -> list[Due | None]:
+        return [self._begin_one(session, due) for due in digests]
+
+    def _begin_one(self, session: Session, due: Due) -> Due | None:
+        now = self._runtime.clock()
+        try:
+            with attempt(session):
+                return self._begin(session, due, now)
+        except DATABASE_DOWN:
+            raise
+        except Exception as error:  # nor would it go better another time
+            problem = type(error).__name__
+            log.error("digest_failed", outbox_id=due.id, error=problem)
+            failed = Result(due, OutboxState.FAILED, problem=problem)
+            outbox.settle(session, self._name, [failed], now)
+            return None
+
+    async def _call(self, due: Due, begun_at: float) -> Result:
+        parameters = json.loads(due.payload)
+        if due.kind != OutboxKind.ANSWER:
+            parameters["chat_id"] = due.chat_id
+        try:
+            answer = await self._bot.call(due.method, parameters)
+        except TelegramError as error:
+            return await self._refused(due, judge(due, error))
+        self.round_trip += (time.monotonic() - begun_at - self.round_trip) / 8
+        self.holding.went_well(begun_at)
+        message_id = answer.get("message_id") if isinstance(answer, dict) else None
+        log.info("sent", update_id=due.update_id, outbox_id=due.id, method=due.method)
+        return Result(due, OutboxState.SENT, message_id)
+
+    async def _refused(self, due: Due, outcome: Outcome) -> Result:
+        """Do what a refusal asks for: mark, follow, hold and try again."""
+        if outcome.moved_to is not None or outcome.gone:
+            notice = Notice(due.chat_id, outcome.moved_to, present=False)
+            await self._runtime.write(self._notice, notice, self._runtime.clock())
+        state = outcome.state if outcome.retry is None else OutboxState.QUEUED
+        log.warning(
+            "not_sent",
+            update_id=due.update_id,
+            outbox_id=due.id,
+            state=state,
+            problem=outcome.problem,
+        )
+        if outcome.retry is not None:
+            self.holding.refused(due.chat_id, outcome.retry, time.monotonic())
+        return Result(due, state, problem=outcome.problem, method=outcome.instead)

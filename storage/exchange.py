@@ -1,0 +1,57 @@
+"""The exchange of a sender with the database: how its calls ended, and which to make next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from storage import outbox, pace
+from storage.database import seconds
+from storage.outbox import Due, Result
+from storage.pace import Limits
+from storage.queues import OutboxKind
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Calls to be made, each with the seconds until its moment; and until there may be more.
+
+    ``more_after`` is None when nothing more is owed that may be made by and by.
+    """
+
+    calls: Sequence[tuple[float, Due]] = ()
+    more_after: float | None = None
+
+
+def exchange(
+    session: Session,
+    by: str,
+    results: Sequence[Result],
+    holds: Mapping[int, float],
+    now: datetime,
+) -> float:
+    """Mark how calls of a replica ended, hold who refused; answer the database's moment."""
+    moment = seconds(session)
+    outbox.settle(session, by, results, now)
+    pace.hold(session, holds, moment)
+    return moment
+
+
+def take(
+    session: Session, by: str, limits: Limits, room: int, *, now: datetime, moment: float
+) -> Taken:
+    """Take calls for a replica, at most so many, each with a moment of its own."""
+    ahead = pace.AHEAD - max(0.0, pace.free_at(session, moment) - moment)
+    most = min(room, int(ahead / limits.gap))
+    if most <= 0:  # the moments given out must pass first
+        return Taken(more_after=limits.gap - ahead)
+    due = outbox.take(session, by, now, moment, most)
+    paced = [each for each in due if each.kind != OutboxKind.ANSWER]
+    moments = pace.reserve(session, [each.chat_id for each in paced], limits, moment)
+    at = dict(zip((each.id for each in paced), moments, strict=True))
+    calls = [(at.get(each.id, moment) - moment, each) for each in due]
+    if len(due) == most:
+        return Taken(calls, more_after=0.0)
+    free_at = outbox.next_free(session, now, moment)
+    return Taken(calls, None if free_at is None else free_at - moment)
