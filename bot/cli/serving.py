@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.alone import NotAlone, alone
 from bot.cli.office import Refusal, office, settings, tell
 from bot.clock import system_clock
 from bot.doctor import alive, examine
@@ -30,7 +31,11 @@ def run() -> None:
     if chosen.bot_token is None:
         raise Refusal("cli/no_token", {})
     set_up_logs(as_json=chosen.log_json, least=logging.INFO)
-    asyncio.run(_run(Service(chosen)))
+    try:
+        with alone(chosen.database_url):
+            asyncio.run(_run(Service(chosen)))
+    except NotAlone as not_alone:
+        raise Refusal("cli/not_alone", {}) from not_alone
 
 
 async def _run(service: Service) -> None:

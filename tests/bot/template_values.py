@@ -326,6 +326,7 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         "cli/no_file": [{"file": text}],
         "cli/no_token": [{}],
         "cli/no_unit": [{"name": text}],
+        "cli/not_alone": [{}],
         "cli/not_branch": [{"name": text}],
         "cli/not_csv": [{"file": text}],
         "cli/not_one_of": [{"read": text, "allowed": ("zh", "en")}],

@@ -225,3 +225,17 @@ async def test_a_token_that_is_refused_ends_the_bot_in_words(
     assert "SANHUI_BOT_TOKEN" in told
     assert "guessed" not in told
     assert "Traceback" not in told
+
+
+async def test_a_second_bot_on_the_same_file_is_refused_in_words(
+    database: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.log", tmp_path / "second.log"
+    async with running(database, sandbox, first) as one:
+        await sandbox.wait_until(lambda: sandbox.updates.polled, timeout=30)
+        async with running(database, sandbox, second) as other:
+            assert await asyncio.wait_for(other.ended(), 30) == 1
+        assert await one.stopped() == (0, "")
+
+    assert "PostgreSQL" in second.read_text("utf-8")
+    assert "Traceback" not in second.read_text("utf-8")
