@@ -50,6 +50,7 @@ class Due:
 
 _OUTBOX, _PACE = table_of(Outbox), table_of(Pace)
 _EARLIER = _OUTBOX.alias()
+_IN_TURN = ((OutboxKind.ANSWER, OutboxKind.REPLY), (OutboxKind.DIGEST,))
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 _PUT = insert(_OUTBOX).returning(_OUTBOX.c.id)
 _SETTLED = ("attempts", "message_id", "method", "problem", "sent_at", "state")
@@ -88,7 +89,7 @@ _FREE = or_(
     _OUTBOX.c.kind == OutboxKind.ANSWER,
 )
 _TAKE = (
-    _HEADS.where(_FREE)
+    _HEADS.where(_FREE, _OUTBOX.c.kind.in_(bindparam("kinds", expanding=True)))
     .order_by(_OUTBOX.c.id)
     .limit(bindparam("most"))
     .with_for_update(of=_OUTBOX, skip_locked=True)
@@ -125,11 +126,16 @@ def put(
 def take(session: Session, by: str, now: datetime, moment: float, most: int) -> list[Due]:
     """Take the oldest calls that may be made now, one a chat, for the replica of that name.
 
-    ``moment`` is the database's. What others took is theirs until their lease is over; chats that
-    were just written to are left in peace (see ``storage.pace``).
+    Who has asked something comes before the many who are reminded of a morning. ``moment`` is the
+    database's. What others took is theirs until their lease is over; chats that were just written
+    to are left in peace (see ``storage.pace``).
     """
-    found = run(session, _TAKE, {"now": now, "moment": moment, "most": most})
-    due = [Due(*row) for row in found]
+    due: list[Due] = []
+    for kinds in _IN_TURN:
+        asked = {"now": now, "moment": moment, "kinds": kinds, "most": most - len(due)}
+        due += [Due(*row) for row in run(session, _TAKE, asked)]
+        if len(due) == most:
+            break
     if due:
         rows = [each.id for each in due]
         run(session, _LEASE, {"rows": rows, "by": by, "until": moment + LEASE})

@@ -72,7 +72,7 @@ class Outbox(Keyed, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        _only("ix_outbox_queued", "state = 'queued'", "id"),
+        _only("ix_outbox_queued", "state = 'queued'", "kind", "id"),
         _only("ix_outbox_open", "state IN ('queued', 'sending')", "chat_id", "id"),
         Index("ix_outbox_message", "chat_id", "message_id"),
     )

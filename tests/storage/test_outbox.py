@@ -65,6 +65,14 @@ def test_calls_are_taken_in_the_order_they_were_put_one_a_chat(session: Session)
     assert due(session) == ["b"]
 
 
+def test_who_asked_comes_before_the_many_who_are_reminded(session: Session) -> None:
+    for chat_id in (-1, -2, -3):
+        owe(session, f"digest{chat_id}", kind=OutboxKind.DIGEST, chat_id=chat_id)
+    owe(session, "reply", chat_id=-4)
+    assert due(session, most=2) == ["reply", "digest-1"]
+    assert due(session, most=2) == ["digest-2", "digest-3"]
+
+
 def test_a_call_is_held_back_until_its_time_and_holds_back_no_other(session: Session) -> None:
     owe(session, "later", not_before=LATER)
     owe(session, "now")
@@ -130,7 +138,7 @@ def test_a_clock_set_back_does_not_prolong_a_lease(session: Session) -> None:
 def test_after_a_crash_what_was_under_way_is_unknown_and_not_sent_again(session: Session) -> None:
     owe(session, "digest", kind=OutboxKind.DIGEST)
     owe(session, "reply", chat_id=-2)
-    digest, reply = take(session)
+    reply, digest = take(session)
     outbox.begin_digest(session, digest.id, "sendMessage", "{}")
     assert outbox.recover(session, "another", MOMENT) == 0
     assert outbox.recover(session, US, MOMENT) == 1

@@ -25,7 +25,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("taken_by", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("taken_until", sa.Float(), nullable=True))
         batch_op.drop_index("ix_outbox_queued")
-    _index("ix_outbox_queued", "outbox", ["id"], QUEUED)
+    _index("ix_outbox_queued", "outbox", ["kind", "id"], QUEUED)
     _index("ix_outbox_open", "outbox", ["chat_id", "id"], OPEN)
     with op.batch_alter_table("chat") as batch_op:
         batch_op.add_column(sa.Column("moved_to", sa.BigInteger(), nullable=True))
