@@ -8,6 +8,7 @@ import json
 import signal
 import sys
 
+from bot.sandbox.pace import COUNTING
 from bot.sandbox.sandbox import Sandbox
 
 
@@ -31,10 +32,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--token", default="1:sandbox", help="<bot id>:<anything>")
     parser.add_argument("--username", default="sanhui_bot")
-    parser.add_argument("--limits", action="store_true", help="answer 429 beyond Telegram's pace")
-    options = parser.parse_args()
-    sandbox = Sandbox(token=options.token, username=options.username, limits=options.limits)
-    asyncio.run(serve(sandbox, options.port))
+    parser.add_argument("--limits", choices=COUNTING, help="answer 429 beyond Telegram's pace")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds until a call is answered")
+    options = vars(parser.parse_args())
+    port = options.pop("port")
+    asyncio.run(serve(Sandbox(**options), port))
 
 
 if __name__ == "__main__":

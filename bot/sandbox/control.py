@@ -80,6 +80,7 @@ async def _state(sandbox: Sandbox, _query: dict[str, str]) -> Any:
         "calls": sandbox.calls_made,
         "answered": len(sandbox.answers),
         "webhook": sandbox.webhook.info(),
+        **sandbox.refusals.told(),
     }
 
 
@@ -115,6 +116,7 @@ _ACTS: dict[str, Act] = {
     "POST file": _send_file,
     "POST deliver": lambda sandbox, body: sandbox.deliver(body),
     "POST fail": lambda sandbox, body: sandbox.fail(**body),
+    "POST refuse": lambda sandbox, body: sandbox.refuse(**body),
     "POST join": lambda sandbox, body: sandbox.join(**body),
     "POST leave": lambda sandbox, body: sandbox.leave(**body),
     "POST add_bot": lambda sandbox, body: sandbox.add_bot(**body),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 class ApiError(Exception):
     """What the Bot API answers instead of a result; `parameters` as in ResponseParameters."""
@@ -21,6 +23,13 @@ def bad(text: str) -> ApiError:
 def forbidden(text: str) -> ApiError:
     """Make a 403 in Telegram's form."""
     return ApiError(403, f"Forbidden: {text}")
+
+
+def too_many(seconds: float, description: str | None = None) -> ApiError:
+    """Make a 429 in Telegram's form, which tells whole seconds."""
+    whole = math.ceil(seconds)
+    text = description or f"Too Many Requests: retry after {whole}"
+    return ApiError(429, text, retry_after=whole)
 
 
 class ImpossibleError(ValueError):

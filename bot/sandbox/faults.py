@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.sandbox.errors import ApiError
+from bot.sandbox.errors import ApiError, too_many
 
 Mode = Literal["answer", "drop_before", "drop_after"]
 _DESCRIPTIONS = {
@@ -38,9 +38,7 @@ class Fault:
     def error(self) -> ApiError:
         """Make the answer of this fault."""
         if self.error_code == 429:
-            seconds = self.retry_after or 1
-            text = self.description or f"Too Many Requests: retry after {seconds}"
-            return ApiError(429, text, retry_after=seconds)
+            return too_many(self.retry_after or 1, self.description)
         text = self.description or _DESCRIPTIONS.get(self.error_code, "sandbox fault")
         return ApiError(self.error_code, text)
 

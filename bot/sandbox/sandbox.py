@@ -13,7 +13,8 @@ from typing import Any
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Fault, Faults, Mode
 from bot.sandbox.fields import Json
-from bot.sandbox.pace import Pace
+from bot.sandbox.pace import COUNTING, PACED, Limits, Pace
+from bot.sandbox.refusals import EVERYONE, Refusals
 from bot.sandbox.server import Server
 from bot.sandbox.talk import Talk
 from bot.sandbox.updates import UpdateQueue
@@ -44,14 +45,15 @@ class Sandbox(Talk):
         token: str = "1:sandbox",  # noqa: S107  (no secret: a stand-in with the form of one)
         username: str = "sanhui_bot",
         clock: Callable[[], datetime] | None = None,
-        limits: bool = False,
+        limits: Limits | None = None,
+        delay: float = 0,
         first_update_id: int = 1_000,
     ) -> None:
         super().__init__()
         self.token = token
         self.base_url = ""
         self.file_url = ""
-        self.limits = limits
+        self.delay = delay  # seconds from every call of the Bot API to its answer
         self.changes = Changes()
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
         self.calls_made = 0
@@ -59,7 +61,8 @@ class Sandbox(Talk):
         self.world = World(int(token.partition(":")[0]), username, clock, self.updates)
         self.webhook = Webhook(self.world, self.updates)
         self.faults = Faults()
-        self.pace = Pace(time.monotonic)
+        self.pace: Pace | None = COUNTING[limits](time.monotonic) if limits else None
+        self.refusals = Refusals(time.monotonic)
         self._server = Server(self)
 
     async def start(self, port: int = 0) -> None:
@@ -130,6 +133,10 @@ class Sandbox(Talk):
         fault = Fault(method, chat_id, error_code, retry_after, times, mode, delay, description)
         self.faults.ordered.append(fault)
 
+    def refuse(self, *, seconds: float, chat_id: int | None = EVERYONE) -> None:
+        """Answer 429 to every send from now on, for so many seconds; to one chat, or to all."""
+        self.refusals.order(seconds, chat_id)
+
     async def wait_until(self, condition: Callable[[], bool], timeout: float = 10) -> None:
         """Return once the condition holds; it is asked again at each change of the sandbox.
 
@@ -146,6 +153,8 @@ class Sandbox(Talk):
     def record(self, method: str, params: Json, status: int, answer: Json | None) -> None:
         """Keep a call in the bounded list and wake those who wait."""
         self.calls_made += 1
+        if status == 429 and method in PACED:
+            self.refusals.given[params.get("chat_id")] += 1
         self.calls.append(Call(self.calls_made, method, params, status, answer, datetime.now(UTC)))
         self.changes.notify()
 

@@ -87,14 +87,17 @@ class Server:
         if fault and fault.mode == "drop_after":
             return await self._drop(request, fault, method, params, answer)
         self._sandbox.record(method, params, status, answer)
-        if fault and fault.delay:
-            await asyncio.sleep(fault.delay)
+        # Slept after the call is executed: one that came in is done even if the bot dies meanwhile.
+        if delay := self._sandbox.delay + (fault.delay if fault else 0):
+            await asyncio.sleep(delay)
         return _json(answer, status)
 
     async def _execute(self, method: str, params: Json) -> Any:
         sandbox = self._sandbox
-        if sandbox.limits and method in PACED:
-            sandbox.pace.spend(params.get("chat_id"))
+        if method in PACED:
+            sandbox.refusals.check(params.get("chat_id"))
+            if sandbox.pace:
+                sandbox.pace.spend(params.get("chat_id"))
         if answer := ANSWERS.get(method):
             return answer(sandbox.world, params)
         if method == "getUpdates":

@@ -1,4 +1,4 @@
-"""Privacy mode, topics, migration, edits, and the pace of sending."""
+"""Privacy mode, topics, migration, edits."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sandbox import ImpossibleError, Sandbox
-from bot.sandbox.errors import ApiError
-from bot.sandbox.pace import Pace
 from tests.bot.sandbox.conftest import GROUP, LI, WANG, Api
 
 
@@ -164,40 +162,6 @@ async def test_messages_carry_the_time_of_the_given_clock() -> None:
     sandbox.say(LI, LI, "a")
 
     assert sandbox.messages(LI)[0]["date"] == int(now.timestamp())
-
-
-async def test_beyond_the_pace_there_is_429(api: Api, sandbox: Sandbox) -> None:
-    sandbox.limits = True
-    answers = [await api.raw("sendMessage", chat_id=LI, text=str(n)) for n in range(5)]
-
-    assert [status for status, _ in answers] == [200, 200, 200, 429, 429]
-    assert answers[3][1]["parameters"] == {"retry_after": 1}
-    await api.ok("getMe")
-
-
-def test_each_limit_counts_for_itself() -> None:
-    now = 0.0
-
-    def refused(*chats: int) -> list[int]:
-        waits = []
-        for chat_id in chats:
-            try:
-                pace.spend(chat_id)
-            except ApiError as error:
-                waits.append(error.parameters["retry_after"])
-        return waits
-
-    pace = Pace(lambda: now)
-    assert refused(*range(1, 31)) == []
-    assert refused(31) == [1]
-    now = 1.0
-    assert refused(*range(1, 31)) == []
-    in_group: list[int] = []
-    for second in range(2, 40):
-        now = float(second)
-        in_group += refused(-5)
-    assert len(in_group) == 38 - 20 - 12  # 20 at once, and one more every 3 seconds
-    assert all(1 <= wait <= 3 for wait in in_group)
 
 
 async def test_waiting_tells_what_it_saw_instead(api: Api, sandbox: Sandbox) -> None:
