@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.sandbox.changes import Changes
-from bot.sandbox.faults import Fault, Faults, Mode
+from bot.sandbox.errors import ImpossibleError
+from bot.sandbox.faults import WEBHOOK, Fault, Faults, Mode
 from bot.sandbox.fields import Json
 from bot.sandbox.pace import COUNTING, PACED, Limits, Pace
 from bot.sandbox.refusals import EVERYONE, Refusals
@@ -59,8 +60,8 @@ class Sandbox(Talk):
         self.calls_made = 0
         self.updates = UpdateQueue(first_update_id, self.changes.notify)
         self.world = World(int(token.partition(":")[0]), username, clock, self.updates)
-        self.webhook = Webhook(self.world, self.updates)
         self.faults = Faults()
+        self.webhook = Webhook(self.world, self.updates, self.faults)
         self.pace: Pace | None = COUNTING[limits](time.monotonic) if limits else None
         self.refusals = Refusals(time.monotonic)
         self._server = Server(self)
@@ -128,8 +129,12 @@ class Sandbox(Talk):
 
         `answer` answers the error (429 carries `retry_after`, 1 if not given; 200 only delays);
         `drop_before` and `drop_after` cut the connection before or after the call is executed.
-        `delay` in seconds. getUpdates fails only when it is named.
+        `delay` in seconds. getUpdates fails only when it is named. So does `webhook`, the delivery
+        of an update: it never arrives (`drop_before`), or the bot takes it and its answer is lost
+        (`drop_after`); the update is delivered again.
         """
+        if method == WEBHOOK and mode == "answer":
+            raise ImpossibleError("it is the bot that answers its webhook: drop_before or _after")
         fault = Fault(method, chat_id, error_code, retry_after, times, mode, delay, description)
         self.faults.ordered.append(fault)
 

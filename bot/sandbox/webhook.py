@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.sandbox.errors import bad
+from bot.sandbox.faults import WEBHOOK, Faults
 from bot.sandbox.fields import Json
 from bot.sandbox.updates import Pending, UpdateQueue
 from bot.sandbox.world import World
@@ -23,9 +24,10 @@ _TIMEOUT = aiohttp.ClientTimeout(total=60)
 class Webhook:
     """Posts pending updates, up to `max_connections` at once, those of one chat in order."""
 
-    def __init__(self, world: World, queue: UpdateQueue) -> None:
+    def __init__(self, world: World, queue: UpdateQueue, faults: Faults) -> None:
         self._world = world
         self._queue = queue
+        self._faults = faults
         self._set: Json = {}
         self._error: Json = {}
         self._lanes: dict[object, deque[Pending]] = {}
@@ -83,13 +85,14 @@ class Webhook:
 
     async def stop(self) -> None:
         """End the delivery; what is under way may come again, as with Telegram."""
-        tasks = list(self._tasks)
+        tasks, session = list(self._tasks), self._session
+        # Nothing new begins from here on: it would outlive the tasks that are ended below.
+        self._session, self._lanes = None, {}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._session:
-            await self._session.close()
-        self._session, self._lanes = None, {}
+        if session:
+            await session.close()
         self._queue.sweep()
 
     def _take(self, pending: Pending) -> None:
@@ -111,7 +114,7 @@ class Webhook:
         pause = _FIRST_PAUSE
         while lane:
             async with self._free:
-                error = await self._post(lane[0].update, headers)
+                error = await self._deliver(chat, lane[0].update, headers)
             if error:
                 self._error = {"last_error_date": self._world.now(), "last_error_message": error}
                 self._queue.notify()
@@ -121,6 +124,16 @@ class Webhook:
                 self._queue.delivered(lane.popleft())
                 pause = _FIRST_PAUSE
         del self._lanes[chat]
+
+    async def _deliver(self, chat: object, update: Json, headers: dict[str, str]) -> str:
+        """Deliver once, unless a fault is ordered; what went wrong, or nothing."""
+        fault = self._faults.take(WEBHOOK, chat) if self._faults.ordered else None
+        if fault is None:
+            return await self._post(update, headers)
+        if fault.mode == "drop_after":  # the bot has taken it, and it will come again
+            await self._post(update, headers)
+        await asyncio.sleep(fault.delay)
+        return fault.description or "Connection closed"
 
     async def _post(self, update: Json, headers: dict[str, str]) -> str:
         """Deliver once; the error in Telegram's words, or nothing."""

@@ -55,3 +55,11 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 async def api(sandbox: Sandbox) -> AsyncIterator[Api]:
     async with aiohttp.ClientSession() as session:
         yield Api(sandbox, session)
+
+
+def texts(updates: list[dict[str, Any]]) -> list[str]:
+    return [update["message"]["text"] for update in updates]
+
+
+async def until_polling(sandbox: Sandbox) -> None:
+    await sandbox.wait_until(lambda: sandbox.updates.polled)
