@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
@@ -50,8 +49,8 @@ def today() -> date:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
-def found(url: str) -> None:
-    """Make the organisation in an empty database: a branch, its roster and its chat, 20 times."""
+def found(url: str, chats: int = CHATS) -> None:
+    """Make the organisation in an empty database: a branch, its roster and its chat, many times."""
     header = "姓名,类别,党费类别,党费基数\n"
     people = "".join(f"{name},正式党员,在职,{4000 + 250 * n}\n" for n, name in enumerate(_NAMES))
     rows = (header + people).encode()
@@ -59,7 +58,7 @@ def found(url: str) -> None:
     upgrade(engine)
     with transaction(engine) as session:
         above = directory.add_unit(session, Unit(name="机关党总支", kind="general_branch"))
-        for branch in range(CHATS):
+        for branch in range(chats):
             _branch(session, above, branch, rows)
     engine.dispose()
 
@@ -79,24 +78,24 @@ def _bind(session: Session, chat_id: int, unit_id: int) -> None:
     session.add(Chat(id=chat_id, unit_id=unit_id, planned_through=now, next_step_at=later))
 
 
-def records_in(database: Path) -> int:
+def records_in(url: str) -> int:
     """Answer how many records a database holds."""
-    engine = open_database(f"sqlite:///{database}")
+    engine = open_database(url)
     with snapshot(engine) as session:
         count = session.exec(select(func.count()).select_from(Record)).one()
     engine.dispose()
     return count
 
 
-def people() -> list[Json]:
+def people(chats: int = CHATS) -> list[Json]:
     """Answer the secretaries, as the sandbox takes them."""
     return [
         {"user_id": secretary_of(branch), "first_name": "书记", "started": True}
-        for branch in range(CHATS)
+        for branch in range(chats)
     ]
 
 
-def groups() -> list[Json]:
+def groups(chats: int = CHATS) -> list[Json]:
     """Answer the groups, as the sandbox takes them."""
     return [
         {
@@ -105,17 +104,16 @@ def groups() -> list[Json]:
             "members": [secretary_of(branch)],
             "supergroup": True,
         }
-        for branch in range(CHATS)
+        for branch in range(chats)
     ]
 
 
-def sayings(first: int, count: int) -> list[Json]:
+def sayings(first: int, count: int, chats: int = CHATS) -> list[Json]:
     """Answer what is said, from a place in the row of all sayings on: each branch in its turn."""
-    return [_saying(place) for place in range(first, first + count)]
+    return [_saying(*divmod(place, chats)) for place in range(first, first + count)]
 
 
-def _saying(place: int) -> Json:
-    turn, branch = divmod(place, CHATS)
+def _saying(turn: int, branch: int) -> Json:
     days, kind = divmod(turn, len(_TEXTS))
     day = today() - timedelta(days=1 + days % DAYS)
     text = _TEXTS[kind].format(day=day.isoformat())

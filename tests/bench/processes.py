@@ -127,9 +127,15 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(*options: str) -> Iterator[Sandbox]:
     """Run a sandbox process while the block lasts."""
-    with process(("-m", "bot.sandbox")) as running:
-        if running.stdout is None:
-            raise RuntimeError("no output of the sandbox")
-        yield Sandbox(json.loads(running.stdout.readline()))
+    with process(("-m", "bot.sandbox", *options)) as running:
+        yield Sandbox(ready(running))
+
+
+def ready(running: subprocess.Popen[str]) -> Json:
+    """Wait for the line in which a process tells that it is ready, and what it has made."""
+    if running.stdout is None:
+        raise RuntimeError("no output")
+    told: Json = json.loads(running.stdout.readline())
+    return told

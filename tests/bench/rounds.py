@@ -7,27 +7,32 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
 
 from tests.bench import organisation
+from tests.bench.bots import UNHELD, bot
 from tests.bench.processes import Sandbox, Used, cpu, process, resident, sandbox
 
 BOT, ECHO = "sanhui", "echo"
-NO_LIMIT = "1000000"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: messages a round, messages before it to warm up, rounds."""
+    """How much is measured: messages a round, messages before it to warm up, rounds.
+
+    ``echoed``: messages a round for the echo bot, where that is not as many. ``round_trip``: how
+    many seconds every call of the Bot API takes.
+    """
 
     messages: int = 1000
     warm_up: int = 50
     rounds: int = 5
+    chats: int = organisation.CHATS
+    echoed: int | None = None
+    round_trip: float = 0
 
 
 QUICK = Plan(messages=40, warm_up=20, rounds=1)
@@ -37,10 +42,16 @@ QUICK = Plan(messages=40, warm_up=20, rounds=1)
 class Run:
     """One process from its start to the last of its messages; seconds, and MB at the end."""
 
+    messages: int
     first_poll: float
     used: Used
     seconds: float
     resident: float
+
+    @property
+    def rate(self) -> float:
+        """Answer messages a second, each with its reply."""
+        return self.messages / self.seconds
 
 
 Runs = dict[str, list[Run]]
@@ -51,21 +62,29 @@ def tell(lines: list[str]) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def plan(description: str | None) -> Plan:
-    """Read the plan from the command line."""
+def quick(description: str | None) -> bool:
+    """Tell from the command line whether the short form is asked for."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="few messages: does it run at all?")
-    return QUICK if parser.parse_args().quick else Plan()
+    return bool(parser.parse_args().quick)
+
+
+def plan(description: str | None) -> Plan:
+    """Read the plan from the command line."""
+    return QUICK if quick(description) else Plan()
 
 
 def measure(chosen: Plan) -> Runs:
     """Measure both bots on one sandbox, in turns; the one that begins changes each round."""
     runs: Runs = {BOT: [], ECHO: []}
-    with tempfile.TemporaryDirectory(prefix="sanhui-bench-") as folder, sandbox() as server:
-        server.post("users", organisation.people())
-        server.post("groups", organisation.groups())
+    with (
+        tempfile.TemporaryDirectory(prefix="sanhui-bench-") as folder,
+        sandbox("--delay", str(chosen.round_trip)) as server,
+    ):
+        server.post("users", organisation.people(chosen.chats))
+        server.post("groups", organisation.groups(chosen.chats))
         fresh = Path(folder, "fresh.db")
-        organisation.found(f"sqlite:///{fresh}")
+        organisation.found(f"sqlite:///{fresh}", chosen.chats)
         for number in range(chosen.rounds):
             for name in (BOT, ECHO) if number % 2 == 0 else (ECHO, BOT):
                 runs[name].append(_run(name, server, fresh, chosen))
@@ -75,32 +94,19 @@ def measure(chosen: Plan) -> Runs:
 def _run(name: str, server: Sandbox, fresh: Path, chosen: Plan) -> Run:
     if name == ECHO:
         with process(("-m", "tests.bench.echo_bot", server.base_url, server.token)) as echo:
-            return _watch(echo, server, chosen)
+            return _watch(echo, server, replace(chosen, messages=chosen.echoed or chosen.messages))
     database = fresh.with_name("round.db")
     shutil.copyfile(fresh, database)
+    url = f"sqlite:///{database}"
     try:
-        with _bot(server, database) as bot:
-            run = _watch(bot, server, chosen)
-        _check(database, chosen)
+        with bot(server, url, UNHELD) as running:
+            run = _watch(running, server, chosen)
+        check_recorded(url, chosen)
+        check_order(server, chosen)
     finally:
         for left in database.parent.glob("round.db*"):
             left.unlink()
     return run
-
-
-@contextmanager
-def _bot(server: Sandbox, database: Path) -> Iterator[Popen[str]]:
-    """Run the real bot, held back by no pace of sending."""
-    settings = {
-        "SANHUI_BOT_TOKEN": server.token,
-        "SANHUI_API_BASE_URL": server.base_url,
-        "SANHUI_DATABASE_URL": f"sqlite:///{database}",
-        "SANHUI_SENDS_PER_SECOND": NO_LIMIT,
-        "SANHUI_SENDS_PER_CHAT_SECOND": NO_LIMIT,
-        "SANHUI_SENDS_PER_GROUP_MINUTE": NO_LIMIT,
-    }
-    with process(("-c", "from bot.cli import main; main()", "run"), settings) as running:
-        yield running
 
 
 def _watch(running: Popen[str], server: Sandbox, chosen: Plan) -> Run:
@@ -110,13 +116,14 @@ def _watch(running: Popen[str], server: Sandbox, chosen: Plan) -> Run:
     """
     begun = datetime.now(UTC)
     before = server.get("state")
-    server.post("say", organisation.sayings(0, chosen.warm_up))
+    server.post("say", organisation.sayings(0, chosen.warm_up, chosen.chats))
     server.wait_sent(before["sent"] + chosen.warm_up)
     polls = server.get("calls", method="getUpdates", since=before["calls"])
     used, clock = cpu(running.pid), time.perf_counter()
-    server.post("say", organisation.sayings(chosen.warm_up, chosen.messages))
+    server.post("say", organisation.sayings(chosen.warm_up, chosen.messages, chosen.chats))
     server.wait_sent(before["sent"] + chosen.warm_up + chosen.messages)
     return Run(
+        messages=chosen.messages,
         first_poll=(datetime.fromisoformat(polls[0]["at"]) - begun).total_seconds(),
         used=cpu(running.pid).since(used),
         seconds=time.perf_counter() - clock,
@@ -124,8 +131,21 @@ def _watch(running: Popen[str], server: Sandbox, chosen: Plan) -> Run:
     )
 
 
-def _check(database: Path, chosen: Plan) -> None:
+def check_recorded(url: str, chosen: Plan) -> None:
     """Raise when what was measured is not the recording of every message."""
-    recorded = organisation.records_in(database)
+    recorded = organisation.records_in(url)
     if recorded != chosen.warm_up + chosen.messages:
         raise RuntimeError(f"{recorded} records")
+
+
+def check_order(server: Sandbox, chosen: Plan) -> None:
+    """Raise when a chat was not answered in the order in which its messages were said."""
+    for branch in range(chosen.chats):
+        chat_id = organisation.chat_of(branch)
+        answered = [
+            message["reply_to_message"]["message_id"]
+            for message in server.get("messages", chat_id=chat_id)
+            if "reply_to_message" in message
+        ]
+        if not answered or answered != sorted(answered):
+            raise RuntimeError(f"answers out of order in chat {chat_id}")
