@@ -28,14 +28,11 @@ from storage.queues import OutboxKind
 from tests.bench import organisation
 from tests.bench.bots import bot
 from tests.bench.processes import Json, Sandbox, sandbox
-from tests.bench.rounds import quick, tell
+from tests.bench.rounds import populate, quick, tell
 
 AT_ONCE = 4
 RATE = 30
 FAR = 0.08  # seconds of round trip
-REFUSED_SECONDS = 5
-# The bots wait for the answer to their greeting, so that all of them have started by then.
-START_SECONDS = 4
 _COUNTINGS = ("bucket", "window")
 
 
@@ -57,13 +54,32 @@ class Case:
         return name if self.refused == "nobody" else f"{name}, {self.refused} refused"
 
 
-CASES = [
+CASES = (
     *(Case(counting, far) for counting in _COUNTINGS for far in (0, FAR)),
     *(Case(counting, FAR, refused) for counting in _COUNTINGS for refused in ("one", "all")),
-]
-# Messages, and the cases in which they are sent.
-FULL = 900, CASES
-QUICK = 60, CASES[-2:]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many messages are sent, in which cases, and for how many seconds who is refused.
+
+    The bots' greeting is answered after ``start_seconds``, so that all of them have started by
+    then: a process that starts takes from the others what they need to keep the pace.
+    """
+
+    messages: int = 900
+    cases: Sequence[Case] = CASES
+    refused_seconds: float = 5
+    start_seconds: float = 4
+
+    @property
+    def refused_chat(self) -> int:
+        """Answer the one chat that is refused: its turn comes while it is."""
+        return organisation.chat_of(self.messages // 3 + self.messages // 9)
+
+
+QUICK = Plan(messages=60, cases=CASES[-2:], refused_seconds=2, start_seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,50 +104,45 @@ def owe(database: Path, messages: int) -> None:
     engine.dispose()
 
 
-def watch(fresh: Path, messages: int, case: Case) -> list[Send]:
+def watch(fresh: Path, plan: Plan, case: Case) -> list[Send]:
     """Let a bot of its own send what is owed, and answer the calls it made."""
     database = Path(shutil.copyfile(fresh, fresh.with_name(f"{case.name}.db")))
     with sandbox("--limits", case.counting, "--delay", str(case.round_trip)) as server:
-        server.post("users", organisation.people(messages))
-        server.post("groups", organisation.groups(messages))
-        greeting = {"method": "getMe", "error_code": 200, "delay": START_SECONDS}
+        populate(server, plan.messages)
+        greeting = {"method": "getMe", "error_code": 200, "delay": plan.start_seconds}
         server.post("fail", [greeting])
         with bot(server, f"sqlite:///{database}", {}):
-            _refuse(server, case, messages)
+            _refuse(server, case, plan)
             with suppress(RuntimeError):  # not all of them in twice the time: the report says it
-                server.get("wait", sent=messages, timeout=30 + 2 * messages / RATE)
+                server.get("wait", sent=plan.messages, timeout=30 + 2 * plan.messages / RATE)
         return [_send(call) for call in server.get("calls", method="sendMessage")]
 
 
-def _refuse(server: Sandbox, case: Case, messages: int) -> None:
+def _refuse(server: Sandbox, case: Case, plan: Plan) -> None:
     """After a third of the messages, refuse those whose turn is soon to come."""
     if case.refused == "nobody":
         return
-    server.get("wait", sent=messages // 3, timeout=60)
-    chat_id = refused_chat(messages) if case.refused == "one" else None
-    server.post("refuse", [{"seconds": REFUSED_SECONDS, "chat_id": chat_id}])
-
-
-def refused_chat(messages: int) -> int:
-    """Answer the one chat that is refused: its turn comes while it is."""
-    return organisation.chat_of(messages // 3 + messages // 9)
+    server.get("wait", sent=plan.messages // 3, timeout=60)
+    chat_id = plan.refused_chat if case.refused == "one" else None
+    server.post("refuse", [{"seconds": plan.refused_seconds, "chat_id": chat_id}])
 
 
 def _send(call: Json) -> Send:
     return Send(datetime.fromisoformat(call["at"]), call["params"]["chat_id"], call["status"])
 
 
-def line(case: Case, sends: list[Send], messages: int) -> str:
+def line(case: Case, sends: list[Send], plan: Plan) -> str:
     """Say how a case went."""
     passed = [send for send in sends if send.status == 200]
     chats = {send.chat_id for send in passed}
+    twice, refusals = len(passed) - len(chats), len(sends) - len(passed)
     head = (
-        f"{case.name:26} {len(chats)} of {messages} delivered, {len(passed) - len(chats)} twice,"
-        f" {len(sends) - len(passed)} refusals"
+        f"{case.name:26} {len(chats)} of {plan.messages} delivered, {twice} twice,"
+        f" {refusals} refusals"
     )
     if case.refused == "all":
-        return f"{head}, {_resumed(case, [send.at for send in passed])}"
-    one = refused_chat(messages) if case.refused == "one" else None
+        return f"{head}, {_resumed(case, plan, [send.at for send in passed])}"
+    one = plan.refused_chat if case.refused == "one" else None
     return f"{head}, {_share([send.at for send in passed if send.chat_id != one])}"
 
 
@@ -141,7 +152,7 @@ def _share(moments: list[datetime]) -> str:
     return f"{100 * (len(moments) - 1) / seconds / RATE:.1f} % of {RATE}/s"
 
 
-def _resumed(case: Case, moments: list[datetime]) -> str:
+def _resumed(case: Case, plan: Plan, moments: list[datetime]) -> str:
     """Say how it went on after everyone had been refused: the longest pause is that one."""
     pauses = [(after - before).total_seconds() for before, after in pairwise(moments)]
     pause = max(pauses)
@@ -149,23 +160,23 @@ def _resumed(case: Case, moments: list[datetime]) -> str:
     first = sum((at - after[0]).total_seconds() < 1 for at in after)
     return (
         f"at most {ceil(case.round_trip * RATE) + 1} wanted; silent for {pause:.1f} s of"
-        f" {REFUSED_SECONDS}, then {first} in the first second, {_share(after)}"
+        f" {plan.refused_seconds}, then {first} in the first second, {_share(after)}"
     )
 
 
-def report(messages: int, cases: Sequence[Case]) -> list[str]:
+def report(plan: Plan) -> list[str]:
     """Measure the cases, four at once, and say how each went."""
     with tempfile.TemporaryDirectory(prefix="sanhui-bench-") as folder:
         fresh = Path(folder, "fresh.db")
-        owe(fresh, messages)
+        owe(fresh, plan.messages)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = list(pool.map(partial(watch, fresh, messages), cases))
-    return [line(case, sends, messages) for case, sends in zip(cases, found, strict=True)]
+            found = list(pool.map(partial(watch, fresh, plan), plan.cases))
+    return [line(case, sends, plan) for case, sends in zip(plan.cases, found, strict=True)]
 
 
 def main() -> None:
     """Print how each case went."""
-    tell(report(*(QUICK if quick(__doc__) else FULL)))
+    tell(report(QUICK if quick(__doc__) else Plan()))
 
 
 if __name__ == "__main__":

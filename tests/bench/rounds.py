@@ -81,8 +81,7 @@ def measure(chosen: Plan) -> Runs:
         tempfile.TemporaryDirectory(prefix="sanhui-bench-") as folder,
         sandbox("--delay", str(chosen.round_trip)) as server,
     ):
-        server.post("users", organisation.people(chosen.chats))
-        server.post("groups", organisation.groups(chosen.chats))
+        populate(server, chosen.chats)
         fresh = Path(folder, "fresh.db")
         organisation.found(f"sqlite:///{fresh}", chosen.chats)
         for number in range(chosen.rounds):
@@ -116,19 +115,32 @@ def _watch(running: Popen[str], server: Sandbox, chosen: Plan) -> Run:
     """
     begun = datetime.now(UTC)
     before = server.get("state")
-    server.post("say", organisation.sayings(0, chosen.warm_up, chosen.chats))
-    server.wait_sent(before["sent"] + chosen.warm_up)
+    converse(server, 0, chosen.warm_up, chosen.chats)
     polls = server.get("calls", method="getUpdates", since=before["calls"])
-    used, clock = cpu(running.pid), time.perf_counter()
-    server.post("say", organisation.sayings(chosen.warm_up, chosen.messages, chosen.chats))
-    server.wait_sent(before["sent"] + chosen.warm_up + chosen.messages)
+    used = cpu(running.pid)
+    seconds = converse(server, chosen.warm_up, chosen.messages, chosen.chats)
     return Run(
         messages=chosen.messages,
         first_poll=(datetime.fromisoformat(polls[0]["at"]) - begun).total_seconds(),
         used=cpu(running.pid).since(used),
-        seconds=time.perf_counter() - clock,
+        seconds=seconds,
         resident=resident(running.pid),
     )
+
+
+def populate(server: Sandbox, chats: int) -> None:
+    """Let the secretaries and their groups be there."""
+    server.post("users", organisation.people(chats))
+    server.post("groups", organisation.groups(chats))
+
+
+def converse(server: Sandbox, first: int, count: int, chats: int) -> float:
+    """Let so many meetings be told, and answer after how many seconds all are answered."""
+    sent = server.get("state")["sent"]
+    begun = time.perf_counter()
+    server.post("say", organisation.sayings(first, count, chats))
+    server.wait_sent(sent + count)
+    return time.perf_counter() - begun
 
 
 def check_recorded(url: str, chosen: Plan) -> None:

@@ -13,7 +13,7 @@ from tests.bench.rounds import BOT, ECHO, Plan, Runs, measure, quick, tell
 
 ROUND_TRIP = 0.05
 FULL = Plan(messages=1000, warm_up=40, rounds=3, chats=40, echoed=100, round_trip=ROUND_TRIP)
-QUICK = Plan(messages=80, warm_up=40, rounds=1, chats=40, echoed=20, round_trip=ROUND_TRIP)
+QUICK = Plan(messages=80, warm_up=20, rounds=1, chats=20, echoed=20, round_trip=ROUND_TRIP)
 
 
 def report(runs: Runs, chosen: Plan) -> list[str]:
