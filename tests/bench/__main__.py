@@ -5,17 +5,22 @@ It fails on no figure: figures belong to the machine, ratios to the reader.
 
 from __future__ import annotations
 
-from tests.bench import footprint, recording, sandbox
-from tests.bench.rounds import QUICK, measure, plan, tell
+from tests.bench import broadcast, footprint, recording, replicas, roundtrip, sandbox
+from tests.bench.rounds import QUICK, Plan, measure, quick, tell
 
 
 def main() -> None:
-    """Measure once for recording and footprint, then the sandbox that they stand on."""
-    chosen = plan(__doc__)
+    """Measure once for recording and footprint, then what stands on rounds of its own."""
+    short = quick(__doc__)
+    chosen = QUICK if short else Plan()
     runs = measure(chosen)
     tell(["Recording a meeting", *recording.report(runs, chosen), ""])
     tell(["Footprint", *footprint.report(runs, chosen), ""])
-    seconds = sandbox.QUICK_SECONDS if chosen == QUICK else sandbox.SECONDS
+    far = roundtrip.QUICK if short else roundtrip.FULL
+    tell(["Recording from afar", *roundtrip.report(measure(far), far), ""])
+    tell(["Replicas", *replicas.report(replicas.QUICK if short else replicas.FULL), ""])
+    tell(["A broadcast", *broadcast.report(broadcast.QUICK if short else broadcast.Plan()), ""])
+    seconds = sandbox.QUICK_SECONDS if short else sandbox.SECONDS
     tell(["The sandbox", *sandbox.report(seconds)])
 
 

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.bench.processes import ROOT
 
 TOLD = (
@@ -11,10 +13,17 @@ TOLD = (
     "of the echo's CPU",
     "MB resident",
     "s to the first poll",
+    "times the echo's rate",
+    "three replicas to one",
+    "delivered",
+    "refusals",
+    "of 30/s",
+    "in the first second",
     "requests/s",
 )
 
 
+@pytest.mark.timeout(180)
 def test_every_benchmark_runs_and_tells_its_figures() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--quick"],
