@@ -37,6 +37,7 @@ _POSTGRES = {
 # The database itself fails: whatever was asked of it can be asked again.
 DATABASE_DOWN = (OperationalError, InterfaceError)
 _MEMORY = "remembered"
+_DEFERRED = "deferred"
 T = TypeVar("T")
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 _SECONDS = {
@@ -146,6 +147,23 @@ def forget(session: Session) -> None:
     session.info.pop(_MEMORY, None)
 
 
+def defer(session: Session, work: Callable[[Session, list[T]], None], item: T) -> None:
+    """Have work done on all the items deferred to it, at once and right before the commit.
+
+    What was deferred within an ``attempt`` that failed is forgotten, and what was deferred in a
+    session that is not committed is never done.
+    """
+    session.info.setdefault(_DEFERRED, []).append((work, item))
+
+
+def _do_deferred(session: Session) -> None:
+    items: dict[Callable[[Session, list[object]], None], list[object]] = {}
+    for work, item in session.info.pop(_DEFERRED, ()):
+        items.setdefault(work, []).append(item)
+    for work, deferred in items.items():
+        work(session, deferred)
+
+
 def begin(connection: Connection) -> None:
     """Begin a transaction that writes.
 
@@ -162,6 +180,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session, session.begin():
         begin(session.connection())
         yield session
+        _do_deferred(session)
 
 
 @contextmanager
@@ -196,10 +215,13 @@ def attempt(session: Session) -> Iterator[None]:
     restored: nothing that is attempted changes any.
     """
     connection = session.connection()
+    deferred = session.info.setdefault(_DEFERRED, [])
+    before = len(deferred)
     connection.exec_driver_sql("SAVEPOINT attempt")
     try:
         yield
     except BaseException:
+        del deferred[before:]
         if not connection.invalidated:  # a lost connection has nothing left to undo
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
             connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
