@@ -1,6 +1,5 @@
 """Recording dues, and the state of a month."""
 
-import json
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
@@ -72,7 +71,6 @@ def _pay(
         text = PaymentText(person_id, line.month.start, fen(line.amount), today)
         number = journal.add_payment(request.session, unit.key, text, request.origin)
         entered.append((number, line))
-        _audit(request, unit, number, line)
     first, last = entered[0][0], entered[-1][0]
     span = f"{first}" if first == last else f"{first}-{last}"
     return Message(
@@ -97,22 +95,6 @@ def _earlier(
         (line.person, line.month.start): tuple(p.number for p in line.payments if not p.reversed)
         for line in _book(request, unit, [line.month for line in lines])
     }
-
-
-def _audit(request: Request, unit: Unit, number: int, line: DuesLine) -> None:
-    after = {
-        "number": number,
-        "person": line.name,
-        "month": line.month.code,
-        "amount": str(line.amount),
-    }
-    journal.add_audit(
-        request.session,
-        unit.key,
-        "pay",
-        request.origin,
-        after=json.dumps(after, ensure_ascii=False),
-    )
 
 
 def _names_may_show(request: Request, unit: Unit) -> bool:

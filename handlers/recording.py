@@ -1,7 +1,6 @@
 """Recording a meeting from one message, and showing what was understood."""
 
-import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 from compliance.access import Action
@@ -121,14 +120,6 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     before = None if amends is None else listing.record_text(request.session, amends)
     twins = _twins(request, unit, text, amends)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
-    journal.add_audit(
-        request.session,
-        unit.key,
-        "record" if amends is None else "amend",
-        request.origin,
-        before=None if before is None else _json(before),
-        after=_json(text, number=number),
-    )
     change = Change(number, text, amends, before, twins)
     return _echo(request, unit, change)
 
@@ -158,14 +149,6 @@ def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None)
         text,
         leaving_out=None if amends is None else amends.id,
     )
-
-
-_FIELDS = tuple(field.name for field in fields(RecordText))
-
-
-def _json(text: RecordText, **more: object) -> str:
-    said = {name: value for name in _FIELDS if (value := getattr(text, name)) not in (None, ())}
-    return json.dumps(said | more, ensure_ascii=False, default=str)
 
 
 def _echo(request: Request, unit: Unit, change: Change) -> Message:

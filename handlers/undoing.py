@@ -1,6 +1,5 @@
 """Taking entries back: a reversal is an entry of its own, and can be reversed too."""
 
-import json
 import re
 
 from compliance.access import Action
@@ -51,16 +50,7 @@ def _last(request: Request, unit: Unit) -> Entry:
 def _reverse(request: Request, unit: Unit, entry: Entry) -> int:
     _require(request, unit, entry)
     _require_vacancy(request, unit, entry)
-    number = journal.add_reversal(request.session, entry, request.origin)
-    journal.add_audit(
-        request.session,
-        unit.key,
-        "reverse",
-        request.origin,
-        before=json.dumps({"number": entry.number}),
-        after=json.dumps({"number": number}),
-    )
-    return number
+    return journal.add_reversal(request.session, entry, request.origin)
 
 
 def _require(request: Request, unit: Unit, entry: Entry) -> None:

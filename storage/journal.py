@@ -7,9 +7,10 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
+from storage.chain import Row, Rows, canonical, seal
 from storage.columns import table_of
-from storage.database import run
-from storage.ledger import AbsenceRow, Audit, Entry, EntryKind, Payment, Record, RecordKind
+from storage.database import defer, run
+from storage.ledger import AbsenceRow, Entry, EntryKind, Payment, Record, RecordKind
 from storage.units import Unit
 
 _ENTRY, _UNIT = table_of(Entry), table_of(Unit)
@@ -24,7 +25,6 @@ _INSERT_RECORD = insert(table_of(Record))
 _INSERT_KIND = insert(table_of(RecordKind))
 _INSERT_ABSENCE = insert(table_of(AbsenceRow))
 _INSERT_PAYMENT = insert(table_of(Payment))
-_INSERT_AUDIT = insert(table_of(Audit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,11 @@ def add_record(
     session: Session, unit_id: int, text: RecordText, origin: Origin, amends: Entry | None = None
 ) -> int:
     """Add a record (or the amendment of one) and answer its number."""
-    entry_id, number = _add_entry(session, unit_id, EntryKind.RECORD, origin, amends)
+    entry = _add_entry(session, unit_id, EntryKind.RECORD, origin, amends)
     first = {} if amends is None else _first_entered(session, amends, text.held_on)
     votes = text.votes or (None, None, None)
     record = {name: getattr(text, name) for name in _PLAIN_FIELDS} | {
-        "entry_id": entry_id,
+        "entry_id": entry.id,
         "unit_id": unit_id,
         "votes_for": votes[0],
         "votes_against": votes[1],
@@ -105,7 +105,7 @@ def add_record(
     run(session, _INSERT_RECORD, record)
     kinds = [
         {
-            "entry_id": entry_id,
+            "entry_id": entry.id,
             "kind": kind,
             "position": position,
             "first_entered_at": first.get(kind, origin.at),
@@ -114,12 +114,14 @@ def add_record(
     ]
     run(session, _INSERT_KIND, kinds)
     absences = [
-        {"entry_id": entry_id, "position": position, "name": name, "reason": reason}
+        {"entry_id": entry.id, "position": position, "name": name, "reason": reason}
         for position, (name, reason) in enumerate(text.absences)
     ]
     if absences:
         run(session, _INSERT_ABSENCE, absences)
-    return number
+    parts = {"record": [record], "record_kind": kinds} | ({"absence": absences} if absences else {})
+    _audit_entry(session, "record" if amends is None else "amend", origin, entry, parts)
+    return entry.number
 
 
 def _first_entered(session: Session, amended: Entry, held_on: date) -> dict[str, datetime]:
@@ -135,20 +137,34 @@ def _first_entered(session: Session, amended: Entry, held_on: date) -> dict[str,
 
 def add_payment(session: Session, unit_id: int, text: PaymentText, origin: Origin) -> int:
     """Add a payment; answer the entry's number."""
-    entry_id, number = _add_entry(session, unit_id, EntryKind.PAYMENT, origin)
-    run(session, _INSERT_PAYMENT, {"entry_id": entry_id, **asdict(text)})
-    return number
+    entry = _add_entry(session, unit_id, EntryKind.PAYMENT, origin)
+    payment = {"entry_id": entry.id, **asdict(text)}
+    run(session, _INSERT_PAYMENT, payment)
+    _audit_entry(session, "pay", origin, entry, {"payment": [payment]})
+    return entry.number
 
 
 def add_reversal(session: Session, target: Entry, origin: Origin) -> int:
     """Add an entry that takes back another one; answer its number."""
-    return _add_entry(session, target.unit_id, EntryKind.REVERSAL, origin, target)[1]
+    entry = _add_entry(session, target.unit_id, EntryKind.REVERSAL, origin, target)
+    _audit_entry(session, "reverse", origin, entry, {})
+    return entry.number
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The head of an entry just added: its id, its unit and number there, and its whole row."""
+
+    id: int
+    unit_id: int
+    number: int
+    row: Row
 
 
 def _add_entry(
     session: Session, unit_id: int, kind: EntryKind, origin: Origin, target: Entry | None = None
-) -> tuple[int, int]:
-    """Add the head of an entry; answer its id and its number within the unit."""
+) -> _Head:
+    """Add the head of an entry."""
     number: int = run(session, _NEXT_NUMBER, {"unit": unit_id}).scalar_one()
     values = {
         "unit_id": unit_id,
@@ -161,7 +177,13 @@ def _add_entry(
         "message_id": origin.message_id,
     }
     entry_id: int = run(session, _INSERT_ENTRY, values).scalar_one()
-    return entry_id, number
+    return _Head(entry_id, unit_id, number, {"id": entry_id, **values})
+
+
+def _audit_entry(session: Session, action: str, origin: Origin, entry: _Head, parts: Rows) -> None:
+    """Note an entry with all that it says: whoever alters it later contradicts the audit."""
+    after = canonical({"entry": [entry.row], **parts})
+    _audit(session, entry.unit_id, action, origin, entry_id=entry.id, after=after)
 
 
 def add_audit(
@@ -173,15 +195,32 @@ def add_audit(
     before: str | None = None,
     after: str | None = None,
 ) -> None:
-    """Note who changed what; ``before`` and ``after`` are JSON."""
-    values = {
+    """Note who changed what; ``before`` and ``after`` are JSON.
+
+    For what is no entry: an entry is noted as it is added. It is written right before the commit.
+    """
+    _audit(session, unit_id, action, origin, before=before, after=after)
+
+
+def _audit(
+    session: Session,
+    unit_id: int | None,
+    action: str,
+    origin: Origin,
+    *,
+    entry_id: int | None = None,
+    before: str | None = None,
+    after: str | None = None,
+) -> None:
+    row: dict[str, object] = {
         "at": origin.at,
         "actor": origin.actor,
         "action": action,
         "unit_id": unit_id,
+        "entry_id": entry_id,
         "before": before,
         "after": after,
         "chat_id": origin.chat_id,
         "message_id": origin.message_id,
     }
-    run(session, _INSERT_AUDIT, values)
+    defer(session, seal, row)

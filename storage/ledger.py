@@ -130,7 +130,11 @@ class WaiverRow(Keyed, table=True):
 
 
 class Audit(Keyed, table=True):
-    """Who changed what, when, from which message; before and after as JSON."""
+    """Who changed what, when, from which message; before and after as JSON.
+
+    The row of an entry names it, and its ``after`` is the entry's whole content; what it amends or
+    reverses is in the row of its target. ``hash`` seals the row and all before it: see ``chain``.
+    """
 
     __tablename__ = "audit"
 
@@ -138,7 +142,21 @@ class Audit(Keyed, table=True):
     actor: int | None = Field(default=None, sa_type=BigInteger)
     action: str
     unit_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")
+    entry_id: int | None = Field(
+        sa_type=Key, default=None, foreign_key="entry.id", index=True, unique=True
+    )
     before: str | None = None
     after: str | None = None
     chat_id: int | None = Field(default=None, sa_type=BigInteger)
     message_id: int | None = Field(default=None, sa_type=BigInteger)
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """Where the audit ends: its only row tells the last row's id and hash."""
+
+    __tablename__ = "audit_head"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last_id: int = Field(sa_type=BigInteger)
+    last_hash: str

@@ -1,5 +1,6 @@
 """The ledger: entries are numbered, and one that is amended or reversed counts no more."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -7,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from storage import entries, journal, listing
-from storage.database import transaction
+from storage.database import rehearsal, snapshot, transaction
 from storage.journal import RecordText
 from storage.ledger import Audit, RecordKind
 from tests.storage.samples import (
@@ -134,7 +135,7 @@ def test_any_chain_of_entries_counts_as_the_model_says(
     engine: Engine, steps: list[tuple[str, int]]
 ) -> None:
     model = Model()
-    with transaction(engine) as session:
+    with rehearsal(engine) as session:
         unit = a_unit(session, f"支部{id(model)}-{len(steps)}")
         for step, at in steps:
             live = sorted(model.live())
@@ -148,7 +149,6 @@ def test_any_chain_of_entries_counts_as_the_model_says(
             model.targets.append(target)
             model.amends.append(step == "a" and target is not None)
         assert live_numbers(session, unit) == model.live()
-        session.rollback()
 
 
 def test_the_last_live_entry_is_never_a_reversal(session: Session) -> None:
@@ -236,14 +236,37 @@ def test_records_of_the_same_kind_day_and_group_are_alike(session: Session) -> N
     assert entries.live_like(session, unit.key, alike, None) == ()
 
 
-def test_an_audit_row_says_who_changed_what(session: Session) -> None:
-    unit = a_unit(session)
-    journal.add_audit(session, unit.key, "record", said(message_id=3), after='{"number":1}')
-    (row,) = session.exec(select(Audit))
-    assert (row.actor, row.action, row.before, row.after) == (
-        SECRETARY,
-        "record",
-        None,
-        '{"number":1}',
-    )
+def test_an_audit_row_says_who_changed_what(engine: Engine) -> None:
+    with transaction(engine) as session:
+        unit = a_unit(session)
+        granted = '{"role":"secretary"}'
+        journal.add_audit(session, unit.key, "role_grant", said(message_id=3), after=granted)
+    (row,) = audit(engine)
+    assert (row.actor, row.action, row.unit_id) == (SECRETARY, "role_grant", unit.key)
+    assert (row.entry_id, row.before, row.after) == (None, None, '{"role":"secretary"}')
     assert (row.at, row.chat_id, row.message_id) == (moment("2026-03-05 10:00"), -100, 3)
+
+
+def test_every_entry_is_noted_with_all_that_it_says(engine: Engine) -> None:
+    with transaction(engine) as session:
+        unit = a_unit(session)
+        person = a_person(session, unit, "张三")
+        record(session, unit, "党员大会+党课")
+        record(session, unit, "党课", "2026-03-06", amends=1)
+        pay(session, unit, person, "2026-03", 50)
+        reverse(session, unit, 3)
+    rows = audit(engine)
+    assert [row.action for row in rows] == ["record", "amend", "pay", "reverse"]
+    said_in_full = [json.loads(row.after or "") for row in rows]
+    assert [said["entry"][0]["number"] for said in said_in_full] == [1, 2, 3, 4]
+    assert [kind["kind"] for kind in said_in_full[0]["record_kind"]] == ["党员大会", "党课"]
+    assert said_in_full[1]["record"][0]["held_on"] == "2026-03-06"
+    assert said_in_full[2]["payment"][0]["amount_fen"] == 5000
+    assert said_in_full[3]["entry"][0]["target_id"] == rows[2].entry_id
+
+
+def audit(engine: Engine) -> list[Audit]:
+    with snapshot(engine) as session:
+        rows = list(session.exec(select(Audit).order_by(col(Audit.id))))
+        session.expunge_all()
+        return rows

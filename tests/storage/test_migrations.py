@@ -12,9 +12,11 @@ from sqlalchemy import Engine, inspect, text
 from storage import migrate
 from storage.database import snapshot, transaction
 from storage.migrate import NewerDatabase, downgrade, upgrade
+from storage.proof import Flaw, Kind, prove
 from storage.tables import METADATA
 from storage.units import Unit
-from tests.storage.samples import a_unit
+from tests.storage.history import ROWS, a_history, disarm
+from tests.storage.samples import a_unit, record
 
 
 def revisions() -> list[str]:
@@ -83,3 +85,56 @@ def test_a_newer_database_is_refused_and_left_as_it_is(bare: Engine) -> None:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == (
             "9999"
         )
+
+
+# What 0003 gives the audit: columns, and a row for each entry that was there before.
+COLUMNS, COVER = {"entry_id", "hash"}, "cover"
+
+
+def rows(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, but for what 0003 adds."""
+    found = {}
+    with engine.connect() as connection:
+        for name in tables(engine) - {"alembic_version", "audit_head"}:
+            columns = {column["name"] for column in inspect(connection).get_columns(name)}
+            kept = ", ".join(sorted(columns - COLUMNS if name == "audit" else columns))
+            where = f"WHERE action <> '{COVER}'" if name == "audit" else ""
+            query = text(f"SELECT {kept} FROM {name} {where}")
+            found[name] = sorted((tuple(row) for row in connection.execute(query)), key=repr)
+    return found
+
+
+def test_history_written_before_there_was_a_chain_is_kept_and_covered(bare: Engine) -> None:
+    upgrade(bare)
+    with transaction(bare) as session:
+        a_history(session)
+    for turn in range(1, 3):
+        downgrade(bare, "0002")
+        with bare.begin() as connection:  # what the program of that time does
+            noted = "INSERT INTO audit (at, action) VALUES ('2026-03-05 02:00:00.000000', 'old')"
+            connection.execute(text(noted))
+            # Ids were lost to transactions that were taken back.
+            connection.execute(text(f"UPDATE audit SET id = id + {10 * turn} WHERE action = 'old'"))
+        before = rows(bare)
+        upgrade(bare)
+        assert rows(bare) == before
+        with snapshot(bare) as session:
+            proven = prove(session)
+            entries = len(before["entry"])
+        assert (proven.flaw, proven.rows) == (None, ROWS + turn + entries)
+
+
+def test_a_covered_entry_that_is_altered_is_named(bare: Engine) -> None:
+    upgrade(bare)
+    with transaction(bare) as session:
+        a_history(session)
+    downgrade(bare, "0002")
+    upgrade(bare)
+    with transaction(bare) as session:  # and what is written later goes on from there
+        unit = session.get_one(Unit, 1)
+        record(session, unit)
+    with snapshot(bare) as session:
+        assert prove(session).flaw is None
+        disarm(session)
+        session.execute(text("UPDATE payment SET amount_fen = 1 WHERE entry_id = 3"))
+        assert prove(session).flaw == Flaw(Kind.ENTRY_ALTERED, unit="第一支部", number=3)
