@@ -10,7 +10,8 @@ from bot.settings import Settings
 from bot.ticking import TICK
 from compliance.access import Role
 from compliance.policy import Policy
-from storage import heartbeat, inbox, outbox, roster
+from storage import append_only, heartbeat, inbox, outbox, roster
+from storage.proof import prove
 from storage.queues import InboxState, OutboxState
 from storage.units import Chat, RoleHeld, Unit
 
@@ -31,6 +32,7 @@ def examine(session: Session, policy: Policy, settings: Settings, today: date) -
     found = [
         *_token(settings),
         *_queues(session),
+        *_history(session),
         *_units(session),
         *_calendar(policy, today),
     ]
@@ -66,6 +68,19 @@ def _queues(session: Session) -> Iterator[Symptom]:
         if went.get(state):
             problems = outbox.problems(session, state)
             yield Symptom(state.value, wrong=True, values={"problems": problems})
+
+
+def _history(session: Session) -> Iterator[Symptom]:
+    proof = prove(session)
+    if proof.flaw is None:
+        yield Symptom("history", values={"rows": proof.rows, "seal": proof.last_hash[:16]})
+    else:
+        flaw = proof.flaw
+        values = {"row": flaw.row, "unit": flaw.unit, "number": flaw.number, "rows": proof.rows}
+        yield Symptom(flaw.kind.value, wrong=True, values=values)
+    tables = append_only.unguarded(session.connection())
+    if tables:
+        yield Symptom("unguarded", wrong=True, values={"tables": tables})
 
 
 def _units(session: Session) -> Iterator[Symptom]:

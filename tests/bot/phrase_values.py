@@ -11,6 +11,7 @@ from compliance.assessment import Reason
 from compliance.periods import Cadence
 from handlers.grammar import Problem
 from storage.inbox import SetAside
+from storage.proof import Kind
 
 Values = Mapping[str, object]
 
@@ -116,6 +117,9 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
     """Everything the doctor may say."""
     aside = [SetAside(number, datetime(2026, 11, 22, tzinfo=UTC), text) for number in (7, 8)]
     refused = [(text, 2), ("Forbidden", 1)]
+    flaws: list[Values] = [
+        {"rows": 5, "row": 6, "unit": unit, "number": 3} for unit in (text, None)
+    ]
     counts = {"waiting": 0, "done": 7, "queued": 1, "sent": 9}
     return (
         Symptom("queues", values=counts),
@@ -124,6 +128,9 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
         Symptom("set_aside", wrong=True, values={"updates": aside[:1]}),
         Symptom("failed", wrong=True, values={"problems": refused}),
         Symptom("unknown", wrong=True, values={"problems": refused}),
+        Symptom("history", values={"rows": 5, "seal": "0123456789abcdef"}),
+        *(Symptom(kind.value, wrong=True, values=flaw) for kind in Kind for flaw in flaws),
+        Symptom("unguarded", wrong=True, values={"tables": ("entry", "audit")}),
         Symptom("no_units", wrong=True),
         Symptom("no_chat", wrong=True, values={"unit": text}),
         Symptom("no_roster", wrong=True, values={"unit": text}),

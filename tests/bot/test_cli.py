@@ -274,6 +274,25 @@ def test_the_doctor_names_what_is_wrong(database: Path) -> None:
     assert "SANHUI_BOT_TOKEN" in ill.out
 
 
+def test_the_doctor_proves_history_or_names_what_was_altered(database: Path) -> None:
+    say(database, "/meeting 支委会 昨天 议题:研究发展党员工作")
+    assert "校验码" in sanhui(database, "doctor").out
+    connection = sqlite3.connect(database)
+    with pytest.raises(sqlite3.IntegrityError, match="record is append-only"):
+        connection.execute("UPDATE record SET topics = '另一件事'")
+    with connection:
+        connection.execute("DROP TRIGGER record_no_update")
+        connection.execute("UPDATE record SET topics = '另一件事'")
+    connection.close()
+    altered = sanhui(database, "doctor")
+
+    assert altered.code == 1
+    assert "「第一支部」第1号台账被改动" in altered.out
+    assert "保护触发器:record。" in altered.out
+    assert "校验码" not in altered.out
+    assert "事" not in altered.out  # nothing of what was said
+
+
 def test_nothing_is_said_to_a_database_of_a_newer_program(database: Path) -> None:
     connection = sqlite3.connect(database)
     with connection:

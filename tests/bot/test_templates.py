@@ -25,6 +25,7 @@ from handlers.roster_file import MOST_ROWS
 from storage.journal import RecordText
 from storage.messages import Button, Message
 from storage.people import Person
+from storage.proof import Kind
 from storage.queues import OutboxState
 from tests.bot.phrase_values import phrases
 from tests.bot.template_values import CATALOGUE, templates
@@ -154,7 +155,7 @@ def _wanted() -> dict[str, set[str]]:
         "role": {role.value for role in Role},
         "reason": _named({"Reason"}, "compliance"),
         "problem": _problems(),
-        "symptom": _named({"Symptom"}, "bot/doctor.py") | sent,
+        "symptom": _named({"Symptom"}, "bot/doctor.py") | sent | {kind.value for kind in Kind},
         "button": _named({"Button"}, *ROOMS),
         "weekday": set("1234567"),
         "column": {*Person.model_fields, "group", "dues_category", "dues_base", "dues_amount"}
