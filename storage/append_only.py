@@ -31,7 +31,8 @@ _GUARDED = {
 def guard(connection: Connection, tables: Iterable[str]) -> None:
     """Have the database refuse every UPDATE, DELETE, REPLACE and TRUNCATE of these tables.
 
-    On SQLite a migration that rebuilds a table (batch mode) loses its triggers: it guards it anew.
+    A table may be guarded already. On SQLite a migration that rebuilds one (batch mode) loses its
+    triggers, and guards it anew.
     """
     if connection.dialect.name == "sqlite":
         for table in tables:
@@ -41,7 +42,8 @@ def guard(connection: Connection, tables: Iterable[str]) -> None:
     connection.exec_driver_sql(_MAKE_FUNCTION)
     for table in tables:
         connection.exec_driver_sql(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            f"CREATE OR REPLACE TRIGGER {table}_append_only "
+            f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
         )
 
@@ -81,8 +83,12 @@ def _sqlite_triggers(table: str, keys: list[Sequence[str]]) -> list[str]:
     )
     # INSERT OR REPLACE deletes what is in its way without asking the triggers on DELETE.
     in_its_way = f"EXISTS (SELECT 1 FROM {table} WHERE {taken})"  # noqa: S608 - names of our own
+    when = {
+        "no_update": f"UPDATE ON {table}",
+        "no_delete": f"DELETE ON {table}",
+        "no_replace": f"INSERT ON {table} WHEN {in_its_way}",
+    }
     return [
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {in_its_way} {refuse}",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_{name} BEFORE {when[name]} {refuse}"
+        for name in _SQLITE_NAMES
     ]

@@ -157,6 +157,7 @@ def defer(session: Session, work: Callable[[Session, list[T]], None], item: T) -
 
 
 def _do_deferred(session: Session) -> None:
+    session.flush()  # what may wait for another writer comes before what others will wait for
     items: dict[Callable[[Session, list[object]], None], list[object]] = {}
     for work, item in session.info.pop(_DEFERRED, ()):
         items.setdefault(work, []).append(item)
@@ -180,7 +181,8 @@ def transaction(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session, session.begin():
         begin(session.connection())
         yield session
-        _do_deferred(session)
+        if session.info.get(_DEFERRED):
+            _do_deferred(session)
 
 
 @contextmanager
