@@ -13,6 +13,7 @@ from storage.queues import OutboxKind
 
 # Telegram counts UTF-16 units after entities; a margin leaves room for what we did not foresee.
 MOST_UNITS = 4000
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -95,7 +96,7 @@ def _label(words: Words, button: Button) -> str:
 
 def dump(call: Mapping[str, object]) -> str:
     """Write a call's parameters as JSON."""
-    return json.dumps(call, ensure_ascii=False, separators=(",", ":"))
+    return _write(call)
 
 
 def plain(html: str) -> str:
@@ -108,6 +109,8 @@ def split(html: str) -> list[str]:
 
     No template opens a tag on one line and closes it on another, so every part is well-formed.
     """
+    if 2 * len(html) <= MOST_UNITS:  # no character is more than two units
+        return [html.strip()]
     parts: list[list[str]] = [[]]
     used = 0
     for line in html.split("\n"):

@@ -1,11 +1,11 @@
 """The phrases of a language: states, reasons, roles, problems, and how dates and money are said."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import fields
 from datetime import date, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,15 @@ from storage.journal import RecordText
 
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES = ("zh", "en")
+KEPT = 256  # of the phrases that are said again and again, kept for each language
+
+
+class _Environment(Environment):
+    """Gives each template its globals as one dictionary: they are copied for every rendering."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Lay a template's own globals over those of all."""
+        return {**self.globals, **(d or {})}
 
 
 class Words:
@@ -36,7 +45,7 @@ class Words:
         self._kinds = kinds
         self._words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
         self._commands = tomllib.loads((folder / "commands.toml").read_text("utf-8"))
-        self.environment = Environment(
+        self.environment = _Environment(
             loader=FileSystemLoader(folder),
             autoescape=True,
             trim_blocks=True,
@@ -108,8 +117,9 @@ class Words:
 
     def day(self, day: date) -> Markup:
         """Say a date with its weekday."""
-        return Markup("{} {}").format(day.isoformat(), self.word("weekday", day.isoweekday()))
+        return escape(f"{day.isoformat()} ") + self.word("weekday", day.isoweekday())
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - as above; the same few are said again and again
     def period(self, period: Period) -> Markup:
         """Say a period: 2026年11月, 2026年三季度."""
         return self.word("period", period.cadence, year=period.year, index=period.index)
@@ -132,8 +142,9 @@ class Words:
     def short_day(self, day: date, on: date) -> Markup:
         """Say a date with its weekday, without the year when it is that of ``on``."""
         said = day.strftime("%m-%d") if day.year == on.year else day.isoformat()
-        return Markup("{} {}").format(said, self.word("weekday", day.isoweekday()))
+        return escape(f"{said} ") + self.word("weekday", day.isoweekday())
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - as above
     def article(self, number: str) -> Markup:
         """Say which item of the policy: 第12条."""
         return self.word("article", "item" if number.isdigit() else "section", number=number)
