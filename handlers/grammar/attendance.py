@@ -37,7 +37,7 @@ class Attendance:
 
 def find(scanner: Scanner, told: Attendance) -> None:
     """Take the counts and the ratios that can be no date out of what is open."""
-    for match in scanner.take_all(vocabulary.pattern(_ALL)):
+    for match in scanner.take_all(vocabulary.pattern(_ALL), vocabulary.pattern("@all_present")):
         told.all_present = True
         number = match["n"] or match["after"]
         if number:

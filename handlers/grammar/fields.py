@@ -28,11 +28,12 @@ class Field:
 
 @cache
 def _labels() -> re.Pattern[str]:
+    table = vocabulary.table("fields")
     groups = (
-        f"(?P<{code}>{vocabulary.either(_spaced(words))}) ?:"
-        for code, words in vocabulary.table("fields").items()
+        f"(?P<{code}>{vocabulary.either(_spaced(words))}) ?:" for code, words in table.items()
     )
-    return re.compile("|".join(groups))
+    begins = vocabulary.begins(word for words in table.values() for word in words)
+    return re.compile(f"{begins}(?:{'|'.join(groups)})")
 
 
 def _spaced(words: tuple[str, ...]) -> list[str]:
@@ -45,7 +46,7 @@ def _numbers() -> re.Pattern[str]:
     """Where a number of people, or a list of who was away, begins after other text."""
     return vocabulary.pattern(
         r"(?:@absent)(?: ?@count ?(?:@people)?)? ?:"
-        r"|(?:(?<=[ ,;。、])|(?<=\n))"
+        r"|(?<=[ ,;。、\n])"
         r"(?:(?:@expected|@present|@voting|@absent)(?: ?@attendees)? ?:? ?@count(?! ?@month)"
         r"|@all_present)"
     )

@@ -28,6 +28,7 @@ _PLACE = (
     r"@room(?:(?<=[a-z]) [0-9]{1,4})?"
     r"|(?:(?:[0-9]{3,4}|@n) ?@floor_alone ?)+"
 )
+_PLACE_SIGN = "@room|@floor_alone"
 _NOISE = (  # numbers that are no date; nobody takes them, so they are quoted back
     r"[0-9]{1,5} ?(?:@document_number)|[〔\[][0-9]{4}[〕\]] ?(?:@ordinal)?[0-9]{1,5} ?(?:@day)",
     r"[0-9]{1,4}(?:\.[0-9]{1,2})? ?(?:@duration)|@n ?(?:@duration)|(?:@half_hour)(?:@duration)",
@@ -127,7 +128,7 @@ def _hide_numbers(scanner: Scanner, people: roster.Roster, told: _Told) -> None:
     """Keep names and numbers that are no date from the recognisers of dates; a room is a place."""
     for start, end in people.spans(scanner.open):
         scanner.hide(start, end)
-    for match in scanner.take_all(vocabulary.pattern(_PLACE)):
+    for match in scanner.take_all(vocabulary.pattern(_PLACE), vocabulary.pattern(_PLACE_SIGN)):
         place = scanner.quote(*match.span())
         if told.texts.setdefault("place", place) != place:
             scanner.refuse("duplicate_field", *match.span(), field="place")

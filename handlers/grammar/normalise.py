@@ -41,7 +41,8 @@ def _fold_character(character: str) -> str:
     # A sign that unfolds to half a sentence stays a sign: no message grows while it is read.
     folded = folded if 0 < len(folded) <= 3 else character
     folded = "".join(_TWINS.get(one, one) for one in folded)
-    return "".join(one.lower() if one.isascii() else one for one in folded)
+    folded = "".join(one.lower() if one.isascii() else one for one in folded)
+    return "".join(" " if one.isspace() and one != "\n" else one for one in folded)
 
 
 def _clean(typed: str) -> str:
@@ -60,14 +61,11 @@ def read(typed: str) -> Source:
     previous = "\n"
     for index, character in enumerate(typed):
         for one in _fold_character(character):
-            space = "\n" if one == "\n" else " " if one.isspace() else one
-            if space == " " and previous in " \n":
+            if one in " \n" and previous in (one, "\n"):
                 continue
-            if space == "\n" and previous == "\n":
-                continue
-            pieces.append(space)
+            pieces.append(one)
             origin.append(index)
-            previous = space
+            previous = one
     return Source(typed, "".join(pieces), tuple(origin))
 
 

@@ -10,6 +10,7 @@ from handlers.grammar import normalise
 from handlers.grammar.result import Problem, Unreadable
 
 GONE = "\0"  # stands where something was taken; no folded text holds it
+_NOTHING = f"{GONE} \n"
 LONGEST_QUOTE = 200
 MOST_PROBLEMS = 20  # a message this wrong needs no longer list
 
@@ -40,19 +41,30 @@ class Scanner:
         """Keep a span from later recognisers."""
         self.open = _blank(self.open, start, end)
 
-    def take_all(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
-        """Take every match in what is open, and answer the matches in order."""
-        found = list(pattern.finditer(self.open))
+    def take_all(
+        self, pattern: re.Pattern[str], sign: re.Pattern[str] | None = None
+    ) -> list[re.Match[str]]:
+        """Take every match in what is open, and answer the matches in order.
+
+        ``sign`` is something short that every match holds: without it nobody looks any further.
+        """
+        if sign is not None and not sign.search(self.open):
+            return []
+        found = self._find(pattern)
         for match in found:
             self.take(*match.span())
         return found
 
     def hide_all(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
         """As ``take_all``, but only hidden."""
-        found = list(pattern.finditer(self.open))
+        found = self._find(pattern)
         for match in found:
             self.hide(*match.span())
         return found
+
+    def _find(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+        # Most of a message is soon taken: then no recogniser need look any more.
+        return list(pattern.finditer(self.open)) if self.open.strip(_NOTHING) else []
 
     def quote(self, start: int, end: int) -> str:
         """Give the span as it was typed, cut to a length that fits a reply."""

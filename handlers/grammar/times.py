@@ -19,7 +19,7 @@ _SPOKEN = (
     r"|(?P<min2>@n)(?![0-9/.:\-]|@people|@month|@day|@ballots))?"
 )
 _ENGLISH = r"(?<![0-9])(?P<h>[0-9]{1,2}) ?(?P<after>(?:am|pm|a\.m\.|p\.m\.)(?![a-z]))"
-_FORMS = (_CLOCK, _SPOKEN, _ENGLISH)
+_FORMS = ((_CLOCK, ":"), (_SPOKEN, "@hour"), (_ENGLISH, "[ap]"))  # each with its sign
 _LATER = {"afternoon", "evening"}
 
 
@@ -34,8 +34,8 @@ class Doubt(Exception):  # noqa: N818 - the typed time cannot be taken
 def find(scanner: Scanner) -> time | None:
     """Take the time out of what is open; refuse an impossible, doubtful or second one."""
     found: set[time] = set()
-    for form in _FORMS:
-        for match in scanner.take_all(vocabulary.pattern(form)):
+    for form, sign in _FORMS:
+        for match in scanner.take_all(vocabulary.pattern(form), vocabulary.pattern(sign)):
             try:
                 found.add(_read(match))
             except Doubt as doubt:

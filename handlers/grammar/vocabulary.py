@@ -99,7 +99,12 @@ def either(words: Iterable[str]) -> str:
     other = [re.escape(word) for word in longest if re.escape(word) not in latin]
     if latin:  # one cheap look at the letter before asking for each word
         other.append(rf"(?=[a-z])(?<![a-z])(?:{'|'.join(latin)})(?![a-z])")
-    return f"(?:{'|'.join(other)})"
+    return f"(?:{begins(longest)}(?:{'|'.join(other)}))"
+
+
+def begins(words: Iterable[str]) -> str:
+    """Give a look at the first character: cheaper than trying each of the words."""
+    return f"(?=[{re.escape(''.join(sorted({word[0] for word in words})))}])"
 
 
 @cache
