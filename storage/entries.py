@@ -118,14 +118,12 @@ def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:
 
 
 _RECORD, _KIND = table_of(Record), table_of(RecordKind)
-_LIKE = (
-    columns(_ENTRY.c.id, _ENTRY.c.number, _RECORD.c.group_id)
+_SAME_DAY = (
+    columns(_ENTRY.c.id, _ENTRY.c.number, _RECORD.c.group_id, _KIND.c.kind)
     .join(_RECORD, _RECORD.c.entry_id == _ENTRY.c.id)
     .join(_KIND, _KIND.c.entry_id == _ENTRY.c.id)
     .where(_RECORD.c.unit_id == bindparam("unit"), _RECORD.c.held_on == bindparam("day"))
-    .where(_KIND.c.kind.in_(bindparam("kinds", expanding=True)))
     .order_by(_ENTRY.c.number.desc())
-    .distinct()
 )
 MOST_ALIKE = 5
 
@@ -134,10 +132,14 @@ def live_like(
     session: Session, unit_id: int, text: RecordText, leaving_out: int | None
 ) -> tuple[int, ...]:
     """Answer the newest numbers of live records of one of the same kinds, day and group."""
-    parameters = {"unit": unit_id, "day": text.held_on, "kinds": text.kinds}
-    found = run(session, _LIKE, parameters)
-    rows = [row for row in found if row.group_id == text.group_id]
-    if not rows:
+    rows = run(session, _SAME_DAY, {"unit": unit_id, "day": text.held_on})
+    # A day's records are few, and a list of kinds would make another statement for each length.
+    alike = {
+        row.id: row.number
+        for row in rows
+        if row.kind in text.kinds and row.group_id == text.group_id
+    }
+    if not alike:
         return ()
     dead = dead_entries(session, unit_id) | {leaving_out}
-    return tuple(row.number for row in rows if row.id not in dead)[:MOST_ALIKE]
+    return tuple(number for entry_id, number in alike.items() if entry_id not in dead)[:MOST_ALIKE]
