@@ -1,7 +1,6 @@
 """Delivery: one call is made at its moment, and how it ended is told."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -92,11 +91,9 @@ class Delivery:
             return None
 
     async def _call(self, due: Due, begun_at: float) -> Result:
-        parameters = json.loads(due.payload)
-        if due.kind != OutboxKind.ANSWER:
-            parameters["chat_id"] = due.chat_id
+        chat_id = None if due.kind == OutboxKind.ANSWER else due.chat_id
         try:
-            answer = await self._bot.call(due.method, parameters)
+            answer = await self._bot.send(due.method, due.payload, chat_id)
         except TelegramError as error:
             return await self._refused(due, judge(due, error))
         self.round_trip += (time.monotonic() - begun_at - self.round_trip) / 8

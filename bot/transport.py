@@ -5,7 +5,8 @@ Measured at 0.42 ms of CPU an echoed update, against 1.13 ms over httpx (see doc
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from aiohttp import (
     ClientConnectorError,
@@ -13,6 +14,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    DummyCookieJar,
     FormData,
     TCPConnector,
 )
@@ -46,7 +48,10 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the pool."""
         if self._session is None:
-            self._session = ClientSession(connector=TCPConnector(limit=self._connections))
+            self._session = ClientSession(
+                connector=TCPConnector(limit=self._connections),
+                cookie_jar=DummyCookieJar(),  # the Bot API sets none
+            )
 
     async def shutdown(self) -> None:
         """Close the pool."""
@@ -96,9 +101,21 @@ class Unanswered(NetworkError):  # noqa: N818 - a kind of NetworkError, as above
     """The call went out and no answer came: whether it was carried out is unknown."""
 
 
-def _body(data: RequestData | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Parameters that are JSON already: they pass through the library as they are."""
+
+    parameters: str
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def _body(data: RequestData | Encoded | None) -> dict[str, Any]:
     if data is None:
         return {}
+    if isinstance(data, Encoded):
+        return {"data": data.parameters.encode(), "headers": _JSON}
     if not data.contains_files:
         return {"json": data.parameters}
     form = FormData()
@@ -121,3 +138,13 @@ class Caller(Bot):
     ) -> Any:
         """Make a call and answer its raw result; raises ``telegram.error.TelegramError``."""
         return await self._post(method, dict(parameters), read_timeout=read_timeout)
+
+    async def send(self, method: str, parameters: str, chat_id: int | None = None) -> Any:
+        """Make a call whose parameters are a JSON object; raises as ``call`` does.
+
+        ``chat_id`` is added to them: a chat may have moved since they were written.
+        """
+        if chat_id is not None:
+            parameters = f'{{"chat_id":{chat_id},{parameters[1:]}'
+        body = cast("RequestData", Encoded(parameters))  # only AiohttpRequest reads it
+        return await self.request.post(f"{self.base_url}/{method}", body)

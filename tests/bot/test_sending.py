@@ -41,4 +41,5 @@ async def test_a_call_that_cannot_be_made_is_given_up_and_the_rest_go_on(stage: 
 
     assert [shown.text for shown in stage.shown(SECRETARY)] == ["后来的"]
     with snapshot(stage.service.core.engine) as session:
-        assert outbox.problems(session, OutboxState.FAILED) == [("JSONDecodeError", 1)]
+        problems = outbox.problems(session, OutboxState.FAILED)
+    assert problems == [("Can't parse request: invalid json", 1)]

@@ -61,6 +61,18 @@ async def test_a_call_answers_what_the_server_said(bot: Caller, sandbox: Sandbox
     assert [message["text"] for message in sandbox.messages(SOMEONE)] == ["您好"]
 
 
+async def test_a_call_kept_as_json_goes_out_as_it_is_to_the_chat_that_is_named(
+    bot: Caller, sandbox: Sandbox
+) -> None:
+    answer = await bot.send(
+        "sendMessage", '{"text":"“好” & <b>坏</b>","parse_mode":"HTML"}', SOMEONE
+    )
+
+    assert isinstance(answer, dict)
+    assert [message["text"] for message in sandbox.messages(SOMEONE)] == ["“好” & 坏"]
+    assert await bot.send("getMe", "{}") == await bot.call("getMe", {})
+
+
 async def test_a_server_that_is_not_there_has_seen_nothing(sandbox: Sandbox) -> None:
     await sandbox.stop()
     async with calling(sandbox.base_url, sandbox.token) as bot:
