@@ -1,10 +1,14 @@
-"""From a Telegram update to what a person said: the facts dispatch needs, and nothing more."""
+"""From a Telegram update to what a person said: the facts dispatch needs, and nothing more.
+
+The few fields are read from the update's JSON, by the names the Bot API documents. A field that
+must be there and is not, or is something else, raises an error: such an update is set aside.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-
-from telegram import CallbackQuery, Message, Update
+from datetime import UTC, datetime
+from typing import Any
 
 from bot.commands import BY_NAME
 from handlers.grammar import vocabulary
@@ -14,6 +18,8 @@ SEPARATORS = " \t\n::,,"
 _SLASH = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?P<rest>.*)", re.DOTALL)
 
 _LABEL = re.compile(r"\w+\s*[:：]")
+
+Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +51,40 @@ class Incoming:
     labelled: str | None = None
 
 
-def from_message(
-    message: Message, username: str, *, update_id: int, edited: bool
-) -> Incoming | None:
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What Telegram tells of a chat: it became another one, or the bot came or went."""
+
+    chat_id: int
+    moved_to: int | None = None
+    present: bool | None = None
+
+
+def from_update(update: Json, username: str) -> Incoming | Notice | None:
+    """Read an update; None when it says nothing to us."""
+    update_id, edited = update["update_id"], update.get("edited_message")
+    message = edited or update.get("message")
+    if message is not None:
+        said = _from_message(message, username, update_id=update_id, edited=bool(edited))
+        return said or _moved(message)
+    if (tap := update.get("callback_query")) is not None:
+        return _from_tap(tap, update_id)
+    member = update.get("my_chat_member")
+    return None if member is None else _came_or_went(member)
+
+
+def _from_message(message: Json, username: str, *, update_id: int, edited: bool) -> Incoming | None:
     """Read a message; None when no person wrote it.
 
     A command is read by its slash, and by its Chinese word where the bot is spoken to: in private,
     when mentioned, or in a reply to it.
     """
-    if message.from_user is None or not message.text:
+    chat, written_at = message["chat"], _moment(message["date"])
+    private = chat["type"] == "private"
+    if "from" not in message or not message.get("text"):
         return None
-    text, mentioned = _without_mention(storable(message.text), username)
+    text, mentioned = _without_mention(storable(message["text"]), username)
     replies_to = _bot_message(message)
-    private = message.chat.type == "private"
     command, arguments = slashed(text, username) if text.startswith("/") else (None, text)
     labelled = None
     if command is None and (private or mentioned or replies_to is not None):
@@ -65,13 +92,13 @@ def from_message(
         labelled = text if _LABEL.match(text) else None
     return Incoming(
         update_id=update_id,
-        actor=message.from_user.id,
-        chat_id=message.chat.id,
+        actor=message["from"]["id"],
+        chat_id=chat["id"],
         private=private,
         thread_id=_topic(message),
-        message_id=message.message_id,
-        sent_at=message.edit_date or message.date,
-        written_at=message.date,
+        message_id=message["message_id"],
+        sent_at=_moment(message["edit_date"]) if "edit_date" in message else written_at,
+        written_at=written_at,
         text=arguments,
         command=command,
         replies_to=replies_to,
@@ -87,36 +114,42 @@ def storable(text: str) -> str:
     return whole.replace("\0", "\ufffd")
 
 
-def _bot_message(message: Message) -> int | None:
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _bot_message(message: Json) -> int | None:
     """Answer which message of a bot's this one replies to."""
-    reply = message.reply_to_message
-    by_bot = reply is not None and reply.from_user is not None and reply.from_user.is_bot
-    return reply.message_id if reply is not None and by_bot else None
-
-
-def from_tap(query: CallbackQuery, update_id: int) -> Incoming | None:
-    """Read a tap on a button; None when its message is too old for Telegram to name it."""
-    if query.message is None or query.data is None:
+    reply = message.get("reply_to_message")
+    if reply is None or not reply.get("from", {}).get("is_bot"):
         return None
-    verb, _, arguments = storable(query.data).partition(":")
-    message = query.message
+    replies_to: int = reply["message_id"]
+    return replies_to
+
+
+def _from_tap(query: Json, update_id: int) -> Incoming | None:
+    """Read a tap on a button; None when its message is too old for Telegram to name it."""
+    actor, message, data = query["from"]["id"], query.get("message"), query.get("data")
+    if message is None or data is None:
+        return None
+    verb, _, arguments = storable(data).partition(":")
     return Incoming(
         update_id=update_id,
-        actor=query.from_user.id,
-        chat_id=message.chat.id,
-        private=message.chat.type == "private",
-        thread_id=_topic(message) if isinstance(message, Message) else None,
-        message_id=message.message_id,
+        actor=actor,
+        chat_id=message["chat"]["id"],
+        private=message["chat"]["type"] == "private",
+        thread_id=_topic(message),
+        message_id=message["message_id"],
         sent_at=None,
         written_at=None,
         text=arguments,
         verb=verb,
-        callback_id=query.id,
+        callback_id=query["id"],
     )
 
 
-def _topic(message: Message) -> int | None:
-    return message.message_thread_id if message.is_topic_message else None
+def _topic(message: Json) -> int | None:
+    return message.get("message_thread_id") if message.get("is_topic_message") else None
 
 
 def _without_mention(text: str, username: str) -> tuple[str, bool]:
@@ -130,27 +163,19 @@ def _without_mention(text: str, username: str) -> tuple[str, bool]:
     return stripped, False
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What Telegram tells of a chat: it became another one, or the bot came or went."""
-
-    chat_id: int
-    moved_to: int | None = None
-    present: bool | None = None
-
-
-def notice_of(update: Update) -> Notice | None:
-    """Read an update in which nobody says anything; None when it changes nothing for us."""
-    member = update.my_chat_member
-    if member is not None:
-        present = member.new_chat_member.status in ("member", "administrator", "restricted")
-        return Notice(member.chat.id, present=present)
-    message = update.message
-    if message is not None and message.migrate_to_chat_id is not None:
-        return Notice(message.chat.id, moved_to=message.migrate_to_chat_id)
-    if message is not None and message.migrate_from_chat_id is not None:  # told in both chats
-        return Notice(message.migrate_from_chat_id, moved_to=message.chat.id)
+def _moved(message: Json) -> Notice | None:
+    """Read a message in which nobody says anything; None unless the group moved by it."""
+    chat_id = message["chat"]["id"]
+    if (moved_to := message.get("migrate_to_chat_id")) is not None:
+        return Notice(chat_id, moved_to=moved_to)
+    if (moved_from := message.get("migrate_from_chat_id")) is not None:  # told in both chats
+        return Notice(moved_from, moved_to=chat_id)
     return None
+
+
+def _came_or_went(member: Json) -> Notice:
+    present = member["new_chat_member"]["status"] in ("member", "administrator", "restricted")
+    return Notice(member["chat"]["id"], present=present)
 
 
 def slashed(text: str, username: str = "") -> tuple[str | None, str]:

@@ -1,23 +1,15 @@
-"""Routing: python-telegram-bot's Application tells what an update is; nothing is done yet."""
+"""Routing: python-telegram-bot's Application tells what an update asks for; nothing is done yet."""
 
 import json
+from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Update
-from telegram.ext import (
-    Application,
-    CallbackQueryHandler,
-    CommandHandler,
-    ContextTypes,
-    MessageHandler,
-    TypeHandler,
-    filters,
-)
+from telegram.ext import Application, BaseHandler, ContextTypes, TypeHandler
 
 from bot.commands import COMMANDS
-from bot.incoming import Incoming, Notice, from_message, from_tap, notice_of
+from bot.incoming import Incoming, Notice, from_update
 from bot.transport import Caller
 from storage.inbox import Waiting
 
@@ -53,17 +45,31 @@ def application(bot: Caller) -> Router:
     return Application.builder().bot(bot).updater(None).job_queue(None).build()
 
 
+class Commanded(BaseHandler[Any, Any, Any]):
+    """Takes what a command of some names says: a ``CommandHandler`` for what is read already."""
+
+    def __init__(self, names: Collection[str], callback: Any) -> None:
+        super().__init__(callback)
+        self._names = frozenset(names)
+
+    def check_update(self, update: object) -> bool:
+        """Tell whether it is one of the commands."""
+        return isinstance(update, Incoming) and update.command in self._names
+
+
 class Routing:
-    """Runs updates through the Application, whose handlers are made from the command table."""
+    """Runs updates through the Application, whose handlers are made from the command table.
+
+    They run as types of our own, which the Application takes as well: making the library's objects
+    of an update, with all the fields that the Bot API knows, costs more than all the rest here.
+    """
 
     def __init__(self, router: Router) -> None:
         self._router = router
         for command in COMMANDS:
-            router.add_handler(CommandHandler(command.names, self._on_message))
-        words = filters.TEXT & filters.UpdateType.MESSAGES
-        router.add_handler(MessageHandler(words, self._on_message))
-        router.add_handler(CallbackQueryHandler(self._on_tap))
-        router.add_handler(TypeHandler(Update, self._on_other))
+            router.add_handler(Commanded(command.names, self._on_said))
+        router.add_handler(TypeHandler(Incoming, self._on_said))  # other words, and taps
+        router.add_handler(TypeHandler(Notice, self._on_notice))
         router.add_error_handler(self._on_error)
 
     async def read(self, row: Waiting) -> Turn:
@@ -71,27 +77,20 @@ class Routing:
         turn = Turn(row)
         token = _turn.set(turn)
         try:
-            update = Update.de_json(json.loads(row.payload), self._router.bot)
-            await self._router.process_update(update)
+            update = from_update(json.loads(row.payload), self._router.bot.username)
+            if update is not None:
+                await self._router.process_update(update)
         except Exception as error:
             turn.error = error
         finally:
             _turn.reset(token)
         return turn
 
-    async def _on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, edited = update.effective_message, update.edited_message is not None
-        if message is not None:
-            _turn.get().said = from_message(
-                message, self._router.bot.username, update_id=update.update_id, edited=edited
-            )
+    async def _on_said(self, said: Incoming, _: ContextTypes.DEFAULT_TYPE) -> None:
+        _turn.get().said = said
 
-    async def _on_tap(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        if update.callback_query is not None:
-            _turn.get().said = from_tap(update.callback_query, update.update_id)
-
-    async def _on_other(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        _turn.get().notice = notice_of(update)
+    async def _on_notice(self, notice: Notice, _: ContextTypes.DEFAULT_TYPE) -> None:
+        _turn.get().notice = notice
 
     async def _on_error(self, _: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         _turn.get().error = context.error

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from telegram import Message, Update
 
-from bot.incoming import Incoming, Notice, from_message, from_tap, notice_of, slashed, worded
+from bot.incoming import Incoming, Notice, from_update, slashed, worded
 from bot.intake import arrival, happening
 
 NOW = int(datetime(2026, 11, 25, 2, 0, tzinfo=UTC).timestamp())
@@ -25,9 +24,14 @@ def message(text: str | None, chat: dict[str, Any] = GROUP, **more: Any) -> dict
     return {"message_id": 7, "date": NOW, "chat": chat, "from": PERSON, **content, **more}
 
 
+def read_update(**happened: object) -> Incoming | Notice | None:
+    return from_update({"update_id": 1, **happened}, "sanhui_bot")
+
+
 def read(text: str | None, chat: dict[str, Any] = GROUP, **more: Any) -> Incoming | None:
-    made = Message.de_json(message(text, chat, **more), None)
-    return from_message(made, "sanhui_bot", update_id=1, edited=False)
+    said = read_update(message=message(text, chat, **more))
+    assert not isinstance(said, Notice)
+    return said
 
 
 SAID: list[tuple[str, dict[str, Any], dict[str, Any], str | None, str]] = [
@@ -87,10 +91,8 @@ def test_what_nobody_said_is_nothing() -> None:
     assert read(None, GROUP, new_chat_title="新名字") is None
     channel = {**message("/status"), "sender_chat": GROUP}
     del channel["from"]
-    assert (
-        from_message(Message.de_json(channel, None), "sanhui_bot", update_id=1, edited=False)
-        is None
-    )
+    assert read_update(message=channel) is None
+    assert read_update(poll={"id": "1"}) is None
 
 
 def test_a_reply_names_the_bots_message_but_not_a_persons() -> None:
@@ -103,10 +105,12 @@ def test_a_reply_names_the_bots_message_but_not_a_persons() -> None:
 
 
 def test_an_edit_was_said_when_it_was_edited() -> None:
-    said = read("/status", edit_date=NOW + 60)
+    said = read_update(edited_message=message("/status", edit_date=NOW + 60))
 
-    assert said is not None
+    assert isinstance(said, Incoming)
+    assert said.edited
     assert said.sent_at == datetime.fromtimestamp(NOW + 60, UTC)
+    assert said.written_at == datetime.fromtimestamp(NOW, UTC)
 
 
 def test_a_thread_is_a_topic_only_where_there_are_topics() -> None:
@@ -129,9 +133,9 @@ def test_half_a_character_is_replaced_before_it_reaches_a_database() -> None:
 def test_a_tap_is_a_verb_and_its_arguments() -> None:
     def tap(data: str | None, of: dict[str, Any] | None) -> Incoming | None:
         query = {"id": "9", "from": PERSON, "chat_instance": "1", "data": data, "message": of}
-        update = Update.de_json({"update_id": 1, "callback_query": query}, None)
-        assert update.callback_query is not None
-        return from_tap(update.callback_query, 1)
+        said = read_update(callback_query=query)
+        assert not isinstance(said, Notice)
+        return said
 
     said = tap("undo:3-5", BOTS)
     assert said is not None
@@ -146,10 +150,10 @@ def test_a_tap_is_a_verb_and_its_arguments() -> None:
 
 
 def test_notices_tell_what_became_of_a_chat() -> None:
-    moved = Update.de_json(
-        {"update_id": 1, "message": message(None, migrate_to_chat_id=-1005)}, None
-    )
-    assert notice_of(moved) == Notice(-5, moved_to=-1005)
+    moved = message(None, migrate_to_chat_id=-1005)
+    assert read_update(message=moved) == Notice(-5, moved_to=-1005)
+    come = message(None, chat={**GROUP, "id": -1005}, migrate_from_chat_id=-5)
+    assert read_update(message=come) == Notice(-5, moved_to=-1005)
     for status, present in (("kicked", False), ("left", False), ("member", True)):
         member = {"status": status, "user": ME}
         change = {
@@ -159,10 +163,24 @@ def test_notices_tell_what_became_of_a_chat() -> None:
             "old_chat_member": {"status": "member", "user": ME},
             "new_chat_member": {**member, **({"until_date": 0} if status == "kicked" else {})},
         }
-        update = Update.de_json({"update_id": 1, "my_chat_member": change}, None)
-        assert notice_of(update) == Notice(-5, present=present)
-    title = Update.de_json({"update_id": 1, "message": message(None, new_chat_title="a")}, None)
-    assert notice_of(title) is None
+        assert read_update(my_chat_member=change) == Notice(-5, present=present)
+    assert read_update(message=message(None, new_chat_title="a")) is None
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"message": 5},
+        {"message": {"message_id": 5, "chat": "nowhere", "date": NOW}},
+        {"message": {"message_id": 5, "chat": GROUP, "from": PERSON, "text": "/status"}},
+        {"message": {**message("/status"), "text": 5}},
+        {"callback_query": {"id": 1}},
+        {"my_chat_member": {"chat": GROUP}},
+    ],
+)
+def test_an_update_without_what_must_be_there_is_an_error(update: dict[str, Any]) -> None:
+    with pytest.raises((KeyError, TypeError, AttributeError)):
+        read_update(**update)
 
 
 def test_a_word_must_end_where_the_command_does() -> None:
