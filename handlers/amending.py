@@ -65,7 +65,7 @@ def live_entry(request: Request, unit: Unit, number: int) -> Entry:
     entry = entries.entry_numbered(request.session, unit.key, number)
     if entry is None:
         raise Refused(Message("no_entry", {"number": number}))
-    if entry.id in entries.dead_entries(request.session, unit.key):
+    if not entries.is_live(request.session, entry):
         raise Refused(Message("dead_entry", {"number": number}))
     return entry
 

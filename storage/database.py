@@ -227,5 +227,6 @@ def attempt(session: Session) -> Iterator[None]:
         if not connection.invalidated:  # a lost connection has nothing left to undo
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
             connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+        forget(session)  # what was loaded since may hold what is undone
         raise
     connection.exec_driver_sql("RELEASE SAVEPOINT attempt")

@@ -7,7 +7,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from storage.columns import table_of
-from storage.database import run
+from storage.database import remembered, run
 from storage.journal import RecordText
 from storage.ledger import Entry, EntryKind, Record, RecordKind
 
@@ -43,6 +43,13 @@ def dead_entries(session: Session, unit_id: int, before: datetime | None = None)
     reversed is the former entry back. ``before`` leaves out what was entered at that moment or
     later: what was known until then.
     """
+    return remembered(
+        session, ("dead", unit_id, before), lambda: _dead_now(session, unit_id, before)
+    )
+
+
+def _dead_now(session: Session, unit_id: int, before: datetime | None = None) -> frozenset[int]:
+    """Answer the same anew: what is written next may rest on it, and others write too."""
     statement = _TARGETS if before is None else _TARGETS_BEFORE
     parameters = {"unit": unit_id} | ({} if before is None else {"before": before})
     dead: set[int] = set()
@@ -58,9 +65,14 @@ def dead_entries(session: Session, unit_id: int, before: datetime | None = None)
     return frozenset(dead)
 
 
+def is_live(session: Session, entry: Entry) -> bool:
+    """Tell whether no live entry amends or reverses this one."""
+    return entry.id not in _dead_now(session, entry.unit_id)
+
+
 def last_live_entry(session: Session, unit_id: int, entered_by: int) -> Entry | None:
     """Answer the newest record or payment of a person's that is still live."""
-    dead = dead_entries(session, unit_id)
+    dead = _dead_now(session, unit_id)
     query = (
         select(Entry)
         .where(Entry.unit_id == unit_id, Entry.kind != EntryKind.REVERSAL)
@@ -91,7 +103,7 @@ def live_from_message(
         Entry.message_id == message_id,
         Entry.kind == EntryKind.RECORD,
     )
-    dead = dead_entries(session, unit_id)
+    dead = _dead_now(session, unit_id)
     for made in session.exec(query.order_by(col(Entry.id).desc())):
         live = _in_force(session, made, dead)
         if live is not None:
@@ -111,7 +123,7 @@ def _in_force(session: Session, record: Entry, dead: frozenset[int]) -> Entry | 
 
 def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:
     """Answer the live entry that targets another one, if there is one."""
-    dead = dead_entries(session, unit_id)
+    dead = _dead_now(session, unit_id)
     query = select(Entry).where(Entry.unit_id == unit_id, Entry.target_id == target_id)
     found = session.exec(query.order_by(col(Entry.id).desc()))
     return next((entry for entry in found if entry.id not in dead), None)

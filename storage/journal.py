@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from storage.chain import Row, Rows, canonical, seal
 from storage.columns import table_of
-from storage.database import defer, run
+from storage.database import defer, forget, run
 from storage.ledger import AbsenceRow, Entry, EntryKind, Payment, Record, RecordKind
 from storage.units import Unit
 
@@ -177,6 +177,8 @@ def _add_entry(
         "message_id": origin.message_id,
     }
     entry_id: int = run(session, _INSERT_ENTRY, values).scalar_one()
+    if target is not None:
+        forget(session)  # other entries are dead now
     return _Head(entry_id, unit_id, number, {"id": entry_id, **values})
 
 

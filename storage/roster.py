@@ -34,8 +34,7 @@ def members(session: Session, unit_id: int) -> tuple[Member, ...]:
 
 
 def _members(session: Session, unit_id: int) -> tuple[Member, ...]:
-    rows = run(session, _MEMBERS, {"unit": unit_id}).mappings()
-    return tuple(Member(**row) for row in rows)
+    return tuple(Member(*row) for row in run(session, _MEMBERS, {"unit": unit_id}))
 
 
 def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
