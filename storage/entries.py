@@ -10,8 +10,10 @@ from storage.columns import table_of
 from storage.database import remembered, run
 from storage.journal import RecordText
 from storage.ledger import Entry, EntryKind, Record, RecordKind
+from storage.units import Unit
 
-_ENTRY = table_of(Entry)
+_ENTRY, _UNIT = table_of(Entry), table_of(Unit)
+_ALONE = columns(_UNIT.c.id).where(_UNIT.c.id == bindparam("unit")).with_for_update()
 
 
 def entry_numbered(session: Session, unit_id: int, number: int) -> Entry | None:
@@ -43,13 +45,19 @@ def dead_entries(session: Session, unit_id: int, before: datetime | None = None)
     reversed is the former entry back. ``before`` leaves out what was entered at that moment or
     later: what was known until then.
     """
-    return remembered(
-        session, ("dead", unit_id, before), lambda: _dead_now(session, unit_id, before)
-    )
+    return remembered(session, ("dead", unit_id, before), lambda: _dead(session, unit_id, before))
 
 
-def _dead_now(session: Session, unit_id: int, before: datetime | None = None) -> frozenset[int]:
-    """Answer the same anew: what is written next may rest on it, and others write too."""
+def _dead_now(session: Session, unit_id: int) -> frozenset[int]:
+    """Answer the same anew, and let no other transaction write for the unit before this one ends.
+
+    What is written next rests on it: of two who take back one entry at once, the second is told.
+    """
+    run(session, _ALONE, {"unit": unit_id})
+    return _dead(session, unit_id, None)
+
+
+def _dead(session: Session, unit_id: int, before: datetime | None) -> frozenset[int]:
     statement = _TARGETS if before is None else _TARGETS_BEFORE
     parameters = {"unit": unit_id} | ({} if before is None else {"before": before})
     dead: set[int] = set()

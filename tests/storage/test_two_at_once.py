@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from storage import directory, inbox, outbox, pace, reminding
+from storage import directory, entries, inbox, journal, outbox, pace, reminding
 from storage.database import snapshot, transaction
 from storage.inbox import Arrival
 from storage.ledger import Entry
@@ -20,7 +20,7 @@ from storage.pace import Limits
 from storage.queues import OutboxKind, ReminderOutcome
 from storage.reminding import StepKey, settle_steps
 from storage.units import Unit
-from tests.storage.samples import a_unit, day, moment, record
+from tests.storage.samples import a_unit, day, moment, record, said
 
 T = TypeVar("T")
 NOW = moment("2026-03-05 10:00")
@@ -59,6 +59,24 @@ def test_writers_of_one_unit_never_get_the_same_number(engine: Engine, unit: Uni
     with snapshot(engine) as session:
         assert sorted(session.exec(select(Entry.number))) == sorted(given)
         assert directory.unit(session, unit.key).last_number == len(given)
+
+
+def test_of_two_who_take_back_an_entry_at_once_one_finds_it_taken_back(
+    engine: Engine, unit: Unit
+) -> None:
+    with transaction(engine) as session:
+        number = record(session, unit)
+
+    def take_back(_: int) -> bool:
+        with transaction(engine) as session:
+            target = entries.entry_numbered(session, unit.key, number)
+            assert target is not None
+            if not entries.is_live(session, target):
+                return False
+            journal.add_reversal(session, target, said())
+            return True
+
+    assert sorted(together(take_back)) == [False] * (WRITERS - 1) + [True]
 
 
 def test_a_second_writer_waits_for_the_first(engine: Engine, unit: Unit) -> None:
