@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from subprocess import Popen
 
@@ -16,14 +16,18 @@ UNHELD = {  # by no pace of sending
 }
 
 
+RUN = ("-c", "from bot.cli import main; main()", "run")
+
+
 @contextmanager
-def bot(server: Sandbox, url: str, settings: Mapping[str, str]) -> Iterator[Popen[str]]:
-    """Run the bot on the database at a URL while the block lasts."""
+def bot(
+    server: Sandbox, url: str, settings: Mapping[str, str], command: Sequence[str] = RUN
+) -> Iterator[Popen[str]]:
+    """Run the bot, by ``sanhui run`` or another command, on the database at a URL."""
     base = {
         "SANHUI_BOT_TOKEN": server.token,
         "SANHUI_API_BASE_URL": server.base_url,
         "SANHUI_DATABASE_URL": url,
     }
-    arguments = ("-c", "from bot.cli import main; main()", "run")
-    with process(arguments, base | dict(settings)) as running:
+    with process(command, base | dict(settings)) as running:
         yield running
