@@ -4,7 +4,7 @@ Pure: the same facts, day and calendar give the same findings. This is the door 
 names a caller needs can be had from here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +25,7 @@ from compliance.dues import amount_due
 from compliance.facts import Group, Held, Ledger, Paid, UnitFacts, Waiver
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Member
-from compliance.periods import Period, periods_between
+from compliance.periods import Cadence, Period, periods_between
 from compliance.requirement import Evidence
 from compliance.states import (
     ENOUGH,
@@ -48,9 +48,16 @@ __all__ = [
     "State",
     "UnitFacts",
     "Waiver",
+    "Wanted",
+    "assess",
     "assess_unit",
     "failing_first",
+    "wanted_between",
 ]
+
+
+# Requirements, each with the periods that are asked about, oldest first.
+Wanted = Sequence[tuple[Requirement, tuple[Period, ...]]]
 
 
 def assess_unit(
@@ -69,19 +76,34 @@ def assess_unit(
     the unit shows once, in the period of ``on`` (or the nearest one asked about). Dates are in the
     unit's zone. Nothing is found when ``last`` is before ``first``.
     """
+    wanted = wanted_between(catalogue, first, last)
+    return tuple(assess(catalogue, unit, ledger, wanted, on=on, days=days))
+
+
+def wanted_between(catalogue: Catalogue, first: date, last: date) -> Wanted:
+    """Ask about every requirement, in every period with a day in [first, last]."""
     if last < first:
         return ()
+    periods = {cadence: periods_between(cadence, first, last) for cadence in Cadence}
+    return [(requirement, periods[requirement.cadence]) for requirement in catalogue.requirements]
+
+
+def assess(
+    catalogue: Catalogue,
+    unit: UnitFacts,
+    ledger: Ledger,
+    wanted: Wanted,
+    *,
+    on: date,
+    days: WorkingDays,
+) -> Iterator[Finding]:
+    """Find how the unit stands on a day in just the periods of the requirements asked about.
+
+    In the order asked, by subject, then by period; otherwise as ``assess_unit`` does.
+    """
     question = _Question(catalogue, unit, LedgerIndex(ledger), on, days)
-    nearest = max(first, min(last, on))
-    return tuple(
-        finding
-        for requirement in catalogue.requirements
-        for finding in question.about(
-            requirement,
-            periods_between(requirement.cadence, first, last),
-            Period.of(requirement.cadence, nearest),
-        )
-    )
+    for requirement, periods in wanted:
+        yield from question.about(requirement, periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +122,11 @@ class _Question:
     on: date
     days: WorkingDays
 
-    def about(
-        self, requirement: Requirement, periods: tuple[Period, ...], nearest: Period
-    ) -> Iterator[Finding]:
+    def about(self, requirement: Requirement, periods: tuple[Period, ...]) -> Iterator[Finding]:
         """Find what there is to say of one requirement."""
         subjects = subjects_of(requirement, self.unit, periods)
         if not subjects:
+            nearest = next((p for p in periods if self.on <= p.end), periods[-1])
             case = _Case(requirement, self.unit, nearest, self._limits(requirement, nearest))
             reason = lifetime_reason(self.unit, nearest) or no_subject(requirement)
             yield _finding(case, Tally(), State.NOT_APPLICABLE, reason)

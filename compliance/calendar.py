@@ -7,7 +7,14 @@ _DAY = timedelta(days=1)
 
 
 class WorkingDays(Protocol):
-    """A calendar of working days, after the State Council's yearly holiday notice."""
+    """A calendar of working days, after the State Council's yearly holiday notice.
+
+    What it has answered holds for good: what is reckoned by it is kept.
+    """
+
+    def __hash__(self) -> int:
+        """Tell calendars apart."""
+        ...
 
     def is_working(self, day: date) -> bool:
         """Tell whether people work on the day (a make-up Saturday is a working day)."""

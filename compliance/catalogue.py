@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # two are one only if they are the same object
 class Catalogue:
     """One version of the policy, in force from ``holds_from`` (None: always).
 

@@ -62,23 +62,24 @@ def tally_payments(
     Done when the amount due is reached, in time by the entry that reached it. Without a basis
     (``due`` is None) any payment will do.
     """
+    nothing_due = due == 0
     known = [paid for paid in payments if paid.paid_on is None or paid.paid_on <= on]
+    if not known:
+        done = int(nothing_due)
+        return Tally(done, done, due=due, shortfall=None if done else _shortfall(due, Decimal(0)))
     known.sort(key=lambda paid: (paid.entered_on, paid.number))
     total = sum((paid.amount for paid in known), Decimal(0))
-    reached = due == 0 or _reached_on(due, known) is not None
+    reached_on = _reached_on(due, known)
+    reached = nothing_due or reached_on is not None
+    in_time = nothing_due or (reached_on is not None and reached_on <= grace_ends)
     return Tally(
         done=int(reached),
-        in_time=int(due == 0 or _in_time(due, known, grace_ends)),
+        in_time=int(in_time),
         records=tuple(sorted(paid.number for paid in known)),
         due=due,
         paid=total,
         shortfall=None if reached else _shortfall(due, total),
     )
-
-
-def _in_time(due: Decimal | None, known: Sequence[Paid], grace_ends: date) -> bool:
-    reached_on = _reached_on(due, known)
-    return reached_on is not None and reached_on <= grace_ends
 
 
 def _reached_on(due: Decimal | None, known: Sequence[Paid]) -> date | None:

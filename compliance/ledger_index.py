@@ -1,5 +1,8 @@
 """The ledger, ready to be asked by requirement and by member and month."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from compliance.facts import Group, Held, Ledger, Paid, UnitFacts
 from compliance.people import Member
 from compliance.periods import Period
@@ -12,12 +15,12 @@ class LedgerIndex:
     def __init__(self, ledger: Ledger) -> None:
         self.waivers = ledger.waivers
         self._held: dict[str, list[Held]] = {}
-        self._paid: dict[tuple[int, Period], list[Paid]] = {}
+        self._paid: dict[tuple[int, date], list[Paid]] = {}
         for record in ledger.held:
             for kind, _ in record.kinds:
                 self._held.setdefault(kind, []).append(record)
         for paid in ledger.paid:
-            self._paid.setdefault((paid.member_id, paid.month), []).append(paid)
+            self._paid.setdefault((paid.member_id, paid.month.start), []).append(paid)
 
     def held(self, requirement: Requirement, subject: UnitFacts | Group | Member) -> list[Held]:
         """List the records of the requirement's kinds, each once; for a group its own."""
@@ -28,6 +31,6 @@ class LedgerIndex:
             if not isinstance(subject, Group) or record.group_id == subject.id
         ]
 
-    def paid(self, member: Member, month: Period) -> list[Paid]:
+    def paid(self, member: Member, month: Period) -> Sequence[Paid]:
         """List the member's payments for the month."""
-        return self._paid.get((member.id, month), [])
+        return self._paid.get((member.id, month.start), ())

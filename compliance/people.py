@@ -72,8 +72,12 @@ class Member:
 
         Of two that begin together the later in ``bases`` holds: it was entered as a correction.
         """
-        begun = [basis for basis in reversed(self.bases) if _reached(basis.holds_from, day)]
-        return max(begun, key=lambda basis: basis.holds_from or date.min, default=None)
+        found, since = None, date.min
+        for basis in self.bases:
+            begins = basis.holds_from or date.min
+            if since <= begins <= day:
+                found, since = basis, begins
+        return found
 
 
 def _reached(since: date | None, day: date) -> bool:

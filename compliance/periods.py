@@ -5,7 +5,7 @@ All dates are calendar dates in the zone of the unit that is asked about.
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import total_ordering
@@ -40,17 +40,25 @@ _CODE = re.compile(r"([0-9]{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
 class Period:
     """The ``index``-th (from 1) period of ``cadence`` in ``year``.
 
-    Ordered by first day; of two that begin together the shorter comes first.
+    ``start`` is its first day, ``end`` its last, which still belongs to it. Ordered by first day;
+    of two that begin together the shorter comes first.
     Raises ValueError when the year has no such period.
     """
 
     cadence: Cadence
     year: int
     index: int
+    start: date = field(init=False, repr=False, compare=False)
+    end: date = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not (1 <= self.year <= 9999 and 1 <= self.index <= 12 // self.cadence.months):
             raise ValueError(f"no {self.cadence} period {self.index} in the year {self.year}")
+        last = self.index * self.cadence.months
+        first = last - self.cadence.months + 1
+        # Set once, as a frozen class must: they are asked for far more often than periods are made.
+        object.__setattr__(self, "start", date(self.year, first, 1))
+        object.__setattr__(self, "end", date(self.year, last, monthrange(self.year, last)[1]))
 
     def __lt__(self, other: "Period") -> bool:
         return (self.start, self.end) < (other.start, other.end)
@@ -74,17 +82,6 @@ class Period:
         if month:
             return cls(Cadence.MONTHLY, int(year), int(month))
         return cls(Cadence.YEARLY, int(year), 1)
-
-    @property
-    def start(self) -> date:
-        """First day of the period."""
-        return date(self.year, (self.index - 1) * self.cadence.months + 1, 1)
-
-    @property
-    def end(self) -> date:
-        """Last day, which still belongs to the period."""
-        month = self.index * self.cadence.months
-        return date(self.year, month, monthrange(self.year, month)[1])
 
     @property
     def code(self) -> str:
