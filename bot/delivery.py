@@ -26,8 +26,8 @@ LEAD = 0.05
 STALE_AFTER = 15.0
 
 log = structlog.get_logger(__name__)
-# Says a digest anew right before it is sent, and marks it as under way; None drops it.
-Begin = Callable[[Session, Due, datetime], Due | None]
+# Says digests anew right before they are sent, and marks them as under way; None drops one.
+Begin = Callable[[Session, Sequence[Due], datetime], Sequence[Due | None]]
 # Does what a chat that moved or is gone asks for.
 NoticeTaker = Callable[[Session, Notice, datetime], None]
 
@@ -73,22 +73,22 @@ class Delivery:
     async def _begin_these(self, digests: Sequence[Due]) -> Sequence[Due | None]:
         return await self._runtime.write(self._begin_all, digests)
 
-    def _begin_all(self, session: Session, digests: Sequence[Due]) -> list[Due | None]:
-        return [self._begin_one(session, due) for due in digests]
-
-    def _begin_one(self, session: Session, due: Due) -> Due | None:
+    def _begin_all(self, session: Session, digests: Sequence[Due]) -> Sequence[Due | None]:
+        """Begin digests, all at once; when that fails, one by one."""
         now = self._runtime.clock()
         try:
             with attempt(session):
-                return self._begin(session, due, now)
+                return self._begin(session, digests, now)
         except DATABASE_DOWN:
             raise
         except Exception as error:  # nor would it go better another time
+            if len(digests) > 1:
+                return [begun for due in digests for begun in self._begin_all(session, [due])]
             problem = type(error).__name__
-            log.error("digest_failed", outbox_id=due.id, error=problem)
-            failed = Result(due, OutboxState.FAILED, problem=problem)
+            log.error("digest_failed", outbox_id=digests[0].id, error=problem)
+            failed = Result(digests[0], OutboxState.FAILED, problem=problem)
             outbox.settle(session, self._name, [failed], now)
-            return None
+            return [None]
 
     async def _call(self, due: Due, begun_at: float) -> Result:
         chat_id = None if due.kind == OutboxKind.ANSWER else due.chat_id

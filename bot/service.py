@@ -101,7 +101,7 @@ class Service:
             self._bot,
             self._runtime,
             self._name,
-            self.core.ticking.begin,
+            self.core.ticking.begin_all,
             self.core.dispatch.notice,
         )
         self.sending = Sending(
@@ -195,9 +195,9 @@ class Service:
     async def _plan(self, now: datetime) -> int:
         """Plan and leave a sign of life; answer how many chats are told something."""
         ticking, told = self.core.ticking, 0
-        # Chat by chat, so that what people say in the meantime is answered in between.
-        for chat_id in await self._worker.run(ticking.candidates, now):
-            told += await self._worker.run(ticking.plan, chat_id, now) is not None
+        # A few chats at a time, so that what people say in the meantime is answered in between.
+        for chat_ids in await self._worker.run(ticking.candidates, now):
+            told += len(await self._worker.run(ticking.plan, chat_ids, now))
         await self._worker.run(ticking.beat, now)
         return told
 

@@ -1,7 +1,8 @@
-"""Ticks: what the clock owes is planned, rendered and put in the outbox in one transaction."""
+"""Ticks: what the clock owes is planned and queued, and put into words when it is sent."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from sqlalchemy import Engine
@@ -9,17 +10,19 @@ from sqlmodel import Session
 
 from bot.render import Destination, Renderer, dump
 from compliance.policy import Policy
-from reminders.digest import digest
-from reminders.tick import Owed, plan_chat
-from storage import directory, heartbeat, outbox, reminding
+from reminders.digest import Digest, digests
+from reminders.tick import Owed, plan_chat, plan_chats
+from storage import digests as queued
+from storage import heartbeat, reminding
 from storage.database import DATABASE_DOWN, rehearsal, snapshot, transaction
 from storage.messages import Message
 from storage.outbox import Due
-from storage.queues import Outbox, OutboxKind
-from storage.units import Chat
 
 EDIT = "editMessageText"
 TICK = "tick"
+# So many branches are planned in one transaction: a commit costs more than a plan, and what people
+# say is answered between two. A superior's chat has many branches to plan for, and one of its own.
+AT_ONCE = 50
 
 log = structlog.get_logger(__name__)
 
@@ -34,31 +37,38 @@ class Ticking:
 
     def tick(self, now: datetime) -> list[Message]:
         """Plan for every chat for which a step may have fallen due; answer the new digests."""
-        told = [self.plan(chat_id, now) for chat_id in self.candidates(now)]
-        return [message for message in told if message is not None]
-
-    def candidates(self, now: datetime) -> list[int]:
-        """Answer the chats for which a step may have fallen due."""
+        owed = [each for chat_ids in self.candidates(now) for each in self.plan(chat_ids, now)]
         with snapshot(self._engine) as session:
-            return list(reminding.chats_to_plan(session, now))
+            return self._say(session, owed, now)
 
-    def plan(self, chat_id: int, now: datetime) -> Message | None:
-        """Plan for one chat, in a transaction of its own; answer its digest if it is told more.
+    def candidates(self, now: datetime) -> list[Sequence[int]]:
+        """Answer the chats for which a step may have fallen due, as they are planned together."""
+        with snapshot(self._engine) as session:
+            found = reminding.chats_to_plan(session, now)
+        branches = [each.chat_id for each in found if each.of_branch]
+        together = [branches[at : at + AT_ONCE] for at in range(0, len(branches), AT_ONCE)]
+        return [*together, *([each.chat_id] for each in found if not each.of_branch)]
 
-        A chat whose plan fails is logged and left as it was: the others go on.
+    def plan(self, chat_ids: Sequence[int], now: datetime) -> list[Owed]:
+        """Plan for some chats in one transaction; answer the digests of those that are told more.
+
+        None while another replica plans. When it fails, each is planned for alone: one whose plan
+        fails is logged and left as it was, and the others go on.
         """
         try:
             with transaction(self._engine) as session:
-                owed = plan_chat(session, self._policy, chat_id, now)
-                if owed is None:
-                    return None
-                self._put(session, chat_id, owed, now)
-                return owed.message
+                if not reminding.lead(session):
+                    return []
+                owed = plan_chats(session, self._policy, chat_ids, now)
+                queued.queue(session, {each.chat_day: each.deliver_at for each in owed}, now)
         except DATABASE_DOWN:
             raise  # the database itself: the next tick tries again
         except Exception as error:
-            log.error("plan_failed", chat_id=chat_id, error=type(error).__name__)
-            return None
+            if len(chat_ids) > 1:
+                return [each for chat_id in chat_ids for each in self.plan([chat_id], now)]
+            log.error("plan_failed", chat_id=chat_ids[0], error=type(error).__name__)
+            return []
+        return owed
 
     def beat(self, now: datetime) -> None:
         """Leave a sign of life."""
@@ -69,57 +79,45 @@ class Ticking:
         """Answer what a tick would tell, and leave everything as it is."""
         with rehearsal(self._engine) as session:
             chats = reminding.chats_to_plan(session, now)
-            owed = [plan_chat(session, self._policy, chat_id, now) for chat_id in chats]
-            return [each.message for each in owed if each is not None]
+            owed = [plan_chat(session, self._policy, each.chat_id, now) for each in chats]
+            return self._say(session, [each for each in owed if each is not None], now)
 
-    def _put(self, session: Session, chat_id: int, owed: Owed, now: datetime) -> None:
-        """Queue a digest; one of the same day that still waits will say the new things too."""
-        if outbox.queued_digest(session, chat_id, owed.digest_on) is not None:
-            return
-        call = self._renderer.digest_call(owed.message, _to(session, chat_id))
-        outbox.put(
-            session,
-            outbox.Owed(
-                chat_id=chat_id,
-                kind=OutboxKind.DIGEST,
-                method="sendMessage",
-                payload=dump(call),
-                digest_on=owed.digest_on,
-                not_before=owed.deliver_at,
-            ),
-            now,
-        )
+    def _say(self, session: Session, owed: Sequence[Owed], now: datetime) -> list[Message]:
+        composed = digests(session, self._policy, [each.chat_day for each in owed], now)
+        return [digest.message for digest in composed.values()]
 
     def begin(self, session: Session, due: Due, now: datetime) -> Due | None:
-        """Say a digest anew at the moment of sending; None when nothing is missing any more.
+        """Put a digest into words at the moment of sending: see ``begin_all``."""
+        (begun,) = self.begin_all(session, [due], now)
+        return begun
 
-        A digest of a day that was sent already is edited instead. From here on it counts as under
-        way, so that a crash cannot send it twice.
+    def begin_all(self, session: Session, dues: Sequence[Due], now: datetime) -> list[Due | None]:
+        """Put digests into words at the moment of sending; None when nothing is missing any more.
+
+        A digest of a day that was sent already is edited instead. From here on they count as under
+        way, so that a crash cannot send them twice.
         """
-        # The chat may have moved since the call was taken.
-        due = replace(due, chat_id=session.get_one(Outbox, due.id).chat_id)
-        message = self._compose(session, due, now)
-        if message is None or due.digest_on is None:
-            outbox.drop(session, due.id)
-            return None
-        call = self._renderer.digest_call(message, _to(session, due.chat_id))
-        shown = outbox.digest_message(session, due.chat_id, due.digest_on)
+        begun = list(self._worded(session, dues, now))
+        queued.begin(session, [each for each in begun if each is not None])
+        needed = {each.id for each in begun if each is not None}
+        queued.drop(session, [due.id for due in dues if due.id not in needed])
+        return begun
+
+    def _worded(self, session: Session, dues: Sequence[Due], now: datetime) -> Iterator[Due | None]:
+        # A chat may have moved since the call was taken.
+        chats = queued.chats_of(session, [due.id for due in dues])
+        dues = [replace(due, chat_id=chats[due.id]) for due in dues]
+        days = {(due.chat_id, due.digest_on) for due in dues if due.digest_on is not None}
+        composed = digests(session, self._policy, days, now)
+        shown = queued.shown(session, days)
+        for due in dues:
+            day = (due.chat_id, due.digest_on or date.min)
+            yield self._call(due, composed[day], shown.get(day)) if day in composed else None
+
+    def _call(self, due: Due, digest: Digest, shown: int | None) -> Due:
+        call = self._renderer.digest_call(digest.message, Destination(due.chat_id, digest.locale))
         # An edit that failed comes back as a sendMessage: what it showed is gone.
         edit = shown is not None and (due.attempts == 0 or due.method == EDIT)
-        method = EDIT if edit else "sendMessage"
         if edit:
             call["message_id"] = shown
-        payload = dump(call)
-        outbox.begin_digest(session, due.id, method, payload)
-        return replace(due, method=method, payload=payload)
-
-    def _compose(self, session: Session, due: Due, now: datetime) -> Message | None:
-        chat = session.get(Chat, due.chat_id)
-        if chat is None or due.digest_on is None:
-            return None
-        told = reminding.told_on(session, due.chat_id, due.digest_on)
-        return digest(session, self._policy, chat, told, now)
-
-
-def _to(session: Session, chat_id: int) -> Destination:
-    return Destination(chat_id, directory.locale_of(session, chat_id))
+        return replace(due, method=EDIT if edit else queued.METHOD, payload=dump(call))

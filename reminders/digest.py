@@ -1,77 +1,130 @@
 """The digest: everything a chat is told on one day, in one message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from compliance.assessment import Finding, Wanted
+from compliance.catalogue import Catalogue
 from compliance.periods import Period
 from compliance.policy import Policy
 from compliance.summary import Line, failing_first, lines
-from storage import directory
+from storage import directory, reminding
 from storage.messages import Button, Message, form_buttons
-from storage.reminding import StepKey
-from storage.standing import findings
+from storage.reminding import ChatDay, StepKey
+from storage.standing import Asked, findings_of
 from storage.units import Chat, Unit
 
 MOST_FORMS = 9
 
 
-def digest(
-    session: Session, policy: Policy, chat: Chat, told: Iterable[StepKey], now: datetime
-) -> Message | None:
-    """Compose a chat's digest from the steps it is told of; None when nothing is missing any more.
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A digest and the language it is to be said in."""
+
+    message: Message
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """What a digest says of one unit: the steps it is told of, and what they ask for."""
+
+    keys: Sequence[StepKey]
+    asked: Asked
+
+
+def digests(
+    session: Session, policy: Policy, wanted: Collection[ChatDay], now: datetime
+) -> Mapping[ChatDay, Digest]:
+    """Compose chats' digests of a day each from the steps they are told of.
 
     Each unit is assessed anew on its own day, so that a digest held back overnight says what is
-    true when sent. The day it is headed by is the chat's.
+    true when sent. The day a digest is headed by is the chat's. One of which nothing is missing any
+    more is left out, and so is that of a chat that is no longer bound.
     """
-    units: list[tuple[str, list[Line]]] = []
-    own: list[Line] = []
-    ordered = sorted(set(told), key=lambda key: key.unit_id)
-    for unit_id, keys in groupby(ordered, key=lambda key: key.unit_id):
-        unit = directory.unit(session, unit_id)
-        missing = failing_first(_missing(session, policy, unit, list(keys), _today(unit, now)))
-        if missing:
-            units.append((unit.name, missing))
-        if unit_id == chat.unit_id:
-            own = missing
-    if not units:
-        return None
-    home = directory.unit(session, chat.unit_id)
-    named = any(key.unit_id != chat.unit_id for key in ordered)
-    return Message(
-        "digest",
-        {"units": units, "named": named, "on": _today(home, now)},
-        buttons=_forms(own),
-        chat_id=chat.id,
-    )
+    bound = {chat.id: (home, chat) for home, chat in _bound(session, wanted)}
+    told = reminding.told_on(session, [each for each in wanted if each[0] in bound])
+    sections = _sections(session, policy, told, now)
+    found = findings_of(session, policy, [part.asked for of in sections.values() for part in of])
+    composed = {}
+    for (chat_id, on), parts in sections.items():
+        missing = [(part.asked.unit, _missing(part, next(found))) for part in parts]
+        home, chat = bound[chat_id]
+        message = _message(chat, home, missing, _today(home, now))
+        if message is not None:
+            composed[chat_id, on] = Digest(message, chat.locale or home.locale)
+    return composed
+
+
+def _bound(session: Session, wanted: Collection[ChatDay]) -> list[tuple[Unit, Chat]]:
+    return directory.bound_chats(session, {chat_id for chat_id, _ in wanted})
+
+
+def _sections(
+    session: Session, policy: Policy, told: Mapping[ChatDay, list[StepKey]], now: datetime
+) -> Mapping[ChatDay, list[_Section]]:
+    """Ask about each unit that each digest tells of, in the order of their ids."""
+    units = directory.units(session, {key.unit_id for keys in told.values() for key in keys})
+    found: dict[ChatDay, list[_Section]] = {}
+    for chat_day, keys in told.items():
+        keys.sort(key=lambda key: key.unit_id)
+        found[chat_day] = [
+            _section(policy.catalogue, units[unit_id], list(of_unit), now)
+            for unit_id, of_unit in groupby(keys, key=lambda key: key.unit_id)
+        ]
+    return found
+
+
+def _section(catalogue: Catalogue, unit: Unit, keys: Sequence[StepKey], now: datetime) -> _Section:
+    return _Section(keys, Asked(unit, _today(unit, now), _wanted(catalogue, keys)))
+
+
+def _wanted(catalogue: Catalogue, keys: Iterable[StepKey]) -> Wanted:
+    """Ask about the periods of the steps, in the catalogue's order."""
+    periods: dict[str, set[Period]] = {}
+    for key in keys:
+        periods.setdefault(key.requirement, set()).add(Period.parse(key.period))
+    return [
+        (requirement, tuple(sorted(periods[requirement.code])))
+        for requirement in catalogue.requirements
+        if requirement.code in periods
+    ]
 
 
 def _today(unit: Unit, now: datetime) -> date:
     return now.astimezone(ZoneInfo(unit.timezone)).date()
 
 
-def _missing(
-    session: Session, policy: Policy, unit: Unit, keys: Sequence[StepKey], today: date
-) -> list[Line]:
+def _missing(section: _Section, found: Iterable[Finding]) -> list[Line]:
     """Answer the lines the steps are about that still lack something."""
-    periods = [Period.parse(key.period) for key in keys]
-    found = findings(
-        session,
-        policy,
-        unit,
-        first=min(period.start for period in periods),
-        last=max(period.end for period in periods),
-        on=today,
-    )
-    wanted = {(key.requirement, key.subject_id, key.period) for key in keys}
-    return [
+    told = {(key.requirement, key.subject_id, key.period) for key in section.keys}
+    return failing_first(
         line
-        for line in lines(found, unit.key)
-        if line.missing and (line.requirement.code, line.subject_id, line.period.code) in wanted
-    ]
+        for line in lines(found, section.asked.unit.key)
+        if line.missing and (line.requirement.code, line.subject_id, line.period.code) in told
+    )
+
+
+def _message(
+    chat: Chat, home: Unit, missing: Sequence[tuple[Unit, list[Line]]], on: date
+) -> Message | None:
+    """Say what is missing of each unit; None when nothing is."""
+    units = [(unit.name, of_unit) for unit, of_unit in missing if of_unit]
+    if not units:
+        return None
+    own = [line for unit, of_unit in missing if unit.id == home.id for line in of_unit]
+    named = any(unit.id != home.id for unit, _ in missing)
+    return Message(
+        "digest",
+        {"units": units, "named": named, "on": on},
+        buttons=_forms(own),
+        chat_id=chat.id,
+    )
 
 
 def _forms(own: Iterable[Line]) -> tuple[tuple[Button, ...], ...]:

@@ -1,49 +1,19 @@
 """Deciding, without any storage: which steps have fallen due, and how each is settled."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-from compliance.assessment import State
-from compliance.catalogue import Requirement
-from compliance.deadlines import ESCALATE, Step, steps
-from compliance.periods import Period, periods_between
+from compliance.assessment import State, Wanted
+from compliance.catalogue import Requirement, SubjectKind
+from compliance.periods import Period
 from compliance.policy import Policy
 from compliance.summary import Line
+from reminders.agenda import Agenda, Hours, agenda, span
 from storage.queues import ReminderOutcome
 from storage.reminding import StepKey
 
-# The first step of a yearly requirement comes 60 days before its deadline; a recording grace of
-# three working days ends well within 40 days after one, whatever holidays lie between.
-DAYS_BEFORE = 62
-DAYS_AFTER = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """A unit's clock: its zone, when it is reminded, and when it is left in peace."""
-
-    zone: ZoneInfo
-    remind_at: time
-    quiet_from: time
-    quiet_until: time
-
-    def falls_due(self, step: Step) -> datetime:
-        """Answer the moment at which a step falls due."""
-        return datetime.combine(step.on, self.remind_at, self.zone)
-
-    def deliver_at(self, now: datetime) -> datetime:
-        """Answer when a message may be delivered: now, or when the quiet hours end."""
-        local = now.astimezone(self.zone)
-        at = local.time()
-        overnight = self.quiet_from > self.quiet_until
-        evening = at >= self.quiet_from
-        morning = at < self.quiet_until
-        if not ((evening or morning) if overnight else (evening and morning)):
-            return now
-        day = local.date() + timedelta(days=1 if overnight and evening else 0)
-        return datetime.combine(day, self.quiet_until, self.zone)
+__all__ = ["Hours", "Question", "Settled", "decide", "next_step_at", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +39,14 @@ class Question:
     @property
     def span(self) -> tuple[date, date]:
         """Answer the days that the periods to look at overlap."""
-        since = self.today
-        if self.planned_through is not None and self.planned_through <= self.now:
-            since = self.planned_through.astimezone(self.hours.zone).date()
-        return since - timedelta(days=DAYS_AFTER), self.today + timedelta(days=DAYS_BEFORE)
+        return span(self.hours, self.now, self.planned_through)
 
-    def steps(self, requirement: Requirement, period: Period) -> list[Step]:
-        """Answer the steps that this chat hears of, in order of time."""
-        found = steps(self.policy.catalogue, requirement, period, self.policy.days)
-        return [step for step in found if (step.code == ESCALATE) == self.escalating]
+    @property
+    def agenda(self) -> Agenda:
+        """Answer what has fallen due."""
+        return agenda(
+            self.policy, self.hours, self.now, self.planned_through, escalating=self.escalating
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,44 +57,43 @@ class Settled:
     outcome: ReminderOutcome
 
 
-def decide(
-    question: Question, lines: Iterable[Line], already: frozenset[StepKey]
-) -> Iterator[Settled]:
+def undecided(question: Question, already: Set[StepKey]) -> Wanted:
+    """Answer what must be looked at to decide: where a step has fallen due and is not settled."""
+    found = question.agenda
+
+    def is_open(requirement: Requirement, period: Period) -> bool:
+        # Which groups a unit has is not known here: what binds each of them is always looked at.
+        return requirement.subject is SubjectKind.PARTY_GROUP or any(
+            StepKey(question.unit_id, requirement.code, 0, period.code, step) not in already
+            for step in found.fallen[requirement.code, period.code]
+        )
+
+    wanted = (
+        (requirement, tuple(period for period in periods if is_open(requirement, period)))
+        for requirement, periods in found.wanted
+    )
+    return [(requirement, periods) for requirement, periods in wanted if periods]
+
+
+def decide(question: Question, lines: Iterable[Line], already: Set[StepKey]) -> Iterator[Settled]:
     """Settle every step that has fallen due and is not settled yet.
 
     Of the steps of one line only the latest is told, and only if something is missing; the
     earlier ones were passed over. Nothing is settled for a line that does not bind the unit.
     """
+    fallen = question.agenda.fallen
     for line in lines:
         if line.state is State.NOT_APPLICABLE:
             continue
-        keyed = [(step, _key(question, line, step)) for step in _due_steps(question, line)]
-        fresh = [key for step, key in keyed if key not in already]
-        latest = keyed[-1][1] if keyed else None
-        for key in fresh:
-            yield Settled(key, _outcome(question, line, latest=key == latest))
+        due = fallen.get((line.requirement.code, line.period.code), ())
+        for step in due:
+            key = _key(question, line, step)
+            if key not in already:
+                yield Settled(key, _outcome(question, line, latest=step == due[-1]))
 
 
-def _due_steps(question: Question, line: Line) -> list[Step]:
-    """Answer the steps up to now, but none from before the first planning of a closed period."""
-    since = question.planned_through
-    live = question.today <= line.grace_ends
-    due = []
-    for step in question.steps(line.requirement, line.period):
-        at = question.hours.falls_due(step)
-        if at <= question.now and (live or (since is not None and at > since)):
-            due.append(step)
-    return due
-
-
-def _key(question: Question, line: Line, step: Step) -> StepKey:
-    return StepKey(
-        question.unit_id,
-        line.requirement.code,
-        line.subject_id,
-        line.period.code,
-        step.code,
-    )
+def _key(question: Question, line: Line, step: str) -> StepKey:
+    return StepKey(question.unit_id, line.requirement.code, line.subject_id, line.period.code, step)
 
 
 def _outcome(question: Question, line: Line, *, latest: bool) -> ReminderOutcome:
@@ -138,11 +106,4 @@ def _outcome(question: Question, line: Line, *, latest: bool) -> ReminderOutcome
 
 def next_step_at(question: Question) -> datetime | None:
     """Answer the first moment after now at which any step could fall due."""
-    first, last = question.span
-    moments = (
-        question.hours.falls_due(step)
-        for requirement in question.policy.catalogue.requirements
-        for period in periods_between(requirement.cadence, first, last)
-        for step in question.steps(requirement, period)
-    )
-    return min((at for at in moments if at > question.now), default=None)
+    return question.agenda.next_step_at

@@ -1,60 +1,78 @@
-"""One tick for one chat: settle the steps that have fallen due, and say what is to be told."""
+"""One tick for some chats: settle the steps that have fallen due, and say who is to be told."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from compliance.periods import periods_between
 from compliance.policy import Policy
 from compliance.summary import lines
-from reminders.digest import digest
-from reminders.planning import Hours, Question, Settled, decide, next_step_at
+from reminders.agenda import Hours
+from reminders.planning import Question, decide, next_step_at, undecided
 from storage import directory, reminding
-from storage.messages import Message
 from storage.queues import ReminderOutcome
-from storage.standing import findings
+from storage.reminding import ChatDay, Settlement
+from storage.standing import Asked, findings_of
 from storage.units import Chat, Unit
 
 # A chat with nothing to plan for, such as that of a superior without branches, is looked at daily.
 LOOK_AGAIN = timedelta(days=1)
+# A step is settled on the day it falls due or later, but on the chat's day: not that of the unit,
+# from which it may be two dates away, at the two ends of the earth.
+MOST_DAYS_APART = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A digest that is owed to a chat: the message, its day, and when it may be delivered."""
+    """A digest that is owed to a chat for one of its days, and when it may be delivered."""
 
-    message: Message
+    chat_id: int
     digest_on: date
     deliver_at: datetime
 
+    @property
+    def chat_day(self) -> ChatDay:
+        """Answer what the digest is for."""
+        return self.chat_id, self.digest_on
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is asked for a chat, about its own unit or one that reports to it."""
+
+    chat_id: int
+    digest_on: date
+    unit: Unit
+    question: Question
+
 
 def plan_chat(session: Session, policy: Policy, chat_id: int, now: datetime) -> Owed | None:
-    """Settle what has fallen due for a chat; answer the day's digest if it has something new.
+    """Settle what has fallen due for a chat; answer its digest if that has something new."""
+    return next(iter(plan_chats(session, policy, [chat_id], now)), None)
 
-    The steps' unique key makes a second plan of the same moment answer None.
+
+def plan_chats(
+    session: Session, policy: Policy, chat_ids: Collection[int], now: datetime
+) -> list[Owed]:
+    """Settle what has fallen due for some chats; answer the digests that have something new.
+
+    The steps' unique key makes a second plan of the same moment answer none.
     """
     # Locked, so that of two processes that plan at once the second sees what the first settled.
-    chat = session.get(Chat, chat_id, with_for_update=True)
-    if chat is None:
-        return None
-    home = directory.unit(session, chat.unit_id)
-    hours = hours_of(home)
-    today = now.astimezone(hours.zone).date()
-    questions = list(_questions(session, policy, chat, home, now))
-    told = [
-        key for question, unit in questions for key in _settle(session, chat, question, unit, today)
+    bound = directory.bound_chats(session, chat_ids, locked=True)
+    looks = {chat.id: list(_looks(session, policy, chat, home, now)) for home, chat in bound}
+    settled = list(_settled(session, policy, [look for of in looks.values() for look in of]))
+    reminding.settle_steps(session, settled, now)
+    following = {chat_id: _following(of, now) for chat_id, of in looks.items()}
+    reminding.mark_planned(session, following, now)
+    told = {each.chat_id for each in settled if each.outcome is ReminderOutcome.SENT}
+    return [
+        Owed(chat.id, _today(home, now), hours_of(home).deliver_at(now))
+        for home, chat in bound
+        if chat.id in told
     ]
-    moments = [at for question, _ in questions if (at := next_step_at(question)) is not None]
-    chat.planned_through, chat.next_step_at = now, min(moments, default=now + LOOK_AGAIN)
-    session.add(chat)
-    session.flush()
-    if not told:
-        return None
-    message = digest(session, policy, chat, reminding.told_on(session, chat_id, today), now)
-    return None if message is None else Owed(message, today, hours.deliver_at(now))
 
 
 def hours_of(unit: Unit) -> Hours:
@@ -62,51 +80,43 @@ def hours_of(unit: Unit) -> Hours:
     return Hours(ZoneInfo(unit.timezone), unit.remind_at, unit.quiet_from, unit.quiet_until)
 
 
-def _questions(
+def _looks(
     session: Session, policy: Policy, chat: Chat, home: Unit, now: datetime
-) -> Iterator[tuple[Question, Unit]]:
-    """Ask for the branch in its own chat; in a superior's for every branch that reports to it."""
-    if home.kind == "branch":
-        yield _question(policy, chat, home, now, escalating=False), home
+) -> Iterator[_Look]:
+    """Look at the branch in its own chat; in a superior's at every branch that reports to it."""
+    own = home.kind == "branch"
+    for unit in [home] if own else directory.reporting_to(session, home):
+        question = Question(
+            policy=policy,
+            hours=hours_of(unit),
+            unit_id=unit.key,
+            escalating=not own,
+            now=now,
+            planned_through=chat.planned_through,
+        )
+        yield _Look(chat.id, _today(home, now), unit, question)
+
+
+def _today(unit: Unit, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(unit.timezone)).date()
+
+
+def _settled(session: Session, policy: Policy, looks: Collection[_Look]) -> Iterator[Settlement]:
+    """Settle the due steps of all units looked at."""
+    if not looks:
         return
-    for branch in directory.reporting_to(session, home):
-        yield _question(policy, chat, branch, now, escalating=True), branch
+    since = min(look.question.agenda.begins for look in looks) - MOST_DAYS_APART
+    already = reminding.settled(session, {look.chat_id for look in looks}, since)
+    asked = [
+        Asked(look.unit, look.question.today, undecided(look.question, already[look.chat_id]))
+        for look in looks
+    ]
+    for look, found in zip(looks, findings_of(session, policy, asked), strict=True):
+        of_unit = lines(found, look.unit.key)
+        for step in decide(look.question, of_unit, already[look.chat_id]):
+            yield Settlement(step.key, step.outcome, look.chat_id, look.digest_on)
 
 
-def _question(
-    policy: Policy, chat: Chat, unit: Unit, now: datetime, *, escalating: bool
-) -> Question:
-    return Question(
-        policy=policy,
-        hours=hours_of(unit),
-        unit_id=unit.key,
-        escalating=escalating,
-        now=now,
-        planned_through=chat.planned_through,
-    )
-
-
-def _settle(
-    session: Session, chat: Chat, question: Question, unit: Unit, digest_on: date
-) -> list[reminding.StepKey]:
-    """Settle a unit's due steps for a chat and answer those to be told.
-
-    ``digest_on`` is the chat's own day, in which the unit's zone may not be yet, or no more.
-    """
-    first, last = question.span
-    found = findings(session, question.policy, unit, first=first, last=last, on=question.today)
-    codes = {
-        period.code
-        for requirement in question.policy.catalogue.requirements
-        for period in periods_between(requirement.cadence, first, last)
-    }
-    already = reminding.settled(session, chat.id, unit.key, codes)
-    decided: list[Settled] = list(decide(question, lines(found, question.unit_id), already))
-    reminding.settle_steps(
-        session,
-        chat.id,
-        [(settled.key, settled.outcome) for settled in decided],
-        question.now,
-        digest_on,
-    )
-    return [settled.key for settled in decided if settled.outcome is ReminderOutcome.SENT]
+def _following(looks: Collection[_Look], now: datetime) -> datetime:
+    moments = {next_step_at(look.question) for look in looks} - {None}
+    return min((at for at in moments if at is not None), default=now + LOOK_AGAIN)

@@ -1,6 +1,6 @@
 """Questions to the directory: which unit, which chat, who holds which role."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,6 +87,37 @@ def _bound(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
         return None
     unit, chat = row
     return (unit, chat) if chat.moved_to is None else _bound(session, chat.moved_to)
+
+
+_BOUND_CHATS = (
+    select(Unit, Chat)
+    .join(Chat, col(Chat.unit_id) == Unit.id)
+    .where(col(Chat.id).in_(bindparam("chats", expanding=True)))
+    .order_by(col(Chat.id))
+)
+_LOCKED_CHATS = _BOUND_CHATS.with_for_update(of=Chat)
+
+
+def bound_chats(
+    session: Session, chat_ids: Collection[int], *, locked: bool = False
+) -> list[tuple[Unit, Chat]]:
+    """Answer those of these chats that are bound, with their units, in the order of their ids.
+
+    Locked, they wait for another process that has locked one of them, and see what it did.
+    """
+    query = _LOCKED_CHATS if locked else _BOUND_CHATS
+    rows = session.execute(query, {"chats": chat_ids}, execution_options=_FRESH)
+    return [(unit, chat) for unit, chat in rows]
+
+
+_FRESH = {"populate_existing": True}
+_UNITS = select(Unit).where(col(Unit.id).in_(bindparam("units", expanding=True)))
+
+
+def units(session: Session, unit_ids: Collection[int]) -> dict[int, Unit]:
+    """Answer units by their ids; an id that no unit has is left out."""
+    found = session.execute(_UNITS, {"units": unit_ids}).scalars()
+    return {unit.key: unit for unit in found}
 
 
 def locale_of(session: Session, chat_id: int, otherwise: str = "zh") -> str:

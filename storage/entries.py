@@ -1,5 +1,6 @@
 """Finding entries in the ledger, and telling which of them count."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -32,14 +33,22 @@ def entry(session: Session, entry_id: int) -> Entry:
 
 _TARGETS = (
     columns(_ENTRY.c.id, _ENTRY.c.kind, _ENTRY.c.target_id)
-    .where(_ENTRY.c.unit_id == bindparam("unit"), _ENTRY.c.target_id.is_not(None))
+    .where(_ENTRY.c.unit_id.in_(bindparam("units", expanding=True)))
+    .where(_ENTRY.c.target_id.is_not(None))
     .order_by(_ENTRY.c.id.desc())
 )
 _TARGETS_BEFORE = _TARGETS.where(_ENTRY.c.entered_at < bindparam("before"))
 
 
-def dead_entries(session: Session, unit_id: int, before: datetime | None = None) -> frozenset[int]:
-    """Answer the ids of entries that a live later entry amends or reverses.
+def dead_entries(session: Session, unit_id: int) -> frozenset[int]:
+    """Answer the ids of a unit's entries that a live later entry amends or reverses."""
+    return dead_among(session, [unit_id])
+
+
+def dead_among(
+    session: Session, unit_ids: Collection[int], before: datetime | None = None
+) -> frozenset[int]:
+    """Answer the ids of entries of these units that a live later entry amends or reverses.
 
     What an amendment amended stays so when the amendment is itself amended; only when it is
     reversed is the former entry back. ``before`` leaves out what was entered at that moment or
@@ -59,7 +68,7 @@ def _dead_now(session: Session, unit_id: int) -> frozenset[int]:
 
 def _dead(session: Session, unit_id: int, before: datetime | None) -> frozenset[int]:
     statement = _TARGETS if before is None else _TARGETS_BEFORE
-    parameters = {"unit": unit_id} | ({} if before is None else {"before": before})
+    parameters = {"units": unit_ids} | ({} if before is None else {"before": before})
     dead: set[int] = set()
     amended: set[int] = set()
     # A target is always older than what targets it, so one pass from the newest settles all.

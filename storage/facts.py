@@ -1,26 +1,33 @@
-"""What is known about a unit, in the shapes the policy reads."""
+"""What is known about units, in the shapes the policy reads.
 
+Each kind of fact is one statement, however many units are asked about.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlmodel import Session
 
 from compliance.assessment import Group, Held, Ledger, Paid, UnitFacts, Waiver
-from compliance.catalogue import Catalogue, SubjectKind
+from compliance.catalogue import Catalogue, Requirement, SubjectKind
+from compliance.people import Member
 from compliance.periods import Cadence, Period
 from compliance.requirement import Evidence
 from storage.columns import table_of
 from storage.database import run
-from storage.entries import dead_entries
+from storage.entries import dead_among
 from storage.ledger import Entry, Payment, Record, RecordKind, WaiverRow
 from storage.money import yuan
-from storage.roster import groups, members, members_with_bases
+from storage.roster import members, rosters
 from storage.units import Unit
 
 Asked = dict[str, Any]
+Zones = Mapping[int, ZoneInfo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,11 @@ class Needs:
 
 def needs_of(catalogue: Catalogue) -> Needs:
     """Answer which facts an assessment by this catalogue reads."""
-    chosen = catalogue.requirements
+    return needs_for(catalogue.requirements)
+
+
+def needs_for(chosen: Collection[Requirement]) -> Needs:
+    """Answer which facts an assessment of these requirements reads."""
     payments = any(r.evidence is Evidence.PAYMENTS for r in chosen)
     each_member = any(r.subject is SubjectKind.MEMBER for r in chosen)
     return Needs(
@@ -48,16 +59,29 @@ def needs_of(catalogue: Catalogue) -> Needs:
 
 def unit_facts(session: Session, unit: Unit, needs: Needs) -> UnitFacts:
     """Answer what decides which requirements bind the unit: its dates, groups and people."""
-    found = groups(session, unit.key) if needs.groups else []
-    read = members_with_bases if needs.payments else members
-    people = read(session, unit.key) if needs.members else ()
+    if needs.members and not needs.payments:  # whoever speaks of people has them in mind already
+        return _unit_facts(unit, _groups(session, [unit], needs), members(session, unit.key))
+    return facts_of(session, [unit], needs)[unit.key]
+
+
+def facts_of(session: Session, units: Collection[Unit], needs: Needs) -> dict[int, UnitFacts]:
+    """Answer what ``unit_facts`` does for many units, by their ids."""
+    ids = [unit.key for unit in units]
+    found = _groups(session, units, needs)
+    people = rosters(session, ids, bases=needs.payments) if needs.members else {}
+    return {unit.key: _unit_facts(unit, found, people.get(unit.key, ())) for unit in units}
+
+
+def _unit_facts(
+    unit: Unit, groups: Mapping[int, Sequence[Group]], people: tuple[Member, ...]
+) -> UnitFacts:
     return UnitFacts(
         id=unit.key,
         name=unit.name,
         founded=unit.founded,
         dissolved=unit.dissolved,
         committee_declared=unit.committee,
-        groups=tuple(Group(g.key, g.name, g.founded, g.dissolved) for g in found),
+        groups=tuple(groups.get(unit.key, ())),
         members=people,
     )
 
@@ -75,21 +99,40 @@ def ledger(
 
     ``known_on`` leaves out all that was entered after that day: what was then known.
     """
-    zone = ZoneInfo(unit.timezone)
-    before = None if known_on is None else _end_of(known_on, zone)
+    before = None if known_on is None else _end_of(known_on, ZoneInfo(unit.timezone))
+    return ledgers(session, [unit], first, last, before, needs=needs)[unit.key]
+
+
+def ledgers(
+    session: Session,
+    units: Collection[Unit],
+    first: date,
+    last: date,
+    before: datetime | None = None,
+    *,
+    needs: Needs,
+) -> dict[int, Ledger]:
+    """Answer what ``ledger`` does for many units, by their ids; entered before a moment, if any."""
+    zones = {unit.key: ZoneInfo(unit.timezone) for unit in units}
     asked: Asked = {
-        "unit": unit.key,
+        "units": list(zones),
         "first": first,
         "last": last,
         "before": before or _END_OF_TIME,
         "kinds": needs.kinds,
     }
-    dead = dead_entries(session, unit.key, before)
-    return Ledger(
-        held=_held(session, asked, dead, zone),
-        paid=_paid(session, asked, dead, zone) if needs.payments else (),
-        waivers=_waivers(session, asked, zone),
-    )
+    dead = dead_among(session, zones, before)
+    held = _held(session, asked, dead, zones)
+    paid = _paid(session, asked, dead, zones) if needs.payments else {}
+    waivers = _waivers(session, asked, zones)
+    return {
+        unit_id: Ledger(
+            held=tuple(held.get(unit_id, ())),
+            paid=tuple(paid.get(unit_id, ())),
+            waivers=tuple(waivers.get(unit_id, ())),
+        )
+        for unit_id in zones
+    }
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:
@@ -99,8 +142,16 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _ENTRY, _RECORD, _KIND = table_of(Entry), table_of(Record), table_of(RecordKind)
 _PAYMENT, _WAIVER = table_of(Payment), table_of(WaiverRow)
+_UNITS: BindParameter[int] = bindparam("units", expanding=True)
+_GROUP = table_of(Unit)
+_GROUPS = (
+    select(_GROUP.c.parent_id, _GROUP.c.id, _GROUP.c.name, _GROUP.c.founded, _GROUP.c.dissolved)
+    .where(_GROUP.c.parent_id.in_(_UNITS), _GROUP.c.kind == "party_group")
+    .order_by(_GROUP.c.id)
+)
 _HELD = (
     select(
+        _RECORD.c.unit_id,
         _ENTRY.c.id,
         _ENTRY.c.number,
         _RECORD.c.held_on,
@@ -110,7 +161,7 @@ _HELD = (
     )
     .join(_RECORD, _RECORD.c.entry_id == _ENTRY.c.id)
     .join(_KIND, _KIND.c.entry_id == _ENTRY.c.id)
-    .where(_RECORD.c.unit_id == bindparam("unit"))
+    .where(_RECORD.c.unit_id.in_(_UNITS))
     .where(_RECORD.c.held_on.between(bindparam("first"), bindparam("last")))
     .where(_KIND.c.kind.in_(bindparam("kinds", expanding=True)))
     .where(_ENTRY.c.entered_at < bindparam("before"))
@@ -118,6 +169,7 @@ _HELD = (
 )
 _PAID = (
     select(
+        _ENTRY.c.unit_id,
         _ENTRY.c.id,
         _ENTRY.c.number,
         _ENTRY.c.entered_at,
@@ -127,59 +179,77 @@ _PAID = (
         _PAYMENT.c.paid_on,
     )
     .join(_PAYMENT, _PAYMENT.c.entry_id == _ENTRY.c.id)
-    .where(_ENTRY.c.unit_id == bindparam("unit"))
+    .where(_ENTRY.c.unit_id.in_(_UNITS))
     .where(_PAYMENT.c.month.between(bindparam("first"), bindparam("last")))
     .where(_ENTRY.c.entered_at < bindparam("before"))
     .order_by(_ENTRY.c.id)
 )
 _WAIVED = (
     select(_WAIVER)
-    .where(_WAIVER.c.unit_id == bindparam("unit"))
+    .where(_WAIVER.c.unit_id.in_(_UNITS))
     .where(_WAIVER.c.first_on <= bindparam("last"), _WAIVER.c.last_on >= bindparam("first"))
     .where(_WAIVER.c.granted_at < bindparam("before"))
     .order_by(_WAIVER.c.id)
 )
 
 
-def _held(session: Session, asked: Asked, dead: frozenset[int], zone: ZoneInfo) -> tuple[Held, ...]:
-    found: dict[int, Held] = {}
+def _groups(
+    session: Session, units: Collection[Unit], needs: Needs
+) -> Mapping[int, Sequence[Group]]:
+    found: dict[int, list[Group]] = defaultdict(list)
+    if needs.groups:
+        asked = {"units": [unit.key for unit in units]}
+        for unit_id, *group in run(session, _GROUPS, asked):
+            found[unit_id].append(Group(*group))
+    return found
+
+
+def _held(
+    session: Session, asked: Asked, dead: frozenset[int], zones: Zones
+) -> Mapping[int, Collection[Held]]:
+    found: dict[int, dict[int, Held]] = defaultdict(dict)
     for row in run(session, _HELD, asked):
         if row.id in dead:
             continue
-        kind = (row.kind, _day(row.first_entered_at, zone))
-        before = found.get(row.id)
+        of_unit = found[row.unit_id]
+        kind = (row.kind, _day(row.first_entered_at, zones[row.unit_id]))
+        before = of_unit.get(row.id)
         kinds = (kind,) if before is None else (*before.kinds, kind)
-        found[row.id] = Held(row.number, kinds, row.held_on, row.group_id)
-    return tuple(found.values())
+        of_unit[row.id] = Held(row.number, kinds, row.held_on, row.group_id)
+    return {unit_id: records.values() for unit_id, records in found.items()}
 
 
-def _paid(session: Session, asked: Asked, dead: frozenset[int], zone: ZoneInfo) -> tuple[Paid, ...]:
-    return tuple(
-        Paid(
-            number=row.number,
-            member_id=row.person_id,
-            month=Period.of(Cadence.MONTHLY, row.month),
-            amount=yuan(row.amount_fen),
-            entered_on=_day(row.entered_at, zone),
-            paid_on=row.paid_on,
-        )
-        for row in run(session, _PAID, asked | {"first": asked["first"].replace(day=1)})
-        if row.id not in dead
-    )
+def _paid(
+    session: Session, asked: Asked, dead: frozenset[int], zones: Zones
+) -> Mapping[int, Sequence[Paid]]:
+    found: dict[int, list[Paid]] = defaultdict(list)
+    for row in run(session, _PAID, asked | {"first": asked["first"].replace(day=1)}):
+        if row.id not in dead:
+            paid = Paid(
+                number=row.number,
+                member_id=row.person_id,
+                month=Period.of(Cadence.MONTHLY, row.month),
+                amount=yuan(row.amount_fen),
+                entered_on=_day(row.entered_at, zones[row.unit_id]),
+                paid_on=row.paid_on,
+            )
+            found[row.unit_id].append(paid)
+    return found
 
 
-def _waivers(session: Session, asked: Asked, zone: ZoneInfo) -> tuple[Waiver, ...]:
-    return tuple(
-        Waiver(
+def _waivers(session: Session, asked: Asked, zones: Zones) -> Mapping[int, Sequence[Waiver]]:
+    found: dict[int, list[Waiver]] = defaultdict(list)
+    for row in run(session, _WAIVED, asked):
+        waiver = Waiver(
             requirement=row.requirement,
             subject_id=row.subject_id,
             first=row.first_on,
             last=row.last_on,
             reason=row.reason,
-            granted_on=_day(row.granted_at, zone),
+            granted_on=_day(row.granted_at, zones[row.unit_id]),
         )
-        for row in run(session, _WAIVED, asked)
-    )
+        found[row.unit_id].append(waiver)
+    return found
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:

@@ -1,16 +1,18 @@
 """What the planner of reminders remembers."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import func, text
+from sqlalchemy import BigInteger, Date, bindparam, text, update
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_
 
-from storage.database import insert_new
+from storage.columns import table_of
+from storage.database import insert_new, run
 from storage.queues import Reminder, ReminderOutcome
-from storage.units import Chat
+from storage.units import Chat, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,92 +26,108 @@ class StepKey:
     step: str
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a step is settled for a chat; ``digest_on`` is the chat's own day."""
+
+    key: StepKey
+    outcome: ReminderOutcome
+    chat_id: int
+    digest_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chat to plan for, and whether it is that of a branch or of a unit above branches."""
+
+    chat_id: int
+    of_branch: bool
+
+
 # Any number will do, as long as nothing else in the database takes the same.
 _LEAD = text("SELECT pg_try_advisory_xact_lock(19490701)")
-_KEY = tuple(getattr(Reminder, field.name) for field in fields(StepKey))
+# A chat and a day: what a digest is for.
+ChatDay = tuple[int, date]
+
+_REMINDER, _CHAT = table_of(Reminder), table_of(Chat)
+_KEY = tuple(_REMINDER.c[field.name] for field in fields(StepKey))
+_CHATS = bindparam("chats", expanding=True, type_=BigInteger)
+_SETTLED = columns(_REMINDER.c.chat_id, *_KEY).where(
+    _REMINDER.c.chat_id.in_(_CHATS), _REMINDER.c.digest_on >= bindparam("since")
+)
+_TOLD = (
+    columns(_REMINDER.c.chat_id, _REMINDER.c.digest_on, *_KEY)
+    .where(_REMINDER.c.chat_id.in_(_CHATS))
+    .where(_REMINDER.c.digest_on.in_(bindparam("days", expanding=True, type_=Date)))
+    .where(_REMINDER.c.outcome == ReminderOutcome.SENT)
+    .order_by(_REMINDER.c.id)
+)
+_PLANNED = (
+    update(_CHAT)
+    .where(_CHAT.c.id == bindparam("chat"))
+    .values(planned_through=bindparam("through"), next_step_at=bindparam("next"))
+)
 
 
-def chats_to_plan(session: Session, now: datetime) -> Sequence[int]:
+def chats_to_plan(session: Session, now: datetime) -> list[Candidate]:
     """Answer chats for which a step may have fallen due.
 
     Also those never planned for, and those planned beyond now: the clock was set back.
     """
     query = (
-        select(Chat.id)
-        .where(Chat.state == "active")
+        columns(_CHAT.c.id, col(Unit.kind) == "branch")
+        .join(Unit, col(Unit.id) == _CHAT.c.unit_id)
+        .where(_CHAT.c.state == "active")
         .where(
             or_(
-                col(Chat.next_step_at).is_(None),
-                col(Chat.next_step_at) <= now,
-                col(Chat.planned_through) > now,
+                _CHAT.c.next_step_at.is_(None),
+                _CHAT.c.next_step_at <= now,
+                _CHAT.c.planned_through > now,
             )
         )
-        .order_by(col(Chat.id))
+        .order_by(_CHAT.c.id)
     )
-    return list(session.exec(query))
+    return [Candidate(*row) for row in session.execute(query)]
 
 
-def oldest_step(session: Session, now: datetime) -> datetime | None:
-    """Answer when the oldest step not planned yet may have fallen due; None when there is none."""
-    query = select(func.min(Chat.next_step_at)).where(
-        Chat.state == "active", col(Chat.next_step_at) <= now
-    )
-    return session.exec(query).one()
+def settled(session: Session, chat_ids: Collection[int], since: date) -> Mapping[int, Set[StepKey]]:
+    """Answer by chat which steps were settled for it on its own day ``since`` or later."""
+    found: dict[int, set[StepKey]] = {chat_id: set() for chat_id in chat_ids}
+    for chat_id, *key in run(session, _SETTLED, {"chats": chat_ids, "since": since}):
+        found[chat_id].add(StepKey(*key))
+    return found
 
 
-def lead(session: Session) -> bool:
-    """Be the one who plans, until the transaction ends; False while another replica does.
-
-    On SQLite a transaction that writes is alone anyway.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        return True
-    return bool(session.execute(_LEAD).scalar_one())
-
-
-def settled(
-    session: Session, chat_id: int, unit_id: int, periods: Iterable[str]
-) -> frozenset[StepKey]:
-    """Answer which of a unit's steps of those periods are settled for a chat."""
-    query = columns(*_KEY).where(
-        col(Reminder.unit_id) == unit_id,
-        col(Reminder.chat_id) == chat_id,
-        col(Reminder.period).in_(list(periods)),
-    )
-    return frozenset(StepKey(*row) for row in session.execute(query))
-
-
-def settle_steps(
-    session: Session,
-    chat_id: int,
-    steps: Iterable[tuple[StepKey, ReminderOutcome]],
-    now: datetime,
-    digest_on: date,
-) -> int:
-    """Settle steps for a chat; a step settled before stays as it was. Answers how many were new."""
+def settle_steps(session: Session, steps: Iterable[Settlement], now: datetime) -> int:
+    """Settle steps; a step settled before stays as it was. Answers how many were new."""
     rows = [
         {
-            "unit_id": key.unit_id,
-            "requirement": key.requirement,
-            "subject_id": key.subject_id,
-            "period": key.period,
-            "step": key.step,
-            "chat_id": chat_id,
-            "outcome": outcome,
+            "unit_id": each.key.unit_id,
+            "requirement": each.key.requirement,
+            "subject_id": each.key.subject_id,
+            "period": each.key.period,
+            "step": each.key.step,
+            "chat_id": each.chat_id,
+            "outcome": each.outcome,
             "settled_at": now,
-            "digest_on": digest_on,
+            "digest_on": each.digest_on,
         }
-        for key, outcome in steps
+        for each in steps
     ]
     return insert_new(session, Reminder, rows) if rows else 0
 
 
-def told_on(session: Session, chat_id: int, on: date) -> list[StepKey]:
-    """Answer the steps that make up a chat's digest of a day."""
-    query = (
-        columns(*_KEY)
-        .where(col(Reminder.chat_id) == chat_id, col(Reminder.digest_on) == on)
-        .where(col(Reminder.outcome) == ReminderOutcome.SENT)
-        .order_by(col(Reminder.id))
-    )
-    return [StepKey(*row) for row in session.execute(query)]
+def mark_planned(session: Session, following: Mapping[int, datetime], now: datetime) -> None:
+    """Note by chat when the next step may fall due, and that everything up to now is planned."""
+    rows = [{"chat": chat, "through": now, "next": at} for chat, at in following.items()]
+    if rows:
+        run(session, _PLANNED, rows)
+
+
+def told_on(session: Session, wanted: Collection[ChatDay]) -> Mapping[ChatDay, list[StepKey]]:
+    """Answer the steps that make up chats' digests of a day each; one without any is left out."""
+    found: dict[ChatDay, list[StepKey]] = defaultdict(list)
+    asked = {"chats": list({chat for chat, _ in wanted}), "days": list({on for _, on in wanted})}
+    for chat_id, on, *key in run(session, _TOLD, asked):
+        found[chat_id, on].append(StepKey(*key))
+    return {each: found[each] for each in wanted if each in found}

@@ -1,8 +1,8 @@
 """The roster: who belongs to a unit."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 
 from sqlalchemy import bindparam
@@ -19,22 +19,57 @@ from storage.units import Unit
 _PERSON = table_of(Person)
 _MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name != "bases")
 _MEMBERS = (
-    columns(*(_PERSON.c[name] for name in _MEMBER_FIELDS))
-    .where(_PERSON.c.unit_id == bindparam("unit"))
+    columns(_PERSON.c.unit_id, *(_PERSON.c[name] for name in _MEMBER_FIELDS))
+    .where(_PERSON.c.unit_id.in_(bindparam("units", expanding=True)))
     .order_by(_PERSON.c.id)
+)
+_BASIS = table_of(DuesBasisRow)
+_BASES = (
+    columns(
+        _BASIS.c.person_id,
+        _BASIS.c.holds_from,
+        _BASIS.c.category,
+        _BASIS.c.base_fen,
+        _BASIS.c.fixed_fen,
+    )
+    .join(_PERSON, _PERSON.c.id == _BASIS.c.person_id)
+    .where(_PERSON.c.unit_id.in_(bindparam("units", expanding=True)))
+    .order_by(_BASIS.c.id)
 )
 
 
 def members(session: Session, unit_id: int) -> tuple[Member, ...]:
     """Answer everyone ever on the roster, with the dates that say when, in the order entered.
 
-    Their dues bases are left out: see ``members_with_bases``.
+    Their dues bases are left out: see ``rosters``.
     """
-    return remembered(session, ("members", unit_id), lambda: _members(session, unit_id))
+    return remembered(
+        session, ("members", unit_id), lambda: rosters(session, [unit_id]).get(unit_id, ())
+    )
 
 
-def _members(session: Session, unit_id: int) -> tuple[Member, ...]:
-    return tuple(Member(*row) for row in run(session, _MEMBERS, {"unit": unit_id}))
+def rosters(
+    session: Session, unit_ids: Collection[int], *, bases: bool = False
+) -> dict[int, tuple[Member, ...]]:
+    """Answer what ``members`` does for many units, perhaps with what dues are computed from.
+
+    A unit without people is left out.
+    """
+    known = _bases(session, unit_ids) if bases else {}
+    found: dict[int, list[Member]] = defaultdict(list)
+    for unit_id, *person in run(session, _MEMBERS, {"units": unit_ids}):
+        of_person = tuple(known.get(person[0], ()))
+        found[unit_id].append(Member(*(*person, of_person)))
+    return {unit_id: tuple(people) for unit_id, people in found.items()}
+
+
+def _bases(session: Session, unit_ids: Collection[int]) -> Mapping[int, Sequence[DuesBasis]]:
+    found: dict[int, list[DuesBasis]] = defaultdict(list)
+    rows = run(session, _BASES, {"units": unit_ids})
+    for person_id, holds_from, category, base_fen, fixed_fen in rows:
+        basis = DuesBasis(holds_from, category, optional_yuan(base_fen), optional_yuan(fixed_fen))
+        found[person_id].append(basis)
+    return found
 
 
 def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
@@ -48,29 +83,6 @@ def member_on(session: Session, unit_id: int, name: str, day: date) -> Member:
         if member.name == name and member.on_roster(day):
             return member
     raise LookupError("nobody of that name on the roster")
-
-
-def members_with_bases(session: Session, unit_id: int) -> tuple[Member, ...]:
-    """Answer what ``members`` does, with what each one's dues are computed from."""
-    bases = _bases(session, unit_id)
-    everyone = members(session, unit_id)
-    return tuple(replace(member, bases=bases.get(member.id, ())) for member in everyone)
-
-
-def _bases(session: Session, unit_id: int) -> Mapping[int, tuple[DuesBasis, ...]]:
-    query = (
-        select(DuesBasisRow)
-        .join(Person, col(Person.id) == DuesBasisRow.person_id)
-        .where(Person.unit_id == unit_id)
-        .order_by(col(DuesBasisRow.id))
-    )
-    found: dict[int, tuple[DuesBasis, ...]] = defaultdict(tuple)
-    for row in session.exec(query):
-        basis = DuesBasis(
-            row.holds_from, row.category, optional_yuan(row.base_fen), optional_yuan(row.fixed_fen)
-        )
-        found[row.person_id] += (basis,)
-    return found
 
 
 def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
@@ -139,6 +151,7 @@ def take_rows(session: Session, branch: Unit, rows: list[RosterRow], on: date) -
         forget(session)
         _take_basis(session, person, row.basis, on)
         added, changed = added + (not there), changed + bool(there)
+    session.flush()
     return Imported(added, changed, tuple(founded))
 
 

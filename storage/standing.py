@@ -1,15 +1,20 @@
-"""How a unit stands: its facts and its ledger, read by the policy."""
+"""How units stand: their facts and their ledgers, read by the policy."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
 
-from compliance.assessment import Finding, assess_unit
+from compliance.assessment import Finding, Wanted, assess, assess_unit
 from compliance.catalogue import Catalogue
 from compliance.periods import Period
 from compliance.policy import Policy
-from storage.facts import ledger, needs_of, unit_facts
+from storage.facts import facts_of, ledger, ledgers, needs_for, needs_of, unit_facts
 from storage.units import Unit
+
+# So many units are read at once: enough that the statements cost little, few enough to hold.
+AT_ONCE = 100
 
 
 def findings(
@@ -37,6 +42,50 @@ def findings(
         on=on,
         days=policy.days,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked about a unit: some periods of some requirements, as of a day in its zone."""
+
+    unit: Unit
+    on: date
+    wanted: Wanted
+
+
+def findings_of(
+    session: Session, policy: Policy, asked: Sequence[Asked]
+) -> Iterator[tuple[Finding, ...]]:
+    """Assess for many units what is asked about each, in the order asked."""
+    for start in range(0, len(asked), AT_ONCE):
+        yield from _findings(session, policy, asked[start : start + AT_ONCE])
+
+
+def _findings(
+    session: Session, policy: Policy, asked: Sequence[Asked]
+) -> Iterator[tuple[Finding, ...]]:
+    pairs = [pair for each in asked for pair in each.wanted]
+    if not pairs:
+        yield from ([()] * len(asked))
+        return
+    needs = needs_for({r.code: r for r, _ in pairs}.values())
+    units = {each.unit.key: each.unit for each in asked}.values()
+    facts = facts_of(session, units, needs)
+    first = min(periods[0].start for _, periods in pairs)
+    last = max(periods[-1].end for _, periods in pairs)
+    entered = ledgers(session, units, first, last, needs=needs)
+    for each in asked:
+        unit_id = each.unit.key
+        yield tuple(
+            assess(
+                policy.catalogue,
+                facts[unit_id],
+                entered[unit_id],
+                each.wanted,
+                on=each.on,
+                days=policy.days,
+            )
+        )
 
 
 def _whole_periods(catalogue: Catalogue, first: date, last: date) -> tuple[date, date]:

@@ -36,6 +36,7 @@ from tests.bench.rounds import QUICK, plan, tell
 
 HEALTHCHECKS = 68.0
 SMALL = Size(branches=60, due=20, reporting=20)
+UNDER_WAY = 16  # so many are refreshed together, as many as are under way at once
 MORNING_BOT = ("-m", "tests.bench.morning")
 
 
@@ -92,16 +93,16 @@ def _alone(database: Path, size: Size) -> dict[str, Taken]:
     ticking = Ticking(engine, policy, Renderer(speak(policy.catalogue)))
     taken: dict[str, Taken] = {}
     with timed(taken, "planning"):
-        for chat_id in ticking.candidates(MORNING):
-            ticking.plan(chat_id, MORNING)
+        for chat_ids in ticking.candidates(MORNING):
+            ticking.plan(chat_ids, MORNING)
     with snapshot(engine) as session:
         owed = outbox.due(session, MORNING, size.branches)
     with timed(taken, "refreshing"):
-        for due in owed:
-            ticking.refresh(due, MORNING)
+        for at in range(0, len(owed), UNDER_WAY):
+            ticking.refresh_all(owed[at : at + UNDER_WAY], MORNING)
     _check(engine, {OutboxState.SENDING: size.due})
     with timed(taken, "a superior's chat"):
-        ticking.plan(SUPERIOR, ESCALATION)
+        ticking.plan([SUPERIOR], ESCALATION)
     _check(engine, {OutboxState.SENDING: size.due, OutboxState.QUEUED: 1})
     engine.dispose()
     return taken

@@ -8,7 +8,7 @@ from storage import directory
 from storage.directory import Holding
 from storage.outbox import Owed, put
 from storage.queues import Outbox, OutboxKind, Reminder, ReminderOutcome
-from storage.reminding import StepKey, settle_steps
+from storage.reminding import Settlement, StepKey, settle_steps
 from storage.units import Chat, RoleHeld, Unit
 from tests.storage.samples import a_unit, day, moment
 
@@ -135,7 +135,8 @@ def test_everything_of_a_group_moves_with_it(session: Session, tree: Tree) -> No
     put(session, Owed(-100, OutboxKind.REPLY, "sendMessage", "{}"), NOW)
     put(session, Owed(-7, OutboxKind.REPLY, "sendMessage", "{}"), NOW)
     step = StepKey(tree.branch.key, "study", 0, "2026-03", "-7")
-    settle_steps(session, -100, [(step, ReminderOutcome.SENT)], NOW, day("2026-03-05"))
+    told = Settlement(step, ReminderOutcome.SENT, -100, day("2026-03-05"))
+    settle_steps(session, [told], NOW)
     directory.move_chat(session, -100, -1_001_000_000_001)
     session.flush()
     old = session.get_one(Chat, -100)

@@ -7,7 +7,15 @@ from sqlmodel import Session
 
 from storage import directory
 from storage.queues import ReminderOutcome
-from storage.reminding import StepKey, chats_to_plan, settle_steps, settled, told_on
+from storage.reminding import (
+    Candidate,
+    Settlement,
+    StepKey,
+    chats_to_plan,
+    settle_steps,
+    settled,
+    told_on,
+)
 from storage.units import Chat, Unit
 from tests.storage.samples import a_unit, moment
 
@@ -28,14 +36,18 @@ def step(unit: Unit, code: str = "-7", period: str = "2026-03") -> StepKey:
 def settle(
     session: Session, *steps: tuple[StepKey, ReminderOutcome], chat: int = -100, on: date = TODAY
 ) -> int:
-    return settle_steps(session, chat, steps, NOW, on)
+    return settle_steps(session, [Settlement(*each, chat, on) for each in steps], NOW)
+
+
+def told(session: Session, chat: int = -100, on: date = TODAY) -> list[StepKey]:
+    return told_on(session, [(chat, on)]).get((chat, on), [])
 
 
 def test_a_step_is_settled_once(session: Session, unit: Unit) -> None:
     assert settle(session, (step(unit), SKIPPED)) == 1
     assert settle(session, (step(unit), SENT)) == 0
-    assert told_on(session, -100, TODAY) == []
-    assert settled(session, -100, unit.key, ["2026-03"]) == {step(unit)}
+    assert told(session) == []
+    assert settled(session, [-100], TODAY) == {-100: {step(unit)}}
 
 
 def test_only_what_is_new_is_settled(session: Session, unit: Unit) -> None:
@@ -43,7 +55,7 @@ def test_only_what_is_new_is_settled(session: Session, unit: Unit) -> None:
     steps = [(step(unit, code), SENT) for code in ("-7", "-3", "-1", "0")]
     assert settle(session, *steps) == 2
     assert settle(session) == 0
-    assert len(told_on(session, -100, TODAY)) == 4
+    assert len(told(session)) == 4
 
 
 @pytest.mark.parametrize("other", ["chat", "unit", "requirement", "subject", "period", "step"])
@@ -61,15 +73,15 @@ def test_every_part_of_the_key_tells_steps_apart(session: Session, unit: Unit, o
     assert settle(session, (different, SENT), chat=-200 if other == "chat" else -100) == 1
 
 
-def test_settled_steps_are_those_of_the_chat_the_unit_and_the_periods(
-    session: Session, unit: Unit
-) -> None:
-    settle(session, (step(unit, period="2026-03"), SENT), (step(unit, period="2026-04"), SILENT))
+def test_settled_steps_are_those_of_the_chats_and_the_days(session: Session, unit: Unit) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    settle(session, (step(unit, period="2026-02"), SENT), on=yesterday - timedelta(days=1))
+    settle(session, (step(unit, period="2026-03"), SENT), on=yesterday)
+    settle(session, (step(unit, period="2026-04"), SILENT))
     settle(session, (step(unit, period="2026-03", code="0"), SENT), chat=-200)
-    settle(session, (step(a_unit(session, "第二支部")), SENT))
-    wanted = {step(unit, period="2026-03")}
-    assert settled(session, -100, unit.key, ["2026-03", "2026-05"]) == wanted
-    assert settled(session, -100, unit.key, []) == frozenset()
+    recent = {step(unit, period="2026-03"), step(unit, period="2026-04")}
+    assert settled(session, [-100, -300], yesterday) == {-100: recent, -300: set()}
+    assert settled(session, [], yesterday) == {}
 
 
 def test_a_days_digest_holds_what_was_told_that_day(session: Session, unit: Unit) -> None:
@@ -78,8 +90,8 @@ def test_a_days_digest_holds_what_was_told_that_day(session: Session, unit: Unit
     )
     settle(session, (step(unit, "-1"), SENT), on=TODAY + timedelta(days=1))
     settle(session, (step(unit, "+1"), SENT))
-    assert told_on(session, -100, TODAY) == [step(unit, "-7"), step(unit, "+1")]
-    assert told_on(session, -200, TODAY) == []
+    assert told(session) == [step(unit, "-7"), step(unit, "+1")]
+    assert told(session, chat=-200) == []
 
 
 @pytest.mark.parametrize(
@@ -102,6 +114,6 @@ def test_which_chats_are_planned(
     chat = Chat(id=-100, unit_id=unit.key, planned_through=at(planned), next_step_at=at(following))
     session.add(chat)
     session.flush()
-    assert list(chats_to_plan(session, NOW)) == ([-100] if wanted else [])
+    assert chats_to_plan(session, NOW) == ([Candidate(-100, of_branch=True)] if wanted else [])
     directory.mark_present(session, -100, present=False)
-    assert list(chats_to_plan(session, NOW)) == []
+    assert chats_to_plan(session, NOW) == []

@@ -45,7 +45,7 @@ def test_a_first_file_adds_everyone(session: Session) -> None:
     unit = a_unit(session, founded=day("2020-01-01"))
     taken = take(session, unit, row("张三", "第一小组", 4000), row("李四", "第二小组"))
     assert taken == Imported(2, 0, ("第一小组", "第二小组"))
-    first, second = roster.members_with_bases(session, unit.key)
+    first, second = roster.rosters(session, [unit.key], bases=True)[unit.key]
     groups = roster.groups(session, unit.key)
     assert [first.group_id, second.group_id] == [group.id for group in groups]
     assert [group.founded for group in groups] == [day("2020-01-01")] * 2
@@ -96,7 +96,7 @@ def test_a_file_without_a_column_leaves_what_it_would_say(session: Session) -> N
     take(session, unit, newer, on="2026-05-05")
     (person,) = roster.people_named(session, unit.key, "张三")
     assert (person.stage, person.floating) == (Stage.PROBATIONARY, True)
-    (member,) = roster.members_with_bases(session, unit.key)
+    (member,) = roster.rosters(session, [unit.key], bases=True)[unit.key]
     assert member.bases[-1] == DuesBasis(day("2026-05-05"), "retired", Decimal("6000.00"))
 
 
@@ -113,7 +113,7 @@ def test_a_changed_basis_holds_from_the_day_it_was_taken(session: Session) -> No
     take(session, unit, row("张三", wage=4000), on="2026-01-05")
     take(session, unit, row("张三", wage=6000), on="2026-03-05")
     take(session, unit, row("张三", wage=4000), on="2026-05-05")
-    (member,) = roster.members_with_bases(session, unit.key)
+    (member,) = roster.rosters(session, [unit.key], bases=True)[unit.key]
     assert [(basis.holds_from, basis.base) for basis in member.bases] == [
         (None, Decimal("4000.00")),
         (day("2026-03-05"), Decimal("6000.00")),

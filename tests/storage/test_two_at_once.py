@@ -18,7 +18,7 @@ from storage.ledger import Entry
 from storage.outbox import Owed
 from storage.pace import Limits
 from storage.queues import OutboxKind, ReminderOutcome
-from storage.reminding import StepKey, settle_steps
+from storage.reminding import Settlement, StepKey, settle_steps
 from storage.units import Unit
 from tests.storage.samples import a_unit, day, moment, record, said
 
@@ -179,13 +179,18 @@ def test_moments_of_several_replicas_are_evenly_apart(engine: Engine) -> None:
 
 def test_a_step_is_settled_by_one_of_many(engine: Engine, unit: Unit) -> None:
     steps = [
-        (StepKey(unit.key, "study", 0, "2026-03", code), ReminderOutcome.SENT)
+        Settlement(
+            StepKey(unit.key, "study", 0, "2026-03", code),
+            ReminderOutcome.SENT,
+            -100,
+            day("2026-03-05"),
+        )
         for code in ("-7", "-3", "-1")
     ]
 
     def settle(_: int) -> int:
         def work(session: Session) -> int:
-            return settle_steps(session, -100, steps, NOW, day("2026-03-05"))
+            return settle_steps(session, steps, NOW)
 
         with transaction(engine) as session:
             return work(session)

@@ -1,0 +1,118 @@
+"""What falls due when: the same for every unit with the same hours, and so reckoned once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from compliance.assessment import Wanted
+from compliance.catalogue import Requirement
+from compliance.deadlines import ESCALATE, Step, deadline, steps
+from compliance.periods import Period, periods_between
+from compliance.policy import Policy
+
+# The first step of a yearly requirement comes 60 days before its deadline; a recording grace of
+# three working days ends well within 40 days after one, whatever holidays lie between.
+DAYS_BEFORE = 62
+DAYS_AFTER = 40
+# Units that were planned for last at the same moment share an agenda; a tick meets few of them.
+KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A unit's clock: its zone, when it is reminded, and when it is left in peace."""
+
+    zone: ZoneInfo
+    remind_at: time
+    quiet_from: time
+    quiet_until: time
+
+    def falls_due(self, step: Step) -> datetime:
+        """Answer the moment at which a step falls due."""
+        return datetime.combine(step.on, self.remind_at, self.zone)
+
+    def deliver_at(self, now: datetime) -> datetime:
+        """Answer when a message may be delivered: now, or when the quiet hours end."""
+        local = now.astimezone(self.zone)
+        at = local.time()
+        overnight = self.quiet_from > self.quiet_until
+        evening = at >= self.quiet_from
+        morning = at < self.quiet_until
+        if not ((evening or morning) if overnight else (evening and morning)):
+            return now
+        day = local.date() + timedelta(days=1 if overnight and evening else 0)
+        return datetime.combine(day, self.quiet_until, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What has fallen due by a moment, and when the next step does.
+
+    ``fallen`` are the codes of the steps to settle, in order of time, by the codes of requirement
+    and period; ``wanted`` are the same requirements and periods. ``begins`` is the day of the first
+    of those steps. ``next_step_at`` is the first moment after now at which any could fall due.
+    """
+
+    wanted: Wanted
+    fallen: Mapping[tuple[str, str], tuple[str, ...]]
+    begins: date
+    next_step_at: datetime | None
+
+
+@lru_cache(maxsize=KEPT)
+def agenda(
+    policy: Policy,
+    hours: Hours,
+    now: datetime,
+    planned_through: datetime | None,
+    *,
+    escalating: bool,
+) -> Agenda:
+    """Reckon the steps that a chat hears of around a moment; it rests on nothing else.
+
+    A period whose grace is over is closed: of its steps only those after the last planning count.
+    """
+    today = now.astimezone(hours.zone).date()
+    fallen: dict[tuple[str, str], tuple[str, ...]] = {}
+    wanted: dict[str, tuple[Requirement, tuple[Period, ...]]] = {}
+    begins, following = today, []
+    for requirement, period in _around(policy, *span(hours, now, planned_through)):
+        live = today <= deadline(policy.catalogue, requirement, period, policy.days).grace_ends
+        due = []
+        for step in _heard(policy, requirement, period, escalating=escalating):
+            at = hours.falls_due(step)
+            if at > now:
+                following.append(at)
+            elif live or (planned_through is not None and at > planned_through):
+                due.append(step)
+        if due:
+            fallen[requirement.code, period.code] = tuple(step.code for step in due)
+            _, before = wanted.get(requirement.code, (requirement, ()))
+            wanted[requirement.code] = requirement, (*before, period)
+            begins = min(begins, due[0].on)
+    return Agenda(tuple(wanted.values()), fallen, begins, min(following, default=None))
+
+
+def span(hours: Hours, now: datetime, planned_through: datetime | None) -> tuple[date, date]:
+    """Answer the days that the periods to look at overlap."""
+    since = now
+    if planned_through is not None and planned_through <= now:
+        since = planned_through
+    first, last = (moment.astimezone(hours.zone).date() for moment in (since, now))
+    return first - timedelta(days=DAYS_AFTER), last + timedelta(days=DAYS_BEFORE)
+
+
+def _around(policy: Policy, first: date, last: date) -> Iterator[tuple[Requirement, Period]]:
+    for requirement in policy.catalogue.requirements:
+        for period in periods_between(requirement.cadence, first, last):
+            yield requirement, period
+
+
+def _heard(
+    policy: Policy, requirement: Requirement, period: Period, *, escalating: bool
+) -> list[Step]:
+    """Answer the steps that a chat hears of, in order of time: escalations, or all others."""
+    found = steps(policy.catalogue, requirement, period, policy.days)
+    return [step for step in found if (step.code == ESCALATE) == escalating]
