@@ -199,7 +199,7 @@ def _groups(
     found: dict[int, list[Group]] = defaultdict(list)
     if needs.groups:
         asked = {"units": [unit.key for unit in units]}
-        for unit_id, *group in run(session, _GROUPS, asked):
+        for unit_id, *group in run(session, _GROUPS, asked).all():
             found[unit_id].append(Group(*group))
     return found
 
@@ -208,7 +208,7 @@ def _held(
     session: Session, asked: Asked, dead: frozenset[int], zones: Zones
 ) -> Mapping[int, Collection[Held]]:
     found: dict[int, dict[int, Held]] = defaultdict(dict)
-    for row in run(session, _HELD, asked):
+    for row in run(session, _HELD, asked).all():
         if row.id in dead:
             continue
         of_unit = found[row.unit_id]
@@ -223,7 +223,7 @@ def _paid(
     session: Session, asked: Asked, dead: frozenset[int], zones: Zones
 ) -> Mapping[int, Sequence[Paid]]:
     found: dict[int, list[Paid]] = defaultdict(list)
-    for row in run(session, _PAID, asked | {"first": asked["first"].replace(day=1)}):
+    for row in run(session, _PAID, asked | {"first": asked["first"].replace(day=1)}).all():
         if row.id not in dead:
             paid = Paid(
                 number=row.number,

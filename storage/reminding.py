@@ -93,7 +93,7 @@ def chats_to_plan(session: Session, now: datetime) -> list[Candidate]:
 def settled(session: Session, chat_ids: Collection[int], since: date) -> Mapping[int, Set[StepKey]]:
     """Answer by chat which steps were settled for it on its own day ``since`` or later."""
     found: dict[int, set[StepKey]] = {chat_id: set() for chat_id in chat_ids}
-    for chat_id, *key in run(session, _SETTLED, {"chats": chat_ids, "since": since}):
+    for chat_id, *key in run(session, _SETTLED, {"chats": chat_ids, "since": since}).all():
         found[chat_id].add(StepKey(*key))
     return found
 
@@ -128,6 +128,6 @@ def told_on(session: Session, wanted: Collection[ChatDay]) -> Mapping[ChatDay, l
     """Answer the steps that make up chats' digests of a day each; one without any is left out."""
     found: dict[ChatDay, list[StepKey]] = defaultdict(list)
     asked = {"chats": list({chat for chat, _ in wanted}), "days": list({on for _, on in wanted})}
-    for chat_id, on, *key in run(session, _TOLD, asked):
+    for chat_id, on, *key in run(session, _TOLD, asked).all():
         found[chat_id, on].append(StepKey(*key))
     return {each: found[each] for each in wanted if each in found}

@@ -57,7 +57,7 @@ def rosters(
     """
     known = _bases(session, unit_ids) if bases else {}
     found: dict[int, list[Member]] = defaultdict(list)
-    for unit_id, *person in run(session, _MEMBERS, {"units": unit_ids}):
+    for unit_id, *person in run(session, _MEMBERS, {"units": unit_ids}).all():
         of_person = tuple(known.get(person[0], ()))
         found[unit_id].append(Member(*(*person, of_person)))
     return {unit_id: tuple(people) for unit_id, people in found.items()}
@@ -65,7 +65,7 @@ def rosters(
 
 def _bases(session: Session, unit_ids: Collection[int]) -> Mapping[int, Sequence[DuesBasis]]:
     found: dict[int, list[DuesBasis]] = defaultdict(list)
-    rows = run(session, _BASES, {"units": unit_ids})
+    rows = run(session, _BASES, {"units": unit_ids}).all()
     for person_id, holds_from, category, base_fen, fixed_fen in rows:
         basis = DuesBasis(holds_from, category, optional_yuan(base_fen), optional_yuan(fixed_fen))
         found[person_id].append(basis)
