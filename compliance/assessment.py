@@ -26,9 +26,10 @@ from compliance.facts import Group, Held, Ledger, Paid, UnitFacts, Waiver
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Member
 from compliance.periods import Cadence, Period, periods_between
-from compliance.requirement import Evidence
+from compliance.requirement import Evidence, SubjectKind
 from compliance.states import (
     ENOUGH,
+    SETTLED,
     SEVERITY,
     Finding,
     Reason,
@@ -38,6 +39,7 @@ from compliance.states import (
 )
 
 __all__ = [
+    "SETTLED",
     "SEVERITY",
     "Finding",
     "Group",
@@ -96,14 +98,18 @@ def assess(
     *,
     on: date,
     days: WorkingDays,
+    any_member: bool = False,
 ) -> Iterator[Finding]:
     """Find how the unit stands on a day in just the periods of the requirements asked about.
 
     In the order asked, by subject, then by period; otherwise as ``assess_unit`` does.
+    ``any_member``: of members it is only asked whether any is behind. Of a requirement that binds
+    each of them nothing more is found in a period once one of them lacks something.
     """
     question = _Question(catalogue, unit, LedgerIndex(ledger), on, days)
     for requirement, periods in wanted:
-        yield from question.about(requirement, periods)
+        enough = any_member and requirement.subject is SubjectKind.MEMBER
+        yield from question.about(requirement, periods, until_open=enough)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +128,10 @@ class _Question:
     on: date
     days: WorkingDays
 
-    def about(self, requirement: Requirement, periods: tuple[Period, ...]) -> Iterator[Finding]:
-        """Find what there is to say of one requirement."""
+    def about(
+        self, requirement: Requirement, periods: tuple[Period, ...], *, until_open: bool
+    ) -> Iterator[Finding]:
+        """Find what there is to say of one requirement; of a period perhaps until one is open."""
         subjects = subjects_of(requirement, self.unit, periods)
         if not subjects:
             nearest = next((p for p in periods if self.on <= p.end), periods[-1])
@@ -133,8 +141,11 @@ class _Question:
             return
         dated = [(period, self._limits(requirement, period)) for period in periods]
         for subject in subjects:
-            for period, limits in dated:
-                yield self._judge(_Case(requirement, subject, period, limits))
+            for period, limits in tuple(dated):
+                finding = self._judge(_Case(requirement, subject, period, limits))
+                yield finding
+                if until_open and finding.state not in SETTLED:
+                    dated.remove((period, limits))
 
     def _limits(self, requirement: Requirement, period: Period) -> Deadline:
         return deadline(self.catalogue, requirement, period, self.days)

@@ -35,6 +35,7 @@ SEVERITY = (
     State.NOT_APPLICABLE,
 )
 ENOUGH = frozenset({State.MET, State.MET_LATE})
+SETTLED = ENOUGH | {State.WAIVED, State.NOT_APPLICABLE}
 _FAILING = frozenset({State.MISSED, State.OVERDUE})
 
 

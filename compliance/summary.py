@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from compliance.assessment import SEVERITY, Finding, Reason, State
+from compliance.assessment import SETTLED, SEVERITY, Finding, Reason, State
 from compliance.catalogue import Requirement, SubjectKind
 from compliance.periods import Period
 
-SETTLED = frozenset({State.MET, State.MET_LATE, State.WAIVED, State.NOT_APPLICABLE})
+__all__ = ["SETTLED", "Line", "failing_first", "lines"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ def _settled(session: Session, policy: Policy, looks: Collection[_Look]) -> Iter
         Asked(look.unit, look.question.today, undecided(look.question, already[look.chat_id]))
         for look in looks
     ]
-    for look, found in zip(looks, findings_of(session, policy, asked), strict=True):
+    found_of = findings_of(session, policy, asked, any_member=True)
+    for look, found in zip(looks, found_of, strict=True):
         of_unit = lines(found, look.unit.key)
         for step in decide(look.question, of_unit, already[look.chat_id]):
             yield Settlement(step.key, step.outcome, look.chat_id, look.digest_on)

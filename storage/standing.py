@@ -54,15 +54,19 @@ class Asked:
 
 
 def findings_of(
-    session: Session, policy: Policy, asked: Sequence[Asked]
+    session: Session, policy: Policy, asked: Sequence[Asked], *, any_member: bool = False
 ) -> Iterator[tuple[Finding, ...]]:
-    """Assess for many units what is asked about each, in the order asked."""
+    """Assess for many units what is asked about each, in the order asked.
+
+    ``any_member``: of members it is only asked whether any is behind.
+    """
     for start in range(0, len(asked), AT_ONCE):
-        yield from _findings(session, policy, asked[start : start + AT_ONCE])
+        part = asked[start : start + AT_ONCE]
+        yield from _findings(session, policy, part, any_member=any_member)
 
 
 def _findings(
-    session: Session, policy: Policy, asked: Sequence[Asked]
+    session: Session, policy: Policy, asked: Sequence[Asked], *, any_member: bool
 ) -> Iterator[tuple[Finding, ...]]:
     pairs = [pair for each in asked for pair in each.wanted]
     if not pairs:
@@ -84,6 +88,7 @@ def _findings(
                 each.wanted,
                 on=each.on,
                 days=policy.days,
+                any_member=any_member,
             )
         )
 
