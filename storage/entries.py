@@ -42,7 +42,7 @@ _TARGETS_BEFORE = _TARGETS.where(_ENTRY.c.entered_at < bindparam("before"))
 
 def dead_entries(session: Session, unit_id: int) -> frozenset[int]:
     """Answer the ids of a unit's entries that a live later entry amends or reverses."""
-    return dead_among(session, [unit_id])
+    return remembered(session, ("dead", unit_id), lambda: dead_among(session, [unit_id]))
 
 
 def dead_among(
@@ -54,19 +54,6 @@ def dead_among(
     reversed is the former entry back. ``before`` leaves out what was entered at that moment or
     later: what was known until then.
     """
-    return remembered(session, ("dead", unit_id, before), lambda: _dead(session, unit_id, before))
-
-
-def _dead_now(session: Session, unit_id: int) -> frozenset[int]:
-    """Answer the same anew, and let no other transaction write for the unit before this one ends.
-
-    What is written next rests on it: of two who take back one entry at once, the second is told.
-    """
-    run(session, _ALONE, {"unit": unit_id})
-    return _dead(session, unit_id, None)
-
-
-def _dead(session: Session, unit_id: int, before: datetime | None) -> frozenset[int]:
     statement = _TARGETS if before is None else _TARGETS_BEFORE
     parameters = {"units": unit_ids} | ({} if before is None else {"before": before})
     dead: set[int] = set()
@@ -80,6 +67,15 @@ def _dead(session: Session, unit_id: int, before: datetime | None) -> frozenset[
         if kind == EntryKind.RECORD:
             amended.add(target_id)
     return frozenset(dead)
+
+
+def _dead_now(session: Session, unit_id: int) -> frozenset[int]:
+    """Answer a unit's dead entries anew, and let no other transaction write for it meanwhile.
+
+    What is written next rests on it: of two who take back one entry at once, the second is told.
+    """
+    run(session, _ALONE, {"unit": unit_id})
+    return dead_among(session, [unit_id])
 
 
 def is_live(session: Session, entry: Entry) -> bool:

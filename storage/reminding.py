@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, bindparam, text, update
+from sqlalchemy import BigInteger, Date, bindparam, func, text, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_
 
@@ -88,6 +88,25 @@ def chats_to_plan(session: Session, now: datetime) -> list[Candidate]:
         .order_by(_CHAT.c.id)
     )
     return [Candidate(*row) for row in session.execute(query)]
+
+
+def oldest_step(session: Session, now: datetime) -> datetime | None:
+    """Answer when the oldest step not planned yet may have fallen due; None when there is none."""
+    query = columns(func.min(_CHAT.c.next_step_at)).where(
+        _CHAT.c.state == "active", _CHAT.c.next_step_at <= now
+    )
+    found: datetime | None = session.execute(query).scalar_one()
+    return found
+
+
+def lead(session: Session) -> bool:
+    """Be the one who plans, until the transaction ends; False while another replica does.
+
+    On SQLite a transaction that writes is alone anyway.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    return bool(session.execute(_LEAD).scalar_one())
 
 
 def settled(session: Session, chat_ids: Collection[int], since: date) -> Mapping[int, Set[StepKey]]:

@@ -1,6 +1,6 @@
 """What it costs to find, compose and send the digests that are due, among very many that are not.
 
-`python -m tests.bench.digests [--quick]`: planning and refreshing in this process, then the whole
+`python -m tests.bench.digests [--quick]`: planning and beginning in this process, then the whole
 way from a tick to the last digest delivered, by the running bot without a limit to its pace,
 beside the 68 alerts a second that healthchecks finds and sends. It fails on no figure.
 """
@@ -26,7 +26,7 @@ from bot.words import speak
 from compliance.catalogue import default
 from compliance.policy import Policy
 from storage import outbox
-from storage.database import open_database, snapshot
+from storage.database import open_database, snapshot, transaction
 from storage.queues import Outbox, OutboxKind, OutboxState
 from tests.bench import branches
 from tests.bench.bots import UNHELD, bot
@@ -36,7 +36,7 @@ from tests.bench.rounds import QUICK, plan, tell
 
 HEALTHCHECKS = 68.0
 SMALL = Size(branches=60, due=20, reporting=20)
-UNDER_WAY = 16  # so many are refreshed together, as many as are under way at once
+UNDER_WAY = 16  # so many are begun together, as many as are under way at once
 MORNING_BOT = ("-m", "tests.bench.morning")
 
 
@@ -95,11 +95,11 @@ def _alone(database: Path, size: Size) -> dict[str, Taken]:
     with timed(taken, "planning"):
         for chat_ids in ticking.candidates(MORNING):
             ticking.plan(chat_ids, MORNING)
-    with snapshot(engine) as session:
-        owed = outbox.due(session, MORNING, size.branches)
-    with timed(taken, "refreshing"):
-        for at in range(0, len(owed), UNDER_WAY):
-            ticking.refresh_all(owed[at : at + UNDER_WAY], MORNING)
+    with timed(taken, "beginning"):
+        for _ in range(0, size.due, UNDER_WAY):
+            with transaction(engine) as session:
+                owed = outbox.take(session, "bench", MORNING, 0.0, UNDER_WAY)
+                ticking.begin_all(session, owed, MORNING)
     _check(engine, {OutboxState.SENDING: size.due})
     with timed(taken, "a superior's chat"):
         ticking.plan([SUPERIOR], ESCALATION)
