@@ -15,9 +15,11 @@ from bot.outcome import Outcome, judge
 from bot.runtime import Runtime
 from bot.together import Together
 from bot.transport import Caller
+from bot.window import Window
 from storage import outbox
 from storage.database import DATABASE_DOWN, attempt
 from storage.outbox import Due, Result
+from storage.pace import Limits
 from storage.queues import OutboxKind, OutboxState
 
 # A digest is composed so much before its moment.
@@ -36,7 +38,14 @@ class Delivery:
     """Makes calls. ``round_trip`` is what they take on the average lately, in seconds."""
 
     def __init__(
-        self, bot: Caller, runtime: Runtime, name: str, begin: Begin, notice: NoticeTaker
+        self,
+        bot: Caller,
+        runtime: Runtime,
+        name: str,
+        *,
+        limits: Limits,
+        begin: Begin,
+        notice: NoticeTaker,
     ) -> None:
         self._bot = bot
         self._runtime = runtime
@@ -44,6 +53,7 @@ class Delivery:
         self._begin = begin
         self._beginning = Together(self._begin_these)
         self._notice = notice
+        self._window = Window(limits)
         self.holding = Holding()
         self.round_trip = 0.0
 
@@ -65,10 +75,18 @@ class Delivery:
             await asyncio.sleep(max(0.0, at - time.monotonic()))
         if begun is None:
             return None
+        if due.kind != OutboxKind.ANSWER:
+            await self._turn()
         now = time.monotonic()
         if self.holding.held(now) or now > taken_at + STALE_AFTER:
             return Result(begun, OutboxState.QUEUED, tried=False)
         return await self._call(begun, now)
+
+    async def _turn(self) -> None:
+        """Wait until one more call may begin, and be that one."""
+        while (wait := self._window.wait(time.monotonic())) > 0:
+            await asyncio.sleep(wait)
+        self._window.note(time.monotonic())
 
     async def _begin_these(self, digests: Sequence[Due]) -> Sequence[Due | None]:
         return await self._runtime.write(self._begin_all, digests)

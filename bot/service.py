@@ -101,8 +101,9 @@ class Service:
             self._bot,
             self._runtime,
             self._name,
-            self.core.ticking.begin_all,
-            self.core.dispatch.notice,
+            limits=settings.limits,
+            begin=self.core.ticking.begin_all,
+            notice=self.core.dispatch.notice,
         )
         self.sending = Sending(
             self._runtime,
