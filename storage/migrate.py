@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from storage.database import begin
 
@@ -32,46 +33,82 @@ def upgrade(engine: Engine, revision: str = NEWEST) -> str | None:
     current = current_revision(engine)
     if current == revision:
         return current
-    from alembic import command  # noqa: PLC0415 - see NEWEST
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    config = _config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in known_revisions():
         raise NewerDatabase(current)
-    with _alone(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+    with rebuilding(engine) as connection:
+        take_up(connection, revision)
     return current
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables back to an earlier revision (``base``: to nothing)."""
-    from alembic import command  # noqa: PLC0415 - see NEWEST
-
-    config = _config()
-    with _alone(engine) as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+    with rebuilding(engine) as connection:
+        take_down(connection, revision)
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """Give a transaction in which nobody else changes the tables."""
-    with engine.begin() as connection:
-        begin(connection)
-        if connection.dialect.name == "postgresql":
-            connection.execute(_ALONE)
-        yield connection
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction in which tables may be made, changed and dropped; by one at a time.
+
+    SQLite changes a table by putting a new one in its place, which it only does to a table that
+    others refer to while references are not enforced: so they are checked whole in the end.
+    """
+    with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        try:
+            begin(connection)
+            if not sqlite:
+                connection.execute(_ALONE)
+            yield connection
+            if sqlite:
+                _check_references(connection)
+            connection.commit()
+        finally:
+            connection.rollback()
+            if sqlite:
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        table, _, target, _ = broken
+        problem = ValueError(f"a row of {table} refers to a row of {target} that is not there")
+        raise IntegrityError("foreign_key_check", None, problem)
+
+
+def take_up(connection: Connection, revision: str) -> None:
+    """Bring the tables up to a revision within ``rebuilding``."""
+    from alembic import command  # noqa: PLC0415 - see NEWEST
+
+    command.upgrade(_config(connection), revision)
+
+
+def take_down(connection: Connection, revision: str) -> None:
+    """Take the tables back to a revision within ``rebuilding``."""
+    from alembic import command  # noqa: PLC0415 - see NEWEST
+
+    command.downgrade(_config(connection), revision)
+
+
+def known_revisions() -> set[str]:
+    """Answer every revision this program knows."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see NEWEST
+
+    scripts = ScriptDirectory.from_config(_config())
+    return {script.revision for script in scripts.walk_revisions()}
 
 
 def current_revision(engine: Engine) -> str | None:
     """Answer the revision the tables are at; None for a database without tables."""
     with engine.connect() as connection:
-        return _revision(connection)
+        return revision_of(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """Answer the revision that the tables are at within a transaction."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.execute(
@@ -80,9 +117,10 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _config() -> "Config":
+def _config(connection: Connection | None = None) -> "Config":
     from alembic.config import Config  # noqa: PLC0415 - see NEWEST
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
     return config

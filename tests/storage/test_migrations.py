@@ -1,17 +1,20 @@
 """Migrations: every step up, down and up again, and the tables they make are the models'."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Column, Engine, String, inspect, text
+from sqlalchemy.exc import IntegrityError
 
-from storage import migrate
+from storage import directory, migrate
 from storage.database import snapshot, transaction
-from storage.migrate import NewerDatabase, downgrade, upgrade
+from storage.migrate import NewerDatabase, downgrade, rebuilding, upgrade
 from storage.proof import Flaw, Kind, prove
 from storage.tables import METADATA
 from storage.units import Unit
@@ -73,6 +76,42 @@ def test_a_second_upgrade_changes_nothing_and_keeps_the_rows(bare: Engine) -> No
         kept = session.get(Unit, key)
         assert kept is not None
         assert kept.name == "第一支部"
+
+
+def test_two_programs_that_start_together_make_the_tables_once(bare: Engine) -> None:
+    with ThreadPoolExecutor(2) as both:
+        made = [both.submit(upgrade, bare) for _ in range(2)]
+    assert {done.result() for done in made} <= {None, revisions()[-1]}
+    assert differences(bare) == []
+
+
+def test_a_table_that_others_refer_to_can_be_put_anew(sqlite: Engine) -> None:
+    """SQLite has no other way of changing most of a table."""
+    with transaction(sqlite) as session:
+        record(session, a_unit(session))
+    with rebuilding(sqlite) as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("unit", recreate="always") as unit:
+            unit.add_column(Column("colour", String, nullable=False, server_default="red"))
+    with sqlite.connect() as connection:
+        assert connection.execute(text("SELECT name, colour FROM unit")).all() == [
+            ("第一支部", "red")
+        ]
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_a_change_that_breaks_a_reference_is_taken_back(sqlite: Engine) -> None:
+    with transaction(sqlite) as session:
+        record(session, a_unit(session))
+    with pytest.raises(IntegrityError, match="refers to a row of unit"):
+        break_references(sqlite)
+    with snapshot(sqlite) as session:
+        assert directory.units_named(session, "第一支部")
+
+
+def break_references(engine: Engine) -> None:
+    with rebuilding(engine) as connection:
+        connection.execute(text("DELETE FROM unit"))
 
 
 def test_a_newer_database_is_refused_and_left_as_it_is(bare: Engine) -> None:
