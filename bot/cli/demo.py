@@ -1,12 +1,11 @@
 """``demo``: the whole bot on this machine, with no token."""
 
-import signal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.office import Refusal, settings
+from bot.cli.office import Refusal, leave_nothing_behind, settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -18,9 +17,7 @@ def demo(script: Annotated[Path | None, typer.Option(hidden=True)] = None) -> No
     """演示 · Try everything on this machine: no token, nothing to set up, nothing left behind."""
     from bot import demo as theatre  # noqa: PLC0415 - the other commands start without it
 
-    for stopping in ("SIGTERM", "SIGHUP"):  # as Ctrl-C does, so that nothing is left behind
-        if number := getattr(signal, stopping, None):
-            signal.signal(number, signal.default_int_handler)
+    leave_nothing_behind()
     try:
         theatre.run(settings().locale, *(() if script is None else (script,)))
     except theatre.Unexpected as unexpected:

@@ -1,6 +1,7 @@
 """What every command of the command line needs: the core, the unit named, and how to answer."""
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -94,6 +95,13 @@ def period(typed: str | None, otherwise: Period) -> Period:
         return Period.parse(typed)
     except ValueError as error:
         raise Refusal("cli/bad_period", {"read": typed}) from error
+
+
+def leave_nothing_behind() -> None:
+    """Let the other signals that end a program do so as Ctrl-C does: it cleans up on its way."""
+    for stopping in ("SIGTERM", "SIGHUP"):
+        if number := getattr(signal, stopping, None):
+            signal.signal(number, signal.default_int_handler)
 
 
 def tell(template: str, values: Mapping[str, object]) -> None:

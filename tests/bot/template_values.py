@@ -302,7 +302,16 @@ def _command_line(text: str) -> dict[str, list[Values]]:
     ]
     error = SimpleNamespace(loc=("bot", "token"), msg=text)
     digest = {"chat_id": -100, "unit": text, "text": text}
+    database = {"kind": "SQLite", "name": text}
+    kept = {"file": text, "entries": 3, "rows": 40}
     return {
+        "cli/backed_up": [{**kept, "database": database, "bytes": 1_234_567}],
+        "cli/backup_exists": [{"file": text}],
+        "cli/backup_needs_file": [{}],
+        "cli/bad_backup": [
+            {"file": text, "problem": problem}
+            for problem in ("not_a_backup", "cut_short", "more_after_end", "damaged")
+        ],
         "cli/bad_date": [{"read": text}],
         "cli/bad_moment": [{"read": text}],
         "cli/bad_period": [{"read": text}],
@@ -321,7 +330,12 @@ def _command_line(text: str) -> dict[str, list[Values]]:
             },
             {"unit": text, "period": NOVEMBER, "lines": []},
         ],
+        "cli/file_failed": [
+            {"file": text, "problem": problem}
+            for problem in ("no_folder", "not_allowed", "full", "Input/output error")
+        ],
         "cli/migrated": [{"before": "0001"}, {"before": None}],
+        "cli/newer_backup": [{"file": text, "program": "9.9"}],
         "cli/newer_database": [{"revision": "9999"}],
         "cli/no_file": [{"file": text}],
         "cli/no_token": [{}],
@@ -329,11 +343,16 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         "cli/not_alone": [{}],
         "cli/not_branch": [{"name": text}],
         "cli/not_csv": [{"file": text}],
+        "cli/not_empty": [{"database": database, "table": "entry"}],
         "cli/not_one_of": [{"read": text, "allowed": ("zh", "en")}],
+        "cli/nothing_to_keep": [{"database": database}],
         "cli/reminded": [
             {"digests": [digest], "dry_run": False},
             *({"digests": [], "dry_run": dry_run} for dry_run in (True, False)),
         ],
+        "cli/restored": [kept],
+        "cli/restored_unlike": [{"table": "entry"}],
+        "cli/restoring": [{"file": text, "database": database}],
         "cli/role_granted": [
             {"id": 7, "role": role, "unit": text, "new": new} for role in Role for new in (0, 1)
         ],
