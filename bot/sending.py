@@ -127,10 +127,14 @@ class Sending:
         return max(0, most - len(self._tasks))
 
     def _take_at(self) -> float:
-        """Answer when to take more."""
-        if self._room() <= len(self._results):
+        """Answer when to take more: as soon as that is worth a commit."""
+        room = self._room() - len(self._results)
+        if room < (1 if self._nothing_under_way() else MARK_AT):
             return inf
         return max(self._more_at, self._holding.until)
+
+    def _nothing_under_way(self) -> bool:
+        return len(self._tasks) == self._waiting
 
     def _mark_at(self) -> float:
         """Answer when to mark what was sent, and to tell of refusals."""
@@ -138,9 +142,8 @@ class Sending:
             return 0.0
         if not self._results:
             return inf
-        nothing_else = len(self._tasks) == self._waiting
         enough = len(self._results) >= MARK_AT
-        return 0.0 if nothing_else or enough else self._unmarked_since + MARK_AFTER
+        return 0.0 if enough or self._nothing_under_way() else self._unmarked_since + MARK_AFTER
 
     async def _exchange(self, room: int) -> None:
         """Tell the database how calls ended, and take others, in one transaction."""

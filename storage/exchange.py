@@ -42,16 +42,16 @@ def take(
     session: Session, by: str, limits: Limits, room: int, *, now: datetime, moment: float
 ) -> Taken:
     """Take calls for a replica, at most so many, each with a moment of its own."""
-    ahead = pace.AHEAD - max(0.0, pace.free_at(session, moment) - moment)
+    free = pace.free_at(session, moment)
+    ahead = pace.AHEAD - max(0.0, free - moment)
     most = min(room, int(ahead / limits.gap))
     if most <= 0:  # the moments given out must pass first
         return Taken(more_after=limits.gap - ahead)
-    due = outbox.take(session, by, now, moment, most)
-    paced = [each for each in due if each.kind != OutboxKind.ANSWER]
-    moments = pace.reserve(session, [each.chat_id for each in paced], limits, moment)
-    at = dict(zip((each.id for each in paced), moments, strict=True))
-    calls = [(at.get(each.id, moment) - moment, each) for each in due]
-    if len(due) == most:
+    heads = outbox.take(session, by, now, moment, most)
+    paced = {head.due.chat_id: head.recent for head in heads if head.due.kind != OutboxKind.ANSWER}
+    moments = pace.reserve(session, paced, limits, free, moment)
+    calls = [(moments.get(head.due.chat_id, moment) - moment, head.due) for head in heads]
+    if len(heads) == most:
         return Taken(calls, more_after=0.0)
     free_at = outbox.next_free(session, now, moment)
     return Taken(calls, None if free_at is None else free_at - moment)

@@ -61,7 +61,7 @@ _SETTLE = (
 )
 # The oldest open call of each chat: what comes after it waits for it, and so do other replicas.
 _HEADS = (
-    columns(*(_OUTBOX.c[field.name] for field in fields(Due)))
+    columns(*(_OUTBOX.c[field.name] for field in fields(Due)), _PACE.c.recent)
     .outerjoin(
         _PACE,
         and_(_PACE.c.chat_id == _OUTBOX.c.chat_id, _PACE.c.noted_at <= bindparam("moment")),
@@ -123,23 +123,31 @@ def put(
     return outbox_id
 
 
-def take(session: Session, by: str, now: datetime, moment: float, most: int) -> list[Due]:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The oldest call due to a chat, and the moments at which that was written to lately."""
+
+    due: Due
+    recent: str | None
+
+
+def take(session: Session, by: str, now: datetime, moment: float, most: int) -> list[Head]:
     """Take the oldest calls that may be made now, one a chat, for the replica of that name.
 
     Who has asked something comes before the many who are reminded of a morning. ``moment`` is the
     database's. What others took is theirs until their lease is over; chats that were just written
     to are left in peace (see ``storage.pace``).
     """
-    due: list[Due] = []
+    heads: list[Head] = []
     for kinds in _IN_TURN:
-        asked = {"now": now, "moment": moment, "kinds": kinds, "most": most - len(due)}
-        due += [Due(*row) for row in run(session, _TAKE, asked)]
-        if len(due) == most:
+        asked = {"now": now, "moment": moment, "kinds": kinds, "most": most - len(heads)}
+        heads += [Head(Due(*due), recent) for *due, recent in run(session, _TAKE, asked)]
+        if len(heads) == most:
             break
-    if due:
-        rows = [each.id for each in due]
+    if heads:
+        rows = [head.due.id for head in heads]
         run(session, _LEASE, {"rows": rows, "by": by, "until": moment + LEASE})
-    return due
+    return heads
 
 
 def next_free(session: Session, now: datetime, moment: float) -> float | None:

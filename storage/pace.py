@@ -46,10 +46,14 @@ class Limits:
 
 
 _PACE = table_of(Pace)
-_NOTED = columns(_PACE.c.chat_id, _PACE.c.free_at, _PACE.c.recent).where(
+_RECENT = columns(_PACE.c.chat_id, _PACE.c.recent).where(
     _PACE.c.chat_id.in_(bindparam("chats", expanding=True)), _PACE.c.noted_at <= bindparam("now")
 )
-_LOCKED = _NOTED.with_for_update()
+_EVERYONE = (
+    columns(_PACE.c.free_at)
+    .where(_PACE.c.chat_id == EVERYONE, _PACE.c.noted_at <= bindparam("now"))
+    .with_for_update()
+)
 
 
 def prepare(session: Session) -> None:
@@ -58,26 +62,29 @@ def prepare(session: Session) -> None:
 
 
 def free_at(session: Session, now: float) -> float:
-    """Answer when the next message to anyone may go: in the past when it may go at once."""
-    found = run(session, _NOTED, {"chats": [EVERYONE], "now": now}).first()
-    return now if found is None else float(found.free_at)
+    """Answer when the next message to anyone may go: in the past when it may go at once.
+
+    Until the transaction ends no other replica is answered: what is reserved rests on it.
+    """
+    found: float | None = run(session, _EVERYONE, {"now": now}).scalar()
+    return now if found is None else found
 
 
-def reserve(session: Session, chats: Sequence[int], limits: Limits, now: float) -> list[float]:
-    """Reserve a moment for a message to each of these chats, all different, in that order.
+def reserve(
+    session: Session, chats: Mapping[int, str | None], limits: Limits, free: float, now: float
+) -> dict[int, float]:
+    """Reserve a moment for a message to each of some chats, in that order; answers them by chat.
 
-    The moments are seconds of the database's clock, evenly apart from those of every replica.
+    ``chats`` holds the moments of each one's last messages, as JSON; ``free`` is what ``free_at``
+    answered. Moments are seconds of the database's clock, evenly apart from those of all replicas.
     """
     if not chats:
-        return []
-    known = {row.chat_id: row for row in run(session, _NOTED, {"chats": chats, "now": now})}
-    everyone = run(session, _LOCKED, {"chats": [EVERYONE], "now": now}).first()
-    begin = now if everyone is None else max(float(everyone.free_at), now)
-    moments = [begin + place * limits.gap for place in range(len(chats))]
+        return {}
+    begin = max(free, now)
+    moments = {chat_id: begin + place * limits.gap for place, chat_id in enumerate(chats)}
     rows = [_row(EVERYONE, now, begin + len(chats) * limits.gap)]
-    for chat_id, moment in zip(chats, moments, strict=True):
-        before = json.loads(known[chat_id].recent) if chat_id in known else []
-        recent = _recent([*before, moment], limits, now)
+    for chat_id, moment in moments.items():
+        recent = _recent([*json.loads(chats[chat_id] or "[]"), moment], limits, now)
         rows.append(_row(chat_id, now, limits.next_in_chat(chat_id, recent), recent))
     upsert(session, Pace, rows)
     return moments
@@ -85,14 +92,15 @@ def reserve(session: Session, chats: Sequence[int], limits: Limits, now: float) 
 
 def hold(session: Session, holds: Mapping[int, float], now: float) -> None:
     """Write to some chats (or ``EVERYONE``) no more for so many seconds."""
-    known = run(session, _NOTED, {"chats": list(holds), "now": now})
+    if not holds:
+        return
+    known = run(session, _RECENT, {"chats": list(holds), "now": now})
     recent = {row.chat_id: json.loads(row.recent) for row in known}
     rows = [
         _row(chat_id, now, now + seconds, recent.get(chat_id, ()))
         for chat_id, seconds in holds.items()
     ]
-    if rows:
-        upsert(session, Pace, rows)
+    upsert(session, Pace, rows)
 
 
 def _recent(moments: Iterable[float], limits: Limits, now: float) -> list[float]:

@@ -98,8 +98,8 @@ def _alone(database: Path, size: Size) -> dict[str, Taken]:
     with timed(taken, "beginning"):
         for _ in range(0, size.due, UNDER_WAY):
             with transaction(engine) as session:
-                owed = outbox.take(session, "bench", MORNING, 0.0, UNDER_WAY)
-                ticking.begin_all(session, owed, MORNING)
+                heads = outbox.take(session, "bench", MORNING, 0.0, UNDER_WAY)
+                ticking.begin_all(session, [head.due for head in heads], MORNING)
     _check(engine, {OutboxState.SENDING: size.due})
     with timed(taken, "a superior's chat"):
         ticking.plan([SUPERIOR], ESCALATION)

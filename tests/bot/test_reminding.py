@@ -208,7 +208,7 @@ async def test_a_digest_that_was_taken_before_its_chat_moved_is_not_dropped(stag
     core.ticking.tick(now)
     with transaction(core.engine) as session:
         taken = outbox.take(session, "us", now, 0.0, 9)
-        (due,) = (each for each in taken if each.chat_id == FIRST)
+        (due,) = (head.due for head in taken if head.due.chat_id == FIRST)
         directory.move_chat(session, FIRST, moved)
         begun = core.ticking.begin(session, due, now)
 

@@ -51,14 +51,14 @@ def codes(message: Message) -> set[str]:
 def calls(engine: Engine, now: datetime) -> list[Due]:
     """What may be sent now; it stays as it is."""
     with rehearsal(engine) as session:
-        return outbox.take(session, US, now, MOMENT, 10)
+        return [head.due for head in outbox.take(session, US, now, MOMENT, 10)]
 
 
 def begin(engine: Engine, now: datetime) -> Due | None:
     """Take what is due and begin to send it, as the edge does."""
     with transaction(engine) as session:
-        (found,) = outbox.take(session, US, now, MOMENT, 10)
-        return ticking(engine).begin(session, found, now)
+        (head,) = outbox.take(session, US, now, MOMENT, 10)
+        return ticking(engine).begin(session, head.due, now)
 
 
 def end(engine: Engine, result: Result, now: datetime) -> None:

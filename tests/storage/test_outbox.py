@@ -33,7 +33,7 @@ def owe(
 def take(
     session: Session, now: datetime = NOW, *, by: str = US, moment: float = MOMENT, most: int = 100
 ) -> list[Due]:
-    return outbox.take(session, by, now, moment, most)
+    return [head.due for head in outbox.take(session, by, now, moment, most)]
 
 
 def due(session: Session, now: datetime = NOW, **more: Any) -> list[str]:

@@ -31,12 +31,16 @@ def send(session: Session, chats: list[int], begin: float = 1000.0) -> list[tupl
     at, done = begin, list[tuple[int, float]]()
     while len(done) < len(chats):
         taken = outbox.take(session, "us", NOW, at, 4)
-        given = pace.reserve(session, [due.chat_id for due in taken], LIMITS, at)
-        done += zip((due.chat_id for due in taken), given, strict=True)
-        outbox.settle(session, "us", [Result(due, OutboxState.SENT) for due in taken], NOW)
+        done += reserve(session, {head.due.chat_id: head.recent for head in taken}, at).items()
+        results = [Result(head.due, OutboxState.SENT) for head in taken]
+        outbox.settle(session, "us", results, NOW)
         waits = [pace.free_at(session, at), outbox.next_free(session, NOW, at) or at]
         at = max(waits) if not taken else max(at, waits[0])
     return done
+
+
+def reserve(session: Session, chats: dict[int, str | None], now: float) -> dict[int, float]:
+    return pace.reserve(session, chats, LIMITS, pace.free_at(session, now), now)
 
 
 def moments(session: Session, chats: list[int], begin: float = 1000.0) -> list[float]:
@@ -44,11 +48,11 @@ def moments(session: Session, chats: list[int], begin: float = 1000.0) -> list[f
 
 
 def test_the_first_message_goes_at_once(session: Session) -> None:
-    assert pace.reserve(session, [SOMEONE], LIMITS, 1000.0) == [1000.0]
+    assert reserve(session, {SOMEONE: None}, 1000.0) == {SOMEONE: 1000.0}
 
 
 def test_nobody_to_write_to_costs_nothing(session: Session) -> None:
-    assert pace.reserve(session, [], LIMITS, 1000.0) == []
+    assert reserve(session, {}, 1000.0) == {}
     assert pace.free_at(session, 1000.0) == 1000.0
 
 
@@ -88,17 +92,15 @@ def test_all_are_held_when_all_are_refused(session: Session) -> None:
     pace.hold(session, {EVERYONE: 30.0}, 1000.0)
 
     assert pace.free_at(session, 1001.0) == 1030.0
-    assert pace.reserve(session, [SOMEONE, GROUP], LIMITS, 1030.0) == [
-        1030.0,
-        pytest.approx(1030.0 + LIMITS.gap),
-    ]
+    given = reserve(session, {SOMEONE: None, GROUP: None}, 1030.0)
+    assert list(given.values()) == [1030.0, pytest.approx(1030.0 + LIMITS.gap)]
 
 
 def test_a_clock_set_back_holds_nobody(session: Session) -> None:
-    pace.reserve(session, [SOMEONE], LIMITS, 5000.0)
+    reserve(session, {SOMEONE: None}, 5000.0)
 
     assert pace.free_at(session, 1000.0) == 1000.0
-    assert pace.reserve(session, [SOMEONE], LIMITS, 1000.0) == [1000.0]
+    assert reserve(session, {SOMEONE: None}, 1000.0) == {SOMEONE: 1000.0}
 
 
 def test_the_databases_clock_goes_on(session: Session) -> None:

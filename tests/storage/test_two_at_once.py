@@ -150,8 +150,8 @@ def test_a_call_that_another_takes_is_passed_over(shared: Engine) -> None:
     with transaction(shared) as first, transaction(shared) as second:
         ours = outbox.take(first, "a", NOW, 1000.0, 2)
         theirs = outbox.take(second, "b", NOW, 1000.0, 10)
-    assert [each.chat_id for each in ours] == [-1, -2]
-    assert [each.chat_id for each in theirs] == [-3]
+    assert [head.due.chat_id for head in ours] == [-1, -2]
+    assert [head.due.chat_id for head in theirs] == [-3]
 
 
 def test_one_plans_at_a_time(shared: Engine) -> None:
@@ -168,9 +168,10 @@ def test_moments_of_several_replicas_are_evenly_apart(engine: Engine) -> None:
         pace.prepare(session)
 
     def reserve(replica: int) -> list[float]:
-        chats = [1000 * replica + n for n in range(1, 6)]
+        chats = {1000 * replica + n: None for n in range(1, 6)}
         with transaction(engine) as session:
-            return pace.reserve(session, chats, limits, 1000.0)
+            free = pace.free_at(session, 1000.0)
+            return list(pace.reserve(session, chats, limits, free, 1000.0).values())
 
     moments = sorted(moment for given in together(reserve) for moment in given)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
