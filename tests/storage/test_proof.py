@@ -1,6 +1,7 @@
 """History is proven, or the first place where it was altered is named."""
 
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,15 +10,17 @@ from sqlalchemy import Column, Engine, RowMapping, select, text, update
 from sqlmodel import Session
 
 from storage import journal, proof
-from storage.append_only import TABLES
+from storage.append_only import TABLES, unguarded
+from storage.backup import restore, save
 from storage.contents import PARTS
 from storage.database import snapshot, transaction
 from storage.journal import Origin, RecordText
 from storage.ledger import EntryKind
 from storage.proof import Flaw, Kind, prove
 from storage.tables import METADATA
+from storage.units import Unit
 from tests.storage.history import ROWS, a_history, disarm
-from tests.storage.samples import a_unit, record
+from tests.storage.samples import a_unit, moment, record
 
 AUDIT = METADATA.tables["audit"]
 
@@ -250,3 +253,19 @@ def test_a_unit_that_is_not_there_is_told_without_a_name(engine: Engine) -> None
         record(session, a_unit(session))
     gone = ("UPDATE record SET held_on = '2026-01-01'", "DELETE FROM unit")
     assert flaw_after(engine, *gone) == Flaw(Kind.ENTRY_ALTERED, unit=None, number=1)
+
+
+def test_a_restored_history_is_proven_on_either_database_and_goes_on(
+    written: Engine, bare: Engine, tmp_path: Path
+) -> None:
+    file = tmp_path / "kept.backup"
+    save(written, file, "0.1.0", moment("2026-03-05 10:00"))
+    with file.open("rb") as stream:
+        restore(bare, stream)
+    with snapshot(written) as before, snapshot(bare) as after:
+        assert prove(after) == prove(before)
+        assert unguarded(after.connection()) == ()
+    with transaction(bare) as session:
+        record(session, session.get_one(Unit, 1))
+    with snapshot(bare) as session:
+        assert (prove(session).rows, prove(session).flaw) == (ROWS + 1, None)
