@@ -11,6 +11,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 
+from bot.logs import set_up_logs
 from bot.service import Service
 from bot.settings import Settings
 from tests.bench.branches import MORNING
@@ -18,6 +19,7 @@ from tests.bench.branches import MORNING
 
 async def run() -> None:
     """Run until stopped."""
+    set_up_logs(as_json=False)  # to standard error: nobody reads standard output any further
     begun = datetime.now(UTC)
     service = Service(Settings(), lambda: MORNING + (datetime.now(UTC) - begun))
     stop = asyncio.Event()
