@@ -130,12 +130,12 @@ class Words:
         ``1–3月、5月`` within the year of ``on``, else ``2025年1–3月``.
         """
         return self.word("join", "names").join(
-            self._run(run, on) for run in _runs([line.period for line in lines])
+            self._run(run[0], run[-1], on.year) for run in _runs([line.period for line in lines])
         )
 
-    def _run(self, run: list[Period], on: date) -> Markup:
-        first, last = run[0], run[-1]
-        cadence = first.cadence if first.year == on.year else f"{first.cadence}-of-year"
+    @lru_cache(maxsize=KEPT)  # noqa: B019 - as above
+    def _run(self, first: Period, last: Period, year: int) -> Markup:
+        cadence = first.cadence if first.year == year else f"{first.cadence}-of-year"
         indexes = [first.index] if first == last else [first.index, last.index]
         return self.word("periods", cadence, year=first.year, indexes=indexes)
 

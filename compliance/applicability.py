@@ -1,6 +1,6 @@
 """Whom a requirement binds, and why it does not bind a subject in a period."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from compliance import dues
@@ -18,16 +18,16 @@ COMMITTEE_THRESHOLD = 7
 
 def subjects_of(
     requirement: Requirement, unit: UnitFacts, periods: tuple[Period, ...]
-) -> tuple[Subject, ...]:
-    """List the unit, or those of its groups or members whom any of the periods has known.
+) -> Iterator[Subject]:
+    """Find the unit, or those of its groups or members whom any of the periods has known.
 
     A group that had gone before, or a person who never had to pay here in these periods, is none.
     """
     if requirement.subject is SubjectKind.BRANCH:
-        return (unit,)
+        return iter((unit,))
     if requirement.subject is SubjectKind.PARTY_GROUP:
-        return tuple(group for group in unit.groups if _existed(group, periods))
-    return tuple(member for member in unit.members if _ever_owed(member, periods))
+        return (group for group in unit.groups if _existed(group, periods))
+    return (member for member in unit.members if _ever_owed(member, periods))
 
 
 def kind_of(subject: Subject) -> SubjectKind:

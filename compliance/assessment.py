@@ -7,6 +7,7 @@ names a caller needs can be had from here.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from compliance.applicability import (
     Subject,
@@ -133,14 +134,17 @@ class _Question:
     ) -> Iterator[Finding]:
         """Find what there is to say of one requirement; of a period perhaps until one is open."""
         subjects = subjects_of(requirement, self.unit, periods)
-        if not subjects:
+        first = next(subjects, None)
+        if first is None:
             nearest = next((p for p in periods if self.on <= p.end), periods[-1])
             case = _Case(requirement, self.unit, nearest, self._limits(requirement, nearest))
             reason = lifetime_reason(self.unit, nearest) or no_subject(requirement)
             yield _finding(case, Tally(), State.NOT_APPLICABLE, reason)
             return
         dated = [(period, self._limits(requirement, period)) for period in periods]
-        for subject in subjects:
+        for subject in chain((first,), subjects):
+            if not dated:
+                return
             for period, limits in tuple(dated):
                 finding = self._judge(_Case(requirement, subject, period, limits))
                 yield finding

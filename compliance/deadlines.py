@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from compliance.calendar import WorkingDays, on_or_after, on_or_before, plus
-from compliance.catalogue import Catalogue, Requirement
+from compliance.catalogue import Catalogue, Reminders, Requirement
 from compliance.periods import Cadence, Period
 
 ESCALATE = "escalate"
@@ -66,58 +66,45 @@ def steps(
     day on or after it, and later ones end with the recording grace. The steps of a yearly
     requirement due in January begin in the year before.
     """
-    return _reckon(_rule(catalogue, requirement.cadence), due_on(requirement, period), days)[0]
+    return _around(catalogue, requirement, period, days)[0]
 
 
 def deadline(
     catalogue: Catalogue, requirement: Requirement, period: Period, days: WorkingDays
 ) -> Deadline:
     """Give the days that decide the requirement's state in the period."""
-    return _reckon(_rule(catalogue, requirement.cadence), due_on(requirement, period), days)[1]
+    return _around(catalogue, requirement, period, days)[1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """What a catalogue says of the days around the deadlines of one cadence."""
-
-    before: tuple[int, ...]
-    after_first: int
-    after_every: int
-    escalate_after: int
-    grace: int
-
-
-def _rule(catalogue: Catalogue, cadence: Cadence) -> _Rule:
-    reminders = catalogue.reminders
-    return _Rule(
-        before=reminders.before[cadence],
-        after_first=reminders.after_first,
-        after_every=reminders.after_every,
-        escalate_after=reminders.escalate_after_working_days,
-        grace=catalogue.recording_grace,
-    )
+def _around(
+    catalogue: Catalogue, requirement: Requirement, period: Period, days: WorkingDays
+) -> tuple[tuple[Step, ...], Deadline]:
+    due, grace = due_on(requirement, period), catalogue.recording_grace
+    return _reckon(catalogue.reminders, grace, requirement.cadence, due, days)
 
 
 @lru_cache(maxsize=KEPT)
-def _reckon(rule: _Rule, due: date, days: WorkingDays) -> tuple[tuple[Step, ...], Deadline]:
+def _reckon(
+    reminders: Reminders, grace: int, cadence: Cadence, due: date, days: WorkingDays
+) -> tuple[tuple[Step, ...], Deadline]:
     """Reckon the steps around a deadline and what decides the state: they rest on nothing else."""
-    ends = grace_ends(due, days, rule.grace)
+    ends = grace_ends(due, days, grace)
     found = [
         Step(f"-{n}" if n else "0", on_or_before(days, due - timedelta(days=n)))
-        for n in rule.before
+        for n in reminders.before[cadence]
     ]
-    found.extend(_after(rule, due, ends, days))
-    found.append(Step(ESCALATE, plus(days, due, rule.escalate_after)))
+    found.extend(_after(reminders, due, ends, days))
+    found.append(Step(ESCALATE, plus(days, due, reminders.escalate_after_working_days)))
     found.sort(key=lambda step: step.on)
     begins, last = found[0].on, max(ends, found[-1].on)
     return tuple(found), Deadline(due, ends, begins, _confirmed(days, begins, last))
 
 
-def _after(rule: _Rule, due: date, ends: date, days: WorkingDays) -> Iterator[Step]:
-    n = rule.after_first
+def _after(reminders: Reminders, due: date, ends: date, days: WorkingDays) -> Iterator[Step]:
+    n = reminders.after_first
     while (on := on_or_after(days, due + timedelta(days=n))) <= ends:
         yield Step(f"+{n}", on)
-        n += rule.after_every
+        n += reminders.after_every
 
 
 def _confirmed(days: WorkingDays, first: date, last: date) -> bool:

@@ -8,7 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 
 class Cadence(StrEnum):
@@ -32,6 +32,7 @@ _MONTHS = {
     Cadence.YEARLY: 12,
 }
 _SUFFIX = {Cadence.QUARTERLY: "-Q{}", Cadence.HALF_YEARLY: "-H{}", Cadence.YEARLY: ""}
+KEPT = 1024
 _CODE = re.compile(r"([0-9]{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
 
 
@@ -40,8 +41,9 @@ _CODE = re.compile(r"([0-9]{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
 class Period:
     """The ``index``-th (from 1) period of ``cadence`` in ``year``.
 
-    ``start`` is its first day, ``end`` its last, which still belongs to it. Ordered by first day;
-    of two that begin together the shorter comes first.
+    ``start`` is its first day, ``end`` its last, which still belongs to it; ``code`` is its written
+    form, which ``parse`` reads. Ordered by first day; of two that begin together the shorter comes
+    first.
     Raises ValueError when the year has no such period.
     """
 
@@ -50,6 +52,7 @@ class Period:
     index: int
     start: date = field(init=False, repr=False, compare=False)
     end: date = field(init=False, repr=False, compare=False)
+    code: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not (1 <= self.year <= 9999 and 1 <= self.index <= 12 // self.cadence.months):
@@ -59,6 +62,8 @@ class Period:
         # Set once, as a frozen class must: they are asked for far more often than periods are made.
         object.__setattr__(self, "start", date(self.year, first, 1))
         object.__setattr__(self, "end", date(self.year, last, monthrange(self.year, last)[1]))
+        number = _SUFFIX.get(self.cadence, "-{:02}").format(self.index)
+        object.__setattr__(self, "code", f"{self.year:04}{number}")
 
     def __lt__(self, other: "Period") -> bool:
         return (self.start, self.end) < (other.start, other.end)
@@ -66,27 +71,12 @@ class Period:
     @classmethod
     def of(cls, cadence: Cadence, day: date) -> "Period":
         """Find the period that holds the day."""
-        return cls(cadence, day.year, (day.month - 1) // cadence.months + 1)
+        return _period(cadence, day.year, (day.month - 1) // cadence.months + 1)
 
     @classmethod
     def parse(cls, code: str) -> "Period":
         """Read ``2026``, ``2026-H1``, ``2026-Q3`` or ``2026-11``; ValueError for anything else."""
-        match = _CODE.fullmatch(code)
-        if match is None:
-            raise ValueError(f"not a period: {code!r}")
-        year, half, quarter, month = match.groups()
-        if half:
-            return cls(Cadence.HALF_YEARLY, int(year), int(half))
-        if quarter:
-            return cls(Cadence.QUARTERLY, int(year), int(quarter))
-        if month:
-            return cls(Cadence.MONTHLY, int(year), int(month))
-        return cls(Cadence.YEARLY, int(year), 1)
-
-    @property
-    def code(self) -> str:
-        """Written form, which ``parse`` reads."""
-        return f"{self.year:04}" + _SUFFIX.get(self.cadence, "-{:02}").format(self.index)
+        return _parsed(code)
 
     def contains(self, day: date) -> bool:
         """Tell whether the day lies in the period."""
@@ -107,6 +97,25 @@ class Period:
         if self.index < 12 // self.cadence.months:
             return Period(self.cadence, self.year, self.index + 1)
         return Period(self.cadence, self.year + 1, 1)
+
+
+# The periods of a few years are spoken of all the time: each is made once.
+_period = lru_cache(maxsize=KEPT)(Period)
+
+
+@lru_cache(maxsize=KEPT)
+def _parsed(code: str) -> Period:
+    match = _CODE.fullmatch(code)
+    if match is None:
+        raise ValueError(f"not a period: {code!r}")
+    year, half, quarter, month = match.groups()
+    if half:
+        return Period(Cadence.HALF_YEARLY, int(year), int(half))
+    if quarter:
+        return Period(Cadence.QUARTERLY, int(year), int(quarter))
+    if month:
+        return Period(Cadence.MONTHLY, int(year), int(month))
+    return Period(Cadence.YEARLY, int(year), 1)
 
 
 def periods_between(cadence: Cadence, first: date, last: date) -> tuple[Period, ...]:

@@ -88,7 +88,7 @@ class Requirement:
     advisory: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # as a catalogue, by identity
 class Reminders:
     """When something missing is reminded of, in days before and after its deadline.
 

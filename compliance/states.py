@@ -34,8 +34,9 @@ SEVERITY = (
     State.WAIVED,
     State.NOT_APPLICABLE,
 )
-ENOUGH = frozenset({State.MET, State.MET_LATE})
-SETTLED = ENOUGH | {State.WAIVED, State.NOT_APPLICABLE}
+# Tuples: a state is found in them by identity, sooner than its hash is reckoned.
+ENOUGH = (State.MET, State.MET_LATE)
+SETTLED = (*ENOUGH, State.WAIVED, State.NOT_APPLICABLE)
 _FAILING = frozenset({State.MISSED, State.OVERDUE})
 
 

@@ -95,7 +95,7 @@ def run(
 def insert_new(session: Session, table: type, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the rows that break no unique key; answer how many those were."""
     insert = _insert_new(session.get_bind().dialect.name, table)
-    return len(session.execute(insert, rows).all())
+    return len(run(session, insert, rows).all())
 
 
 @cache

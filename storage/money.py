@@ -1,10 +1,13 @@
 """Money: kept as whole fen, spoken of as yuan."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 FEN = 100
+KEPT = 4096  # the same amounts come again and again
 
 
+@lru_cache(maxsize=KEPT)
 def yuan(amount: int) -> Decimal:
     """Turn fen into yuan with two places."""
     return Decimal(amount).scaleb(-2)
