@@ -191,20 +191,6 @@ def settle(session: Session, by: str, results: Iterable[Result], now: datetime) 
         run(session, _SETTLE, rows)
 
 
-def begin_digest(session: Session, outbox_id: int, method: str, payload: str) -> None:
-    """Mark a digest as under way before it is sent, saying this: after a crash it is unknown."""
-    _change(session, outbox_id, state=OutboxState.SENDING, method=method, payload=payload)
-
-
-def drop(session: Session, outbox_id: int) -> None:
-    """Mark a call as no longer needed."""
-    _change(session, outbox_id, state=OutboxState.DROPPED)
-
-
-def _change(session: Session, outbox_id: int, **values: object) -> None:
-    session.execute(update(Outbox).where(col(Outbox.id) == outbox_id).values(values))
-
-
 def recover(session: Session, by: str, moment: float) -> int:
     """Let go of what an earlier life of that replica held, and settle what nobody alive sends.
 
@@ -232,25 +218,6 @@ def prompt_of(session: Session, chat_id: int, message_id: int) -> str | None:
         Outbox.chat_id == chat_id, Outbox.message_id == message_id, col(Outbox.prompt).is_not(None)
     )
     return session.exec(query.order_by(col(Outbox.id).desc())).first()
-
-
-def digest_message(session: Session, chat_id: int, on: date) -> int | None:
-    """Answer the message that shows a chat's digest of a day, once it was sent."""
-    query = (
-        select(Outbox.message_id)
-        .where(Outbox.chat_id == chat_id, Outbox.digest_on == on)
-        .where(col(Outbox.message_id).is_not(None))
-        .order_by(col(Outbox.id).desc())
-    )
-    return session.exec(query).first()
-
-
-def queued_digest(session: Session, chat_id: int, on: date) -> int | None:
-    """Answer the outbox row of a chat's digest of a day that still waits to be sent."""
-    query = select(Outbox.id).where(
-        Outbox.chat_id == chat_id, Outbox.digest_on == on, Outbox.state == OutboxState.QUEUED
-    )
-    return session.exec(query).first()
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -5,7 +5,7 @@ It fails on no figure: figures belong to the machine, ratios to the reader.
 
 from __future__ import annotations
 
-from tests.bench import broadcast, footprint, recording, replicas, roundtrip, sandbox
+from tests.bench import broadcast, digests, footprint, recording, replicas, roundtrip, sandbox
 from tests.bench.rounds import QUICK, Plan, measure, quick, tell
 
 
@@ -20,6 +20,7 @@ def main() -> None:
     tell(["Recording from afar", *roundtrip.report(measure(far), far), ""])
     tell(["Replicas", *replicas.report(replicas.QUICK if short else replicas.FULL), ""])
     tell(["A broadcast", *broadcast.report(broadcast.QUICK if short else broadcast.Plan()), ""])
+    tell(["Digests", *digests.report(digests.QUICK if short else digests.FULL), ""])
     seconds = sandbox.QUICK_SECONDS if short else sandbox.SECONDS
     tell(["The sandbox", *sandbox.report(seconds)])
 

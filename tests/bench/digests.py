@@ -21,6 +21,7 @@ from sqlmodel import select
 
 from bot.holidays import ChineseHolidays
 from bot.render import Renderer
+from bot.sending import MOST_UNMARKED
 from bot.ticking import Ticking
 from bot.words import speak
 from compliance.catalogue import default
@@ -32,11 +33,10 @@ from tests.bench import branches
 from tests.bench.bots import UNHELD, bot
 from tests.bench.branches import ESCALATION, MORNING, SUPERIOR, Size
 from tests.bench.processes import Used, cpu, sandbox
-from tests.bench.rounds import QUICK, plan, tell
+from tests.bench.rounds import quick, tell
 
 HEALTHCHECKS = 68.0
-SMALL = Size(branches=60, due=20, reporting=20)
-UNDER_WAY = 16  # so many are begun together, as many as are under way at once
+FULL, QUICK = Size(), Size(branches=60, due=20, reporting=20)
 MORNING_BOT = ("-m", "tests.bench.morning")
 
 
@@ -96,9 +96,9 @@ def _alone(database: Path, size: Size) -> dict[str, Taken]:
         for chat_ids in ticking.candidates(MORNING):
             ticking.plan(chat_ids, MORNING)
     with timed(taken, "beginning"):
-        for _ in range(0, size.due, UNDER_WAY):
+        for _ in range(0, size.due, MOST_UNMARKED):
             with transaction(engine) as session:
-                heads = outbox.take(session, "bench", MORNING, 0.0, UNDER_WAY)
+                heads = outbox.take(session, "bench", MORNING, 0.0, MOST_UNMARKED)
                 ticking.begin_all(session, [head.due for head in heads], MORNING)
     _check(engine, {OutboxState.SENDING: size.due})
     with timed(taken, "a superior's chat"):
@@ -137,7 +137,7 @@ def _check(engine: Engine, states: dict[OutboxState, int]) -> None:
 
 def main() -> None:
     """Measure and print."""
-    tell(report(SMALL if plan(__doc__) == QUICK else Size()))
+    tell(report(QUICK if quick(__doc__) else FULL))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ TOLD = (
     "refusals",
     "of 30/s",
     "in the first second",
+    "ms CPU a branch",
+    "digests/s",
+    "times healthchecks'",
     "requests/s",
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage import outbox, pace
+from storage import digests, outbox, pace
 from storage.outbox import LEASE, Due, Owed, Result
 from storage.queues import Outbox, OutboxKind, OutboxState
 from tests.storage.samples import moment
@@ -97,7 +97,7 @@ def test_settled_calls_are_due_no_more(session: Session) -> None:
     assert due(session) == []
     assert (row(session, first.id).message_id, row(session, first.id).sent_at) == (55, LATER)
     assert (row(session, second.id).problem, row(session, second.id).sent_at) == ("403", None)
-    outbox.drop(session, owe(session))
+    digests.drop(session, [owe(session)])
     assert outbox.counts(session) == {"sent": 1, "failed": 1, "dropped": 1}
     assert outbox.problems(session, OutboxState.FAILED) == [("403", 1)]
 
@@ -139,7 +139,7 @@ def test_after_a_crash_what_was_under_way_is_unknown_and_not_sent_again(session:
     owe(session, "digest", kind=OutboxKind.DIGEST)
     owe(session, "reply", chat_id=-2)
     reply, digest = take(session)
-    outbox.begin_digest(session, digest.id, "sendMessage", "{}")
+    digests.begin(session, [digest])
     assert outbox.recover(session, "another", MOMENT) == 0
     assert outbox.recover(session, US, MOMENT) == 1
     assert outbox.recover(session, US, MOMENT) == 0
@@ -153,7 +153,7 @@ def test_a_digest_of_a_replica_that_died_is_unknown_when_its_lease_is_over(
 ) -> None:
     owe(session, kind=OutboxKind.DIGEST)
     (digest,) = take(session)
-    outbox.begin_digest(session, digest.id, "sendMessage", "{}")
+    digests.begin(session, [digest])
     owe(session, "after it")
     assert due(session, by="another") == []
     assert outbox.recover(session, "another", MOMENT + LEASE) == 0
@@ -198,22 +198,6 @@ def test_a_reply_to_a_message_continues_what_it_asked_for(session: Session) -> N
     assert outbox.prompt_of(session, -100, 55) == "/amend #1"
     assert outbox.prompt_of(session, -100, 56) is None
     assert outbox.prompt_of(session, -101, 56) is None
-
-
-def test_a_chats_digest_of_a_day(session: Session) -> None:
-    assert outbox.queued_digest(session, -100, TODAY) is None
-    first = owe(session, kind=OutboxKind.DIGEST, digest_on=TODAY)
-    assert outbox.queued_digest(session, -100, TODAY) == first
-    assert outbox.queued_digest(session, -100, date(2026, 3, 6)) is None
-    assert outbox.queued_digest(session, -101, TODAY) is None
-    assert outbox.digest_message(session, -100, TODAY) is None
-    for message_id in (55, 56):
-        (found,) = take(session)
-        sent(session, found, message_id)
-        assert outbox.queued_digest(session, -100, TODAY) is None
-        assert outbox.digest_message(session, -100, TODAY) == message_id
-        owe(session, kind=OutboxKind.DIGEST, digest_on=TODAY)
-        assert outbox.digest_message(session, -100, TODAY) == message_id
 
 
 def test_what_waits_longest_is_known(session: Session) -> None:

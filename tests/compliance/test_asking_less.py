@@ -1,0 +1,66 @@
+"""Asking about some periods, or only whether any member is behind, answers the same of those."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance.assessment import (
+    Finding,
+    Ledger,
+    State,
+    Wanted,
+    assess,
+    assess_unit,
+    wanted_between,
+)
+from compliance.catalogue import default
+from compliance.summary import Line, lines
+from tests.compliance.calendars import NOTICE
+from tests.compliance.test_assessment_properties import FIRST, LAST, UNIT, ledgers, year
+
+CATALOGUE = default()
+EVERYTHING = wanted_between(CATALOGUE, FIRST, LAST)
+
+
+@st.composite
+def some(draw: st.DrawFn) -> Wanted:
+    """Some requirements, each with some of its periods."""
+    chosen = draw(st.lists(st.sampled_from(EVERYTHING), max_size=4, unique_by=lambda w: w[0].code))
+    return [
+        (requirement, tuple(sorted(draw(st.sets(st.sampled_from(periods), min_size=1)))))
+        for requirement, periods in chosen
+    ]
+
+
+def found(wanted: Wanted, ledger: Ledger, on: date, *, any_member: bool = False) -> list[Finding]:
+    asked = assess(CATALOGUE, UNIT, ledger, wanted, on=on, days=NOTICE, any_member=any_member)
+    return list(asked)
+
+
+def bound(of: list[Finding]) -> dict[tuple[str, int, str], Line]:
+    """The lines that bind somebody, by requirement, subject and period."""
+    return {
+        (line.requirement.code, line.subject_id, line.period.code): line
+        for line in lines(of, UNIT.id)
+        if line.state is not State.NOT_APPLICABLE
+    }
+
+
+@given(some(), ledgers, year)
+def test_some_periods_stand_as_they_do_among_all(wanted: Wanted, ledger: Ledger, on: date) -> None:
+    everything = assess_unit(CATALOGUE, UNIT, ledger, first=FIRST, last=LAST, on=on, days=NOTICE)
+    asked = {(requirement.code, period) for requirement, periods in wanted for period in periods}
+    among_all = [f for f in everything if (f.requirement.code, f.period) in asked]
+    assert bound(found(wanted, ledger, on)) == bound(among_all)
+
+
+@given(some(), ledgers, year)
+def test_whether_any_member_is_behind(wanted: Wanted, ledger: Ledger, on: date) -> None:
+    whole = bound(found(wanted, ledger, on))
+    brief = bound(found(wanted, ledger, on, any_member=True))
+    assert {key: line.missing for key, line in brief.items()} == {
+        key: line.missing for key, line in whole.items()
+    }
+    others = [key for key, line in whole.items() if not line.per_person]
+    assert all(brief[key] == whole[key] for key in others)
