@@ -64,7 +64,7 @@ def test_digests_are_begun_together_and_edited_where_one_was_sent(
     clock = ticking(engine)
     clock.tick(MORNING)
     with transaction(engine) as session:
-        due = outbox.take(session, "us", MORNING, 1000.0, 40)
+        due = [head.due for head in outbox.take(session, "us", MORNING, 1000.0, 40)]
         begun = clock.begin_all(session, due, MORNING)
     assert len(begun) == 40
     for each in begun:

@@ -20,7 +20,7 @@ def queue(session: Session, *days: tuple[int, date]) -> None:
 
 
 def take(session: Session) -> list[Due]:
-    return outbox.take(session, US, NOW, MOMENT, 10)
+    return [head.due for head in outbox.take(session, US, NOW, MOMENT, 10)]
 
 
 def states(session: Session) -> list[str]:
