@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -34,8 +34,9 @@ _POSTGRES = {
     "tcp_user_timeout": 10_000,
     "options": f"-c idle_in_transaction_session_timeout={HELD_SECONDS}s",
 }
-# The database itself fails: whatever was asked of it can be asked again.
-DATABASE_DOWN = (OperationalError, InterfaceError)
+# The database itself fails: whatever was asked of it can be asked again. (An internal error is what
+# PostgreSQL tells one whose transaction it ended, since it stood still for too long.)
+DATABASE_DOWN = (OperationalError, InterfaceError, InternalError)
 _MEMORY = "remembered"
 _DEFERRED = "deferred"
 T = TypeVar("T")

@@ -1,10 +1,13 @@
 """Sessions: a transaction is whole or nothing, a snapshot leaves nothing."""
 
+from select import select
+
+import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
 from storage import directory
-from storage.database import snapshot, transaction
+from storage.database import DATABASE_DOWN, snapshot, transaction
 from tests.storage.samples import a_unit
 
 
@@ -54,3 +57,20 @@ def test_a_snapshot_reads_while_another_connection_writes(engine: Engine) -> Non
         a_unit(writer, "第一支部")
         with snapshot(engine) as reader:
             assert directory.units_named(reader, "第一支部") == []
+
+
+def test_a_transaction_that_the_server_ended_can_be_tried_again(shared: Engine) -> None:
+    def stand_still() -> None:
+        with transaction(shared) as session:
+            a_unit(session, "第一支部")
+            connection = session.connection()
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, psycopg.Connection)
+            assert select([raw], [], [], 10)[0], "not hung up"
+            connection.execute(text("SELECT 1"))
+
+    with pytest.raises(DATABASE_DOWN):
+        stand_still()
+    with snapshot(shared) as session:
+        assert directory.units_named(session, "第一支部") == []
