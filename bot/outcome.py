@@ -18,6 +18,8 @@ from storage.outbox import Due
 from storage.queues import OutboxKind, OutboxState
 
 LONGEST_WAIT = 60.0
+# Doubling any further than this has long passed the longest wait.
+MOST_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,18 @@ def judge(due: Due, error: TelegramError) -> Outcome:  # noqa: PLR0911 - one lin
         case InvalidToken():
             return Outcome(problem=problem, retry=Retry(LONGEST_WAIT, everyone=True))
         case NetworkError():
-            wait = min(0.5 * 2.0**due.attempts, LONGEST_WAIT)
+            wait = min(0.5 * 2.0 ** min(due.attempts, MOST_DOUBLINGS), LONGEST_WAIT)
             return Outcome(problem=problem, retry=Retry(wait, everyone=isinstance(error, NotSent)))
     return Outcome(problem=problem)
 
 
 def _bad_request(due: Due, problem: str) -> Outcome:
-    """Take a no-op edit as done; turn an edit of a message that is gone into a new message."""
+    """Take a no-op edit as done; turn an edit of a message that is gone into a new message.
+
+    A tap that was answered already, or whose person waits no longer, needs no answer.
+    """
+    if due.kind == OutboxKind.ANSWER:
+        return Outcome(OutboxState.DROPPED, problem)
     if "message is not modified" in problem.lower():  # the library capitalises it
         return Outcome(OutboxState.SENT, problem)
     if due.method == "editMessageText":

@@ -81,6 +81,16 @@ TABLE: dict[str, tuple[Due, TelegramError, Outcome]] = {
         NetworkError("Bad Gateway"),
         Outcome(retry=Retry(LONGEST_WAIT)),
     ),
+    "nor does it ever count beyond what a number holds": (
+        due(attempts=2000),
+        NetworkError("Bad Gateway"),
+        Outcome(retry=Retry(LONGEST_WAIT)),
+    ),
+    "an answer to a tap that nobody waits for any more is dropped": (
+        due("answer", "answerCallbackQuery"),
+        BadRequest("Query is too old and response timeout expired or query id is invalid"),
+        Outcome(OutboxState.DROPPED),
+    ),
     "a token that is refused holds everyone until it is mended": (
         due(),
         InvalidToken("Unauthorized"),
