@@ -24,6 +24,8 @@ GRACE_SECONDS = 10
 
 # What no column of a table holds, Telegram does not mean either.
 BIGGEST = 2**63
+# The name of a happening is indexed: databases refuse very long ones, and some characters.
+LONGEST_NAME = 200
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +97,8 @@ class Polling:
             "getUpdates", asked, read_timeout=self._seconds + GRACE_SECONDS
         )
         if not updates:
+            # All that was asked for is confirmed; what comes may begin at any number.
+            self._offset = None
             return True
         await self._intake.take(updates)
         numbers = [number for update in updates if (number := numbered(update)) is not None]
@@ -129,7 +133,13 @@ def arrival(update: Mapping[str, object]) -> Arrival:
         return Arrival(0, f"unnumbered:{_digest(payload)}", payload, problem="no number")
     chat = _about(update).get("chat")
     chat_id = _whole(chat.get("id")) if isinstance(chat, Mapping) else None
-    return Arrival(number, happening(update), payload, chat_id or 0)
+    return Arrival(number, _fit(happening(update)), payload, chat_id or 0)
+
+
+def _fit(name: str) -> str:
+    """Answer a name that every database keeps: itself, or a digest of it."""
+    plain = name.isascii() and name.isprintable() and len(name) <= LONGEST_NAME
+    return name if plain else f"digest:{_digest(name)}"
 
 
 def _about(update: Mapping[str, object]) -> Mapping[str, object]:

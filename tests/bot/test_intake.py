@@ -57,3 +57,14 @@ def test_a_number_that_comes_again_after_a_quiet_week_is_another_update() -> Non
     again = arrival({"update_id": 1, "message": {**MESSAGE, "message_id": 8}})
 
     assert first.happening != again.happening
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "会", "x" * 5000])
+def test_what_an_update_is_about_has_a_name_that_every_database_keeps(odd: str) -> None:
+    tap, other = ({"callback_query": {"id": f"{odd}{n}"}, "update_id": 1} for n in (1, 2))
+    name = arrival(tap).happening
+
+    assert len(name) < 50
+    assert name.isascii()
+    assert name.isprintable()
+    assert name == arrival(tap).happening != arrival(other).happening
