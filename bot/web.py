@@ -68,15 +68,16 @@ class Web:
             return web.Response(status=403)
         try:
             async with asyncio.timeout(READ_SECONDS):
-                update = json.loads(await request.read())
+                body = await request.read()
         except TimeoutError:
             return web.Response(status=408)
-        except (ValueError, RecursionError):
-            return web.Response(status=400)
-        if not isinstance(update, dict) or numbered(update) is None:
-            return web.Response(status=400)
         try:
+            update = json.loads(body)
+            if not isinstance(update, dict) or numbered(update) is None:
+                return web.Response(status=400)
             await self._intake.take([update])
+        except (ValueError, RecursionError):  # no JSON, or nested too deeply to be kept
+            return web.Response(status=400)
         except SQLAlchemyError as error:
             log.warning("intake_waits", error=type(error).__name__)
             return web.Response(status=503)
