@@ -18,9 +18,10 @@ from bot.clock import Clock, system_clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.handling import Handling
+from bot.health import Health
 from bot.holidays import ChineseHolidays
 from bot.intake import ALLOWED_UPDATES, Intake, Polling
-from bot.metrics import Metrics, depths
+from bot.metrics import Metrics
 from bot.render import Renderer
 from bot.routing import Routing, application
 from bot.runtime import Runtime
@@ -40,7 +41,6 @@ from storage.migrate import upgrade
 
 log = structlog.get_logger(__name__)
 LONGEST_WAIT = 10.0
-READY_SECONDS = 2.0
 # Told to stop, the bot is gone within ten seconds, whatever Telegram does.
 FINISH_SECONDS = 5.0
 # So many updates at once Telegram may post: those of one chat come one after another anyway.
@@ -130,7 +130,8 @@ class Service:
         listens = self._settings.listens
         if listens is None:
             return None
-        return Web(listens, self._intake, self._settings.hook, self._ready, self._measured)
+        health = Health(self._runtime, self.metrics)
+        return Web(listens, self._intake, self._settings.hook, health.ready, health.measured)
 
     async def start(self, stop: asyncio.Event | None = None) -> None:
         """Start everything; waits for the database and for Telegram if they are not there yet.
@@ -186,12 +187,13 @@ class Service:
             await self._recover()
         except SQLAlchemyError as error:  # it quotes values, and the scheduler would log it whole
             log.warning("tick_failed", error=type(error).__name__)
-        else:
-            if told:
-                log.info("reminded", chats=told)
-            if self._settings.heartbeat_url is not None:
-                await deadman.call(self._settings.heartbeat_url.get_secret_value())
-        self.sending.wake()
+            return
+        finally:
+            self.sending.wake()
+        if told:
+            log.info("reminded", chats=told)
+        if self._settings.heartbeat_url is not None:
+            await deadman.call(self._settings.heartbeat_url.get_secret_value())
 
     async def _plan(self, now: datetime) -> int:
         """Plan and leave a sign of life; answer how many chats are told something."""
@@ -201,19 +203,6 @@ class Service:
             told += len(await self._worker.run(ticking.plan, chat_ids, now))
         await self._worker.run(ticking.beat, now)
         return told
-
-    async def _ready(self) -> bool:
-        """Tell whether the database answers, soon."""
-        asked = asyncio.create_task(self._runtime.read(seconds))
-        done, _ = await asyncio.wait([asked], timeout=READY_SECONDS)
-        return bool(done) and asked.exception() is None
-
-    async def _measured(self) -> bytes:
-        try:
-            found = await self._runtime.read(depths, self._clock())
-        except DATABASE_DOWN:
-            found = None
-        return self.metrics.written(found)
 
     async def settled(self) -> None:
         """Wait until everything taken in has been handled and everything owed now is sent."""
