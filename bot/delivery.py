@@ -69,18 +69,24 @@ class Delivery:
             await asyncio.sleep(max(0.0, at - time.monotonic() - (LEAD if digest else 0.0)))
         finally:
             come()
+        if self._too_late(taken_at):
+            return Result(due, OutboxState.QUEUED, tried=False)
         begun: Due | None = due
-        if digest and not self.holding.held(time.monotonic()):
+        if digest:
             begun = await self._beginning.ask(due)
             await asyncio.sleep(max(0.0, at - time.monotonic()))
         if begun is None:
             return None
         if due.kind != OutboxKind.ANSWER:
             await self._turn()
-        now = time.monotonic()
-        if self.holding.held(now) or now > taken_at + STALE_AFTER:
+        if self._too_late(taken_at):
             return Result(begun, OutboxState.QUEUED, tried=False)
-        return await self._call(begun, now)
+        return await self._call(begun)
+
+    def _too_late(self, taken_at: float) -> bool:
+        """Tell whether a call that was taken then may not be made any more, or not yet again."""
+        now = time.monotonic()
+        return self.holding.held(now) or now > taken_at + STALE_AFTER
 
     async def _turn(self) -> None:
         """Wait until one more call may begin, and be that one."""
@@ -108,14 +114,16 @@ class Delivery:
             outbox.settle(session, self._name, [failed], now)
             return [None]
 
-    async def _call(self, due: Due, begun_at: float) -> Result:
+    async def _call(self, due: Due) -> Result:
+        begun_at = time.monotonic()
         chat_id = None if due.kind == OutboxKind.ANSWER else due.chat_id
         try:
             answer = await self._bot.send(due.method, due.payload, chat_id)
         except TelegramError as error:
             return await self._refused(due, judge(due, error))
         self.round_trip += (time.monotonic() - begun_at - self.round_trip) / 8
-        self.holding.went_well(begun_at)
+        if due.kind != OutboxKind.ANSWER:  # those are not limited: they prove nothing
+            self.holding.went_well(begun_at)
         message_id = answer.get("message_id") if isinstance(answer, dict) else None
         log.info("sent", update_id=due.update_id, outbox_id=due.id, method=due.method)
         return Result(due, OutboxState.SENT, message_id)

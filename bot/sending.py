@@ -193,7 +193,8 @@ class Sending:
             return
         error = task.exception()
         result = task.result() if error is None else _failed(due, error)
-        if result is None:
+        if result is None:  # nothing to mark, but its chat may be owed something else
+            self._more_at = 0.0
             return
         if not self._results:
             self._unmarked_since = time.monotonic()
