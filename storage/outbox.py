@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import and_, bindparam, exists, func, insert, or_, update
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, func, insert, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -59,6 +59,16 @@ _SETTLE = (
     .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.taken_by == bindparam("by"))
     .values({name: bindparam(name) for name in _SETTLED} | {"taken_by": None, "taken_until": None})
 )
+
+
+def _come(calls: FromClause) -> ColumnElement[bool]:
+    """Tell which calls may be made by now. Only digests are ever held back until a moment.
+
+    What answers someone waits for none: the clock may have been set back since it was owed.
+    """
+    return or_(calls.c.kind != OutboxKind.DIGEST, calls.c.not_before <= bindparam("now"))
+
+
 # The oldest open call of each chat: what comes after it waits for it, and so do other replicas.
 _HEADS = (
     columns(*(_OUTBOX.c[field.name] for field in fields(Due)), _PACE.c.recent)
@@ -66,7 +76,7 @@ _HEADS = (
         _PACE,
         and_(_PACE.c.chat_id == _OUTBOX.c.chat_id, _PACE.c.noted_at <= bindparam("moment")),
     )
-    .where(_OUTBOX.c.state == OutboxState.QUEUED, _OUTBOX.c.not_before <= bindparam("now"))
+    .where(_OUTBOX.c.state == OutboxState.QUEUED, _come(_OUTBOX))
     .where(
         or_(
             _OUTBOX.c.taken_until.is_(None),
@@ -78,7 +88,7 @@ _HEADS = (
             _EARLIER.c.state.in_(_OPEN),
             _EARLIER.c.chat_id == _OUTBOX.c.chat_id,
             _EARLIER.c.id < _OUTBOX.c.id,
-            _EARLIER.c.not_before <= bindparam("now"),
+            _come(_EARLIER),
         )
     )
 )

@@ -74,13 +74,19 @@ def test_who_asked_comes_before_the_many_who_are_reminded(session: Session) -> N
 
 
 def test_a_call_is_held_back_until_its_time_and_holds_back_no_other(session: Session) -> None:
-    owe(session, "later", not_before=LATER)
+    owe(session, "later", kind=OutboxKind.DIGEST, not_before=LATER)
     owe(session, "now")
     (now,) = take(session)
     assert now.payload == "now"
     sent(session, now)
     assert due(session, LATER - timedelta(microseconds=1)) == []
     assert due(session, LATER) == ["later"]
+
+
+def test_a_reply_does_not_wait_for_a_clock_that_was_set_back(session: Session) -> None:
+    owe(session, "digest", kind=OutboxKind.DIGEST)
+    owe(session, "reply")
+    assert due(session, NOW - timedelta(hours=3)) == ["reply"]
 
 
 def test_settled_calls_are_due_no_more(session: Session) -> None:
