@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
@@ -131,10 +132,10 @@ class Stage:
         await self.settled()
         return self._since(before)
 
-    async def restart(self, database: Path) -> None:
-        """Stop the bot and start it anew on its database."""
+    async def restart(self, database: Path, **more: object) -> None:
+        """Stop the bot and start it anew on its database, with settings of that time."""
         await self.service.stop()
-        self.service = Service(settings(database, self.sandbox), self.clock)
+        self.service = Service(settings(database, self.sandbox, **more), self.clock)
         await self.service.start()
 
     async def settled(self) -> None:
@@ -199,13 +200,28 @@ def people(sandbox: Sandbox) -> None:
         sandbox.add_group(chat_id, title, [each.user_id for each in ACTORS.values()])
 
 
+def free_port() -> int:
+    """Answer a port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
+def hooked(path: str = "/telegram") -> dict[str, str]:
+    """Answer settings of a bot to which updates are posted."""
+    address = f"127.0.0.1:{free_port()}"
+    return {"webhook_url": f"http://{address}{path}", "listen": address}
+
+
 @asynccontextmanager
-async def playing(database: Path, begins: str = "2026-11-25T10:00") -> AsyncIterator[Stage]:
+async def playing(
+    database: Path, begins: str = "2026-11-25T10:00", **more: object
+) -> AsyncIterator[Stage]:
     """Start the sandbox and the service on a database; stop both in the end."""
     clock = Clock(local(begins))
     async with Sandbox(clock=clock) as sandbox:
         people(sandbox)
-        stage = Stage(sandbox, Service(settings(database, sandbox), clock), clock)
+        stage = Stage(sandbox, Service(settings(database, sandbox, **more), clock), clock)
         await stage.service.start()
         try:
             yield stage
