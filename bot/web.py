@@ -71,17 +71,23 @@ class Web:
                 body = await request.read()
         except TimeoutError:
             return web.Response(status=408)
+        except (ConnectionError, web.RequestPayloadError):  # hung up, or garbled
+            return web.Response(status=400)
+        return web.Response(status=await self._take(body))
+
+    async def _take(self, body: bytes) -> int:
+        """Take what was posted in, if it is an update; answer the status that says so."""
         try:
             update = json.loads(body)
             if not isinstance(update, dict) or numbered(update) is None:
-                return web.Response(status=400)
+                return 400
             await self._intake.take([update])
         except (ValueError, RecursionError):  # no JSON, or nested too deeply to be kept
-            return web.Response(status=400)
+            return 400
         except SQLAlchemyError as error:
             log.warning("intake_waits", error=type(error).__name__)
-            return web.Response(status=503)
-        return web.Response()
+            return 503
+        return 200
 
     async def _on_health(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n")
