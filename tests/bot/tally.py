@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from logging import INFO
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -55,6 +58,16 @@ def owed(stage: Stage, kind: OutboxKind) -> list[str]:
     query = select(Outbox.state).where(Outbox.kind == kind).order_by(col(Outbox.id))
     with snapshot(stage.service.core.engine) as session:
         return [str(state) for state in session.exec(query)]
+
+
+@asynccontextmanager
+async def locked(database: Path) -> AsyncIterator[None]:
+    """Hold the write lock of a SQLite database, as another program may."""
+    with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as other:
+        # Not in this thread: a transaction that is under way may need the event loop to end.
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
 
 
 @contextmanager

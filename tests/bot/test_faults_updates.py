@@ -16,7 +16,7 @@ from bot.cli.saying import update
 from bot.intake import arrival
 from storage import inbox
 from storage.database import transaction
-from tests.bot.tally import entries, overheard, received, replies, statuses, without_number
+from tests.bot.tally import entries, locked, overheard, received, replies, statuses, without_number
 from tests.sample import ACTORS, FIRST, SECOND
 from tests.stage import Stage, hooked, playing, sanhui
 
@@ -161,8 +161,7 @@ async def test_numbers_may_begin_anew_after_a_quiet_week(database: Path) -> None
 async def test_what_comes_while_the_database_is_locked_waits_and_comes_once(
     stage: Stage, database: Path
 ) -> None:
-    with closing(sqlite3.connect(database, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    async with locked(database):
         said = [stage.sandbox.say(SECRETARY, FIRST, MEETING) for _ in range(3)]
         said += [stage.sandbox.say(OTHER, SECOND, "/help")]
         with overheard() as logged:
@@ -170,7 +169,6 @@ async def test_what_comes_while_the_database_is_locked_waits_and_comes_once(
                 lambda: any(each["event"] == "intake_waits" for each in logged), 20
             )
         assert stage.sandbox.unconfirmed == 4
-        other.execute("ROLLBACK")
     await stage.settled()
 
     assert entries(stage) == {(FIRST, 1): 1, (FIRST, 2): 1, (FIRST, 3): 1}
