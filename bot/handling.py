@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 import structlog
 from sqlmodel import Session
 
+from bot import waiting
 from bot.dispatch import Dispatch
 from bot.routing import Routing, Turn
 from bot.runtime import Runtime
@@ -61,8 +61,7 @@ class Handling:
         """Handle what waits until cancelled; a failing database makes it wait and try again."""
         wait = 0.0
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), LOOK_AFTER)
+            await waiting.wait(self._work, LOOK_AFTER)
             self._work.clear()
             try:
                 await self.drain()

@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from math import inf
 
 import structlog
 from sqlmodel import Session
 
+from bot import waiting
 from bot.delivery import Delivery
 from bot.runtime import Runtime
 from storage import outbox
@@ -116,8 +116,7 @@ class Sending:
             self._rested()
         wait = min(self._take_at(), self._mark_at()) - time.monotonic()
         if wait > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), None if wait == inf else wait)
+            await waiting.wait(self._work, None if wait == inf else wait)
 
     def _room(self) -> int:
         """Answer how many more calls may be taken: none while enough wait for their moment."""

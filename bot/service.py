@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -13,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot import deadman, menu
+from bot import deadman, menu, waiting
 from bot.clock import Clock, system_clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
@@ -264,8 +263,7 @@ async def patiently(
             raise
         except waited_for as error:
             log.warning("start_waits", error=type(error).__name__, seconds=wait)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait)
+            await waiting.wait(stop, wait)
             wait = min(wait * 2, LONGEST_WAIT)
         else:
             return True
