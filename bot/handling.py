@@ -89,6 +89,8 @@ class Handling:
         """
         with transaction(self._runtime.engine) as session:
             rows = self._take(session, BATCH)
+            if not rows:
+                return 0
             # What they are is read by the router, which lives in the event loop.
             turns = asyncio.run_coroutine_threadsafe(self._read(rows), loop).result()
             stuck: set[int] = set()
