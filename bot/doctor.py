@@ -3,19 +3,31 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from shutil import disk_usage
+from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
 from sqlmodel import Session, col, select
 
+from bot.seen import Seen
 from bot.settings import Settings
 from bot.ticking import TICK
 from compliance.access import Role
 from compliance.policy import Policy
-from storage import append_only, heartbeat, inbox, outbox, roster
+from storage import append_only, heartbeat, inbox, outbox, reminding, roster
 from storage.proof import prove
 from storage.queues import InboxState, OutboxState
 from storage.units import Chat, RoleHeld, Unit
 
 MISSED_TICKS = timedelta(minutes=3)
+# What waits for longer than this, or is more than this, is worth a word.
+INBOX_WAITS = timedelta(minutes=1)
+OUTBOX_WAITS = timedelta(minutes=5)
+PLANNING_LAGS = timedelta(minutes=5)
+RECENTLY = timedelta(minutes=10)
+MANY_PENDING = 100
+LITTLE_SPACE = 200  # MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +39,17 @@ class Symptom:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-def examine(session: Session, policy: Policy, settings: Settings, today: date) -> list[Symptom]:
-    """Answer everything found, the wrong things first."""
+def examine(
+    session: Session, policy: Policy, settings: Settings, now: datetime, seen: Seen | None = None
+) -> list[Symptom]:
+    """Answer everything found, the wrong things first; ``seen`` is what Telegram says of us."""
+    today = now.astimezone(ZoneInfo(settings.timezone)).date()
     found = [
         *_token(settings),
+        *_telegram(settings, seen, now),
+        *_space(settings),
         *_queues(session),
+        *_late(session, now),
         *_history(session),
         *_units(session),
         *_calendar(policy, today),
@@ -48,6 +66,52 @@ def alive(session: Session, now: datetime) -> bool:
 def _token(settings: Settings) -> Iterator[Symptom]:
     if settings.bot_token is None:
         yield Symptom("no_token", wrong=True)
+
+
+def _telegram(settings: Settings, seen: Seen | None, now: datetime) -> Iterator[Symptom]:
+    if seen is None:
+        return
+    if seen.refused:
+        yield Symptom("token_refused", wrong=True)
+        return
+    if seen.unreachable is not None:
+        yield Symptom("telegram_silent", wrong=True, values={"problem": seen.unreachable})
+        return
+    yield Symptom("telegram", wrong=seen.pending > MANY_PENDING, values={"pending": seen.pending})
+    wanted = settings.webhook_url or ""
+    if seen.url != wanted:
+        yield Symptom("webhook_differs", wrong=True, values={"url": seen.url, "wanted": wanted})
+    elif seen.error_at is not None and (seen.pending or now - seen.error_at < RECENTLY):
+        yield Symptom("webhook_fails", wrong=True, values={"error": seen.error})
+
+
+def _space(settings: Settings) -> Iterator[Symptom]:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return
+    free = disk_usage(Path(str(url.database)).resolve().parent).free // 1_000_000
+    if free < LITTLE_SPACE:
+        yield Symptom("little_space", wrong=True, values={"free": free})
+
+
+def _late(session: Session, now: datetime) -> Iterator[Symptom]:
+    """Say what has waited for too long: that the bot does not run, or cannot keep up."""
+    came, due = inbox.oldest_waiting(session), outbox.oldest_due(session, now)
+    if came is not None and now - came > INBOX_WAITS:
+        yield Symptom("inbox_waits", wrong=True, values={"minutes": _minutes(now - came)})
+    if due is not None and now - due > OUTBOX_WAITS:
+        yield Symptom("outbox_waits", wrong=True, values={"minutes": _minutes(now - due)})
+    ticked, step = heartbeat.last_beat(session, TICK), reminding.oldest_step(session, now)
+    if ticked is None:  # it never ran here
+        return
+    if now - ticked >= MISSED_TICKS:
+        yield Symptom("tick_late", wrong=True, values={"minutes": _minutes(now - ticked)})
+    elif step is not None and now - step > PLANNING_LAGS:
+        yield Symptom("planning_lags", wrong=True, values={"minutes": _minutes(now - step)})
+
+
+def _minutes(time: timedelta) -> int:
+    return int(time.total_seconds() // 60)
 
 
 def _queues(session: Session) -> Iterator[Symptom]:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import signal
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,6 +12,7 @@ from bot.cli.office import Refusal, office, settings, tell
 from bot.clock import system_clock
 from bot.doctor import alive, examine
 from bot.logs import set_up_logs
+from bot.seen import look
 from bot.service import Service
 from storage.database import open_database
 from storage.migrate import upgrade
@@ -66,11 +66,12 @@ def doctor(
     ] = False,
 ) -> None:
     """体检 · Say in words what is wrong and what to do; exits 1 when something is."""
+    token = None if is_alive else settings().bot_token
+    seen = None if token is None else asyncio.run(look(token, settings().api_base_url))
     with office() as (core, session):
         if is_alive:
             raise typer.Exit(0 if alive(session, system_clock()) else 1)
-        today = system_clock().astimezone(ZoneInfo(settings().timezone)).date()
-        symptoms = examine(session, core.policy, settings(), today)
+        symptoms = examine(session, core.policy, settings(), system_clock(), seen)
         tell("cli/doctor", {"symptoms": symptoms})
         if any(symptom.wrong for symptom in symptoms):
             raise typer.Exit(1)

@@ -113,6 +113,9 @@ def reasons(text: str) -> tuple[Reason, ...]:
     )
 
 
+LATE = ("inbox_waits", "outbox_waits", "tick_late", "planning_lags")
+
+
 def symptoms(text: str) -> tuple[Symptom, ...]:
     """Everything the doctor may say."""
     aside = [SetAside(number, datetime(2026, 11, 22, tzinfo=UTC), text) for number in (7, 8)]
@@ -124,6 +127,15 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
     return (
         Symptom("queues", values=counts),
         Symptom("no_token", wrong=True),
+        Symptom("token_refused", wrong=True),
+        Symptom("telegram_silent", wrong=True, values={"problem": text}),
+        Symptom("telegram", values={"pending": 1}),
+        Symptom("telegram", wrong=True, values={"pending": 250}),
+        Symptom("webhook_differs", wrong=True, values={"url": text, "wanted": ""}),
+        Symptom("webhook_differs", wrong=True, values={"url": "", "wanted": text}),
+        Symptom("webhook_fails", wrong=True, values={"error": text}),
+        Symptom("little_space", wrong=True, values={"free": 12}),
+        *(Symptom(code, wrong=True, values={"minutes": 7}) for code in LATE),
         Symptom("set_aside", wrong=True, values={"updates": aside}),
         Symptom("set_aside", wrong=True, values={"updates": aside[:1]}),
         Symptom("failed", wrong=True, values={"problems": refused}),

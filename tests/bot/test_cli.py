@@ -266,7 +266,8 @@ def test_a_database_that_cannot_be_opened_is_told_without_a_traceback(tmp_path: 
 
 
 def test_the_doctor_names_what_is_wrong(database: Path) -> None:
-    well = sanhui(database, "doctor", SANHUI_BOT_TOKEN="1:sandbox")
+    nowhere = "http://127.0.0.1:1/bot"
+    well = sanhui(database, "doctor", SANHUI_BOT_TOKEN="1:sandbox", SANHUI_API_BASE_URL=nowhere)
     assert "Traceback" not in well.err
     ill = sanhui(database, "doctor")
 

@@ -1,0 +1,53 @@
+"""How Telegram sees the bot: whether it takes the token, and where it posts updates."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+from telegram.error import InvalidToken, TelegramError
+
+from bot.transport import AiohttpRequest, Caller
+
+READ_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What Telegram says: where it posts updates (nowhere: empty), how many wait, what failed.
+
+    Or why it says nothing: ``refused`` the token, or ``unreachable``.
+    """
+
+    url: str = ""
+    pending: int = 0
+    error: str | None = None
+    error_at: datetime | None = None
+    refused: bool = False
+    unreachable: str | None = None
+
+
+async def look(token: SecretStr, base_url: str) -> Seen:
+    """Ask Telegram. Raises nothing: that it does not answer is an answer too."""
+    requests = AiohttpRequest(), AiohttpRequest(connections=1)
+    bot = Caller(
+        token.get_secret_value(),
+        base_url=base_url,
+        request=requests[0],
+        get_updates_request=requests[1],
+    )
+    await requests[0].initialize()
+    try:
+        told = await bot.call("getWebhookInfo", {}, read_timeout=READ_SECONDS)
+    except InvalidToken:
+        return Seen(refused=True)
+    except TelegramError as error:
+        return Seen(unreachable=error.message)
+    finally:
+        await requests[0].shutdown()
+    failed = told.get("last_error_date")
+    return Seen(
+        url=told.get("url", ""),
+        pending=told.get("pending_update_count", 0),
+        error=told.get("last_error_message"),
+        error_at=None if failed is None else datetime.fromtimestamp(failed, UTC),
+    )
