@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+
 from bot.sending import MOST_UNMARKED
 from storage import outbox
-from storage.database import transaction
 from storage.outbox import Owed
 from storage.queues import OutboxKind
 from tests.bot.tally import entries, owed, replies, statuses
@@ -28,14 +29,18 @@ EVEN: dict[str, Any] = {
 }
 
 
-def owe(stage: Stage, chats: Sequence[int]) -> None:
+async def owe(stage: Stage, chats: Sequence[int]) -> None:
     """Owe each of some people a message, in that order."""
     for user_id in set(chats) - set(stage.sandbox.world.chats):
         stage.sandbox.add_user(user_id, str(user_id))
-    with transaction(stage.service.core.engine) as session:
+
+    def put(session: Session) -> None:
         for number, user_id in enumerate(chats):
             call = json.dumps({"text": f"{number}"})
-            outbox.put(session, Owed(user_id, OutboxKind.REPLY, "sendMessage", call), stage.clock())
+            owed = Owed(user_id, OutboxKind.REPLY, "sendMessage", call)
+            outbox.put(session, owed, stage.clock())
+
+    await stage.service._runtime.write(put)
     stage.service.sending.wake()
 
 
@@ -57,7 +62,7 @@ async def test_a_refusal_of_one_chat_leaves_the_others_at_their_pace(database: P
     async with playing(database, **EVEN) as stage:
         refused = MANY[5]
         stage.sandbox.fail(method="sendMessage", chat_id=refused, retry_after=2)
-        owe(stage, MANY)
+        await owe(stage, MANY)
         await stage.settled()
         others = sends(stage, lambda call: call.params["chat_id"] != refused)
 
@@ -72,7 +77,7 @@ async def test_two_chats_that_are_refused_between_others_hold_nobody_else(databa
     async with playing(database, **EVEN | {"sends_per_second": 5}) as stage:
         for refused in MANY[:2]:
             stage.sandbox.fail(method="sendMessage", chat_id=refused, retry_after=2)
-        owe(stage, [MANY[0], MANY[2], MANY[1], MANY[3]])
+        await owe(stage, [MANY[0], MANY[2], MANY[1], MANY[3]])
         await stage.settled()
         called = [call for call in stage.sandbox.calls if call.method == "sendMessage"]
 
@@ -89,7 +94,7 @@ async def test_when_all_are_refused_all_wait_and_go_on_evenly(database: Path) ->
     async with playing(database, **EVEN) as stage:
         faults = stage.sandbox.faults.ordered
         stage.sandbox.fail(method="sendMessage", retry_after=1, times=1000)
-        owe(stage, MANY)
+        await owe(stage, MANY)
         await stage.sandbox.wait_until(lambda: len(sends(stage)) >= 2)
         first = sends(stage)[0]
         delay = max(0.0, 1 - (stage.sandbox.calls[-1].at.timestamp() - first))
@@ -109,7 +114,7 @@ async def test_when_all_are_refused_all_wait_and_go_on_evenly(database: Path) ->
 async def test_a_chat_whose_calls_are_stuck_holds_up_no_other(stage: Stage) -> None:
     stuck, others = MANY[0], MANY[1:]
     stage.sandbox.fail(method="sendMessage", chat_id=stuck, error_code=200, delay=3, times=1)
-    owe(stage, [stuck, stuck, *others, *others])
+    await owe(stage, [stuck, stuck, *others, *others])
     await stage.sandbox.wait_until(lambda: heard(stage, others) == [2] * len(others))
 
     assert not stage.service.sending.idle
@@ -120,7 +125,7 @@ async def test_a_chat_whose_calls_are_stuck_holds_up_no_other(stage: Stage) -> N
 
 async def test_a_flooded_chat_does_not_hold_up_the_answer_to_another(stage: Stage) -> None:
     flooded, other = MANY[:2]
-    owe(stage, [*[flooded] * 500, other])
+    await owe(stage, [*[flooded] * 500, other])
     await stage.settled()
     called = [c.params["chat_id"] for c in stage.sandbox.calls if c.method == "sendMessage"]
 
@@ -202,7 +207,7 @@ async def test_after_a_digest_that_is_not_needed_the_chat_hears_what_else_it_is_
     for said in ("/meeting 学习 11月24日 应到2 实到2", "/dues 全部 11月"):
         await stage.say("二支部书记", "第二支部", said)
     stage.clock.now = stage.clock.now.replace(hour=8)
-    owe(stage, [SECOND])
+    await owe(stage, [SECOND])
     await stage.settled()
 
     assert owed(stage, OutboxKind.DIGEST).count("dropped") == 1

@@ -15,7 +15,6 @@ import pytest
 from bot.cli.saying import update
 from bot.intake import arrival
 from storage import inbox
-from storage.database import transaction
 from tests.bot.tally import entries, locked, overheard, received, replies, statuses, without_number
 from tests.sample import ACTORS, FIRST, SECOND
 from tests.stage import Stage, hooked, playing, sanhui
@@ -84,6 +83,7 @@ async def test_what_cannot_be_read_is_told_by_the_doctor(
 async def test_a_message_that_fails_holds_up_its_own_chat_alone(
     stage: Stage, database: Path
 ) -> None:
+    await stage.settled()
     with closing(sqlite3.connect(database)) as broken, broken:
         broken.execute(
             "CREATE TRIGGER refuse BEFORE INSERT ON record WHEN NEW.topics LIKE '%坏%' "
@@ -112,8 +112,8 @@ async def test_a_flood_in_one_chat_does_not_hold_up_an_answer_in_another(stage: 
         return arrival({**said, "update_id": number})
 
     waiting = [arrived(SECRETARY, number) for number in range(1, 501)]
-    with transaction(stage.service.core.engine) as session:
-        inbox.take_in(session, [*waiting, arrived(OTHER, 501)], stage.clock())
+    waiting.append(arrived(OTHER, 501))
+    await stage.service._runtime.write(inbox.take_in, waiting, stage.clock())
     with overheard() as logged:
         stage.service.handling.wake()
         await stage.settled()
