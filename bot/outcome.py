@@ -1,5 +1,6 @@
 """What a refused call means: try again, follow, give up, or leave as unknown."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,8 @@ from storage.queues import OutboxKind, OutboxState
 LONGEST_WAIT = 60.0
 # Doubling any further than this has long passed the longest wait.
 MOST_DOUBLINGS = 10
+# What an error may quote of a message, which is not for a log.
+_QUOTED = re.compile(r'"[^"]*"|[^\x00-\x7f]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Outcome:
 
 def judge(due: Due, error: TelegramError) -> Outcome:  # noqa: PLR0911 - one line a kind of error
     """Decide what an error means for a call."""
-    problem = str(error)
+    problem = _QUOTED.sub("…", str(error))
     match error:
         case RetryAfter():
             return Outcome(problem="429", retry=Retry(_seconds(error), refused=True))

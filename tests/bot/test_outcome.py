@@ -116,3 +116,10 @@ def test_judge(case: str) -> None:
 
 def test_a_time_out_of_the_library_is_tried_again() -> None:
     assert judge(due(), TimedOut()).retry == Retry(0.5)
+
+
+def test_what_an_error_quotes_of_a_message_is_left_out() -> None:
+    error = BadRequest('Can\'t parse entities: unsupported start tag "zhang san" at 李四, byte 7')
+    assert judge(due(), error).problem == (
+        "Can't parse entities: unsupported start tag … at …, byte 7"
+    )
