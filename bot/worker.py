@@ -19,14 +19,15 @@ class Worker:
         """Run a function in the worker thread and answer what it returns.
 
         Once begun it is waited for, even when the waiting task is cancelled: a transaction is
-        never left half-way. How it ended is then told to nobody.
+        never left half-way. How it ended is then told to nobody. What has not begun is left out.
         """
-        future = asyncio.get_running_loop().run_in_executor(
-            self._pool, lambda: work(*args, **kwargs)
-        )
+        begun = self._pool.submit(work, *args, **kwargs)
+        future = asyncio.wrap_future(begun)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
+            if begun.cancel():
+                raise
             await asyncio.wait([future])
             # Taken note of, or asyncio logs the error with what it quotes of people's words.
             if not future.cancelled():
