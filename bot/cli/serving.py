@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+import os
 import signal
+import threading
 from typing import Annotated
 
+import structlog
 import typer
 
 from bot.alone import NotAlone, alone
@@ -16,6 +19,12 @@ from bot.seen import look
 from bot.service import Service
 from storage.database import open_database
 from storage.migrate import upgrade
+
+# Told to stop, the process is gone within ten seconds. What still hangs shortly before that, such
+# as a database that does not answer, is left as a crash would leave it.
+LATEST_SECONDS = 7.0
+
+log = structlog.get_logger(__name__)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,13 +50,30 @@ def run() -> None:
 async def _run(service: Service) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        stop.set()
+        _leave_in(LATEST_SECONDS)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told)
     try:
         await service.start(stop)
         await service.run(stop)
     finally:
         await service.stop()
+
+
+def _leave_in(seconds: float) -> None:
+    """End the process then, whatever its threads wait for; a clean end before that is no matter."""
+    timer = threading.Timer(seconds, _leave)
+    timer.daemon = True
+    timer.start()
+
+
+def _leave() -> None:
+    log.warning("stop_cut_short")
+    os._exit(0)
 
 
 def migrate() -> None:
