@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install install-dev demo test run lint bench picture lock clean
+.PHONY: install install-dev demo test run lint bench soak picture lock clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -36,6 +36,9 @@ lint: install-dev
 
 bench: install-dev
 	$(BIN)/python -m tests.bench
+
+soak: install-dev
+	SANHUI_SOAK=$${SANHUI_SOAK:-10} $(BIN)/pytest tests/crash
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

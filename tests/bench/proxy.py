@@ -19,9 +19,21 @@ _CHUNK = 65536
 class _Backend:
     def __init__(self, port: int) -> None:
         self.port = port
+        self.accepts = True
+        self.freeze_at = b""
+        self.frozen = asyncio.Event()
         self.flowing = asyncio.Event()
         self.flowing.set()
         self.writers: set[StreamWriter] = set()
+
+    def freeze(self) -> None:
+        self.flowing.clear()
+        self.frozen.set()
+
+    def thaw(self) -> None:
+        self.freeze_at = b""
+        self.frozen.clear()
+        self.flowing.set()
 
 
 class Proxy:
@@ -51,13 +63,28 @@ class Proxy:
         for writer in self._backends[port].writers:
             writer.transport.abort()
 
+    def refuse(self, port: int) -> None:
+        """Break every connection of a backend, and pass none on to it."""
+        self._backends[port].accepts = False
+        self.cut(port)
+
+    def accept(self, port: int) -> None:
+        """Pass connections on to a backend again."""
+        self._backends[port].accepts = True
+
     def freeze(self, port: int) -> None:
         """Let nothing through to a backend nor back, as when a network falls apart."""
-        self._backends[port].flowing.clear()
+        self._backends[port].freeze()
+
+    def freeze_at(self, port: int, words: bytes) -> asyncio.Event:
+        """Freeze a backend as soon as these words are to be let through; the event tells."""
+        backend = self._backends[port]
+        backend.freeze_at = words
+        return backend.frozen
 
     def thaw(self, port: int) -> None:
         """Let everything through that was held back."""
-        self._backends[port].flowing.set()
+        self._backends[port].thaw()
 
     def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
@@ -79,7 +106,9 @@ class Proxy:
         backends = list(self._backends.values())
         first, self._turn = self._turn, self._turn + 1
         for number in range(len(backends)):
-            yield backends[(first + number) % len(backends)]
+            backend = backends[(first + number) % len(backends)]
+            if backend.accepts:
+                yield backend
 
     async def _join(self, backend: _Backend, *ways: tuple[StreamReader, StreamWriter]) -> None:
         """Pass bytes on both ways until either end closes."""
@@ -99,6 +128,8 @@ class Proxy:
 async def _pass(backend: _Backend, reader: StreamReader, writer: StreamWriter) -> None:
     with suppress(ConnectionError):
         while data := await reader.read(_CHUNK):
+            if backend.freeze_at and backend.freeze_at in data:
+                backend.freeze()
             await backend.flowing.wait()
             writer.write(data)
             await writer.drain()
