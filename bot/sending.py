@@ -13,7 +13,7 @@ from bot import waiting
 from bot.delivery import Delivery
 from bot.runtime import Runtime
 from storage import outbox
-from storage.database import DATABASE_DOWN, seconds
+from storage.database import DATABASE_DOWN
 from storage.exchange import Taken, exchange, take
 from storage.outbox import Due, Result
 from storage.pace import Limits
@@ -61,7 +61,7 @@ class Sending:
         self._rested = rested
         self._counted = counted
         self._work = asyncio.Event()
-        self._tasks: set[asyncio.Task[Result | None]] = set()
+        self._tasks: dict[int, asyncio.Task[Result | None]] = {}
         self._waiting = 0  # tasks whose moment has not come
         self._results: list[Result] = []
         self._exchanging = False
@@ -96,14 +96,11 @@ class Sending:
         """Give what is under way so many seconds to end, mark it, and give back the rest."""
         self._holding.stop()
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            _, late = await asyncio.wait(self._tasks.values(), timeout=seconds)
             for task in late:
                 task.cancel()
         await self._exchange(0)
-        await self._runtime.write(self._let_go)
-
-    def _let_go(self, session: Session) -> int:
-        return outbox.recover(session, self._name, seconds(session))
+        await self._runtime.write(outbox.let_go, self._name)
 
     async def _round(self) -> None:
         """Mark what was sent, take what is owed, then wait for a reason to do so again."""
@@ -165,11 +162,14 @@ class Sending:
         if taken.more_after is not None:
             self._more_at, self._more_owed = min(self._more_at, now + taken.more_after), True
         for delay, due in taken.calls:
-            call = self._delivery.make(due, now + delay, now, self._moment_came)
-            task = asyncio.create_task(call)
-            self._tasks.add(task)
-            self._waiting += 1
-            task.add_done_callback(partial(self._ended, due))
+            if due.id not in self._tasks:  # taken anew: the database's clock was set back
+                self._begin(due, now + delay, now)
+
+    def _begin(self, due: Due, at: float, taken_at: float) -> None:
+        self._waiting += 1
+        task = asyncio.create_task(self._delivery.make(due, at, taken_at, self._moment_came))
+        self._tasks[due.id] = task
+        task.add_done_callback(partial(self._ended, due))
 
     def _swap(
         self, session: Session, results: Sequence[Result], holds: Mapping[int, float], room: int
@@ -186,7 +186,7 @@ class Sending:
 
     def _ended(self, due: Due, task: asyncio.Task[Result | None]) -> None:
         """Note how a call ended, to be marked."""
-        self._tasks.discard(task)
+        del self._tasks[due.id]
         self._work.set()
         if task.cancelled():
             return

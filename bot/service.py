@@ -142,7 +142,7 @@ class Service:
         stop = stop or asyncio.Event()
         if self._web is not None:
             await self._web.start()
-        if not await patiently(self._recover, DATABASE_DOWN, stop):
+        if not await patiently(self._take_over, DATABASE_DOWN, stop):
             return
         if not await patiently(self._greet, TelegramError, stop):
             return
@@ -154,14 +154,13 @@ class Service:
         self._parts = [asyncio.create_task(part) for part in parts]
         self._menu = asyncio.create_task(menu.publish(self._bot, self.core.languages))
 
-    async def _recover(self) -> None:
-        unknown = await self._runtime.write(self._take_over)
-        if unknown:
-            log.warning("digests_unknown", count=unknown)
+    async def _take_over(self) -> None:
+        """Begin where an earlier life of this replica ended."""
+        await self._runtime.write(pace.prepare)
+        _tell_unknown(await self._runtime.write(outbox.let_go, self._name))
 
-    def _take_over(self, session: Session) -> int:
-        pace.prepare(session)
-        return outbox.recover(session, self._name, seconds(session))
+    def _give_up(self, session: Session) -> int:
+        return outbox.give_up(session, seconds(session))
 
     async def _greet(self) -> None:
         """Make ourselves known to Telegram, and choose how it gives us updates."""
@@ -183,7 +182,7 @@ class Service:
         """Plan the reminders that have fallen due; when the database fails, the next tick does."""
         try:
             told = await self._plan(self._clock())
-            await self._recover()
+            _tell_unknown(await self._runtime.write(self._give_up))
         except SQLAlchemyError as error:  # it quotes values, and the scheduler would log it whole
             log.warning("tick_failed", error=type(error).__name__)
             return
@@ -239,6 +238,11 @@ class Service:
             await self._bot.shutdown()  # the router leaves it open when Telegram never answered
             self._worker.close()
             self.core.engine.dispose()
+
+
+def _tell_unknown(digests: int) -> None:
+    if digests:
+        log.warning("digests_unknown", count=digests)
 
 
 def _name(engine: Engine) -> str:

@@ -201,25 +201,28 @@ def settle(session: Session, by: str, results: Iterable[Result], now: datetime) 
         run(session, _SETTLE, rows)
 
 
-def recover(session: Session, by: str, moment: float) -> int:
-    """Let go of what an earlier life of that replica held, and settle what nobody alive sends.
+def let_go(session: Session, by: str) -> int:
+    """Let go of all that a replica holds: it ends, or begins where an earlier life of it ended.
 
     Digests that were under way are unknown then; answers how many.
     """
-    earlier = col(Outbox.taken_by) == by
-    over = ~col(Outbox.taken_until).between(moment, moment + LEASE)
-    interrupted = session.execute(
-        update(Outbox)
-        .where(col(Outbox.state) == OutboxState.SENDING)
-        .where(or_(earlier, over, col(Outbox.taken_until).is_(None)))
-        .values(state=OutboxState.UNKNOWN, problem="process stopped while sending")
-    )
-    session.execute(
-        update(Outbox)
-        .where(col(Outbox.state) == OutboxState.QUEUED, earlier)
-        .values(taken_by=None, taken_until=None)
-    )
-    return int(getattr(interrupted, "rowcount", 0))
+    held = col(Outbox.taken_by) == by
+    free = update(Outbox).where(col(Outbox.state) == OutboxState.QUEUED, held)
+    session.execute(free.values(taken_by=None, taken_until=None))
+    return _unknown(session, held)
+
+
+def give_up(session: Session, moment: float) -> int:
+    """Give up the digests that nobody alive sends: their lease is over. Answers how many."""
+    leased = col(Outbox.taken_until).between(moment, moment + LEASE)
+    return _unknown(session, or_(col(Outbox.taken_until).is_(None), ~leased))
+
+
+def _unknown(session: Session, which: ColumnElement[bool]) -> int:
+    interrupted = update(Outbox).where(col(Outbox.state) == OutboxState.SENDING, which)
+    problem = "process stopped while sending"
+    done = session.execute(interrupted.values(state=OutboxState.UNKNOWN, problem=problem))
+    return int(getattr(done, "rowcount", 0))
 
 
 def prompt_of(session: Session, chat_id: int, message_id: int) -> str | None:

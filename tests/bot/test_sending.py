@@ -8,8 +8,8 @@ from storage import outbox
 from storage.database import snapshot, transaction
 from storage.outbox import Owed
 from storage.queues import OutboxKind, OutboxState
-from tests.sample import ACTORS
-from tests.stage import Stage
+from tests.sample import ACTORS, FIRST
+from tests.stage import Stage, local
 
 SECRETARY = ACTORS["书记"].user_id
 
@@ -43,3 +43,17 @@ async def test_a_call_that_cannot_be_made_is_given_up_and_the_rest_go_on(stage: 
     with snapshot(stage.service.core.engine) as session:
         problems = outbox.problems(session, OutboxState.FAILED)
     assert problems == [("Can't parse request: invalid json", 1)]
+
+
+async def test_a_tick_leaves_alone_what_is_under_way(stage: Stage) -> None:
+    stage.sandbox.fail(method="sendMessage", error_code=200, delay=0.3, times=3)
+    stage.sandbox.say(SECRETARY, FIRST, "/help")
+    stage.clock.now = local("2026-11-27T09:00")
+    await stage.service.tick()
+    await stage.sandbox.wait_until(lambda: stage.sandbox.sent == 3)
+    await stage.service.tick()
+    await stage.settled()
+
+    with snapshot(stage.service.core.engine) as session:
+        assert outbox.counts(session) == {"sent": 3}
+    assert stage.sandbox.sent == 3

@@ -146,9 +146,9 @@ def test_after_a_crash_what_was_under_way_is_unknown_and_not_sent_again(session:
     owe(session, "reply", chat_id=-2)
     reply, digest = take(session)
     digests.begin(session, [digest])
-    assert outbox.recover(session, "another", MOMENT) == 0
-    assert outbox.recover(session, US, MOMENT) == 1
-    assert outbox.recover(session, US, MOMENT) == 0
+    assert outbox.let_go(session, "another") == 0
+    assert outbox.let_go(session, US) == 1
+    assert outbox.let_go(session, US) == 0
     assert row(session, digest.id).state == OutboxState.UNKNOWN
     assert row(session, reply.id).state == OutboxState.QUEUED
     assert due(session) == ["reply"]
@@ -162,8 +162,8 @@ def test_a_digest_of_a_replica_that_died_is_unknown_when_its_lease_is_over(
     digests.begin(session, [digest])
     owe(session, "after it")
     assert due(session, by="another") == []
-    assert outbox.recover(session, "another", MOMENT + LEASE) == 0
-    assert outbox.recover(session, "another", MOMENT + LEASE + 1) == 1
+    assert outbox.give_up(session, MOMENT + LEASE) == 0
+    assert outbox.give_up(session, MOMENT + LEASE + 1) == 1
     assert due(session, by="another") == ["after it"]
     sent(session, digest, 55)  # it was alive after all, and knows
     assert row(session, digest.id).state == OutboxState.SENT
