@@ -42,7 +42,7 @@ _TARGETS_BEFORE = _TARGETS.where(_ENTRY.c.entered_at < bindparam("before"))
 
 def dead_entries(session: Session, unit_id: int) -> frozenset[int]:
     """Answer the ids of a unit's entries that a live later entry amends or reverses."""
-    return remembered(session, ("dead", unit_id), lambda: dead_among(session, [unit_id]))
+    return dead_among(session, [unit_id])
 
 
 def dead_among(
@@ -54,6 +54,13 @@ def dead_among(
     reversed is the former entry back. ``before`` leaves out what was entered at that moment or
     later: what was known until then.
     """
+    asked = ("dead", tuple(unit_ids), before)
+    return remembered(session, asked, lambda: _dead(session, unit_ids, before))
+
+
+def _dead(
+    session: Session, unit_ids: Collection[int], before: datetime | None = None
+) -> frozenset[int]:
     statement = _TARGETS if before is None else _TARGETS_BEFORE
     parameters = {"units": unit_ids} | ({} if before is None else {"before": before})
     dead: set[int] = set()
@@ -75,7 +82,7 @@ def _dead_now(session: Session, unit_id: int) -> frozenset[int]:
     What is written next rests on it: of two who take back one entry at once, the second is told.
     """
     run(session, _ALONE, {"unit": unit_id})
-    return dead_among(session, [unit_id])
+    return _dead(session, [unit_id])
 
 
 def is_live(session: Session, entry: Entry) -> bool:

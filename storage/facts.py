@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlmodel import Session
 
 from compliance.assessment import Group, Held, Ledger, Paid, UnitFacts, Waiver
@@ -19,7 +19,7 @@ from compliance.people import Member
 from compliance.periods import Cadence, Period
 from compliance.requirement import Evidence
 from storage.columns import table_of
-from storage.database import run
+from storage.database import remembered, run
 from storage.entries import dead_among
 from storage.ledger import Entry, Payment, Record, RecordKind, WaiverRow
 from storage.money import yuan
@@ -184,13 +184,7 @@ _PAID = (
     .where(_ENTRY.c.entered_at < bindparam("before"))
     .order_by(_ENTRY.c.id)
 )
-_WAIVED = (
-    select(_WAIVER)
-    .where(_WAIVER.c.unit_id.in_(_UNITS))
-    .where(_WAIVER.c.first_on <= bindparam("last"), _WAIVER.c.last_on >= bindparam("first"))
-    .where(_WAIVER.c.granted_at < bindparam("before"))
-    .order_by(_WAIVER.c.id)
-)
+_WAIVED = select(_WAIVER).where(_WAIVER.c.unit_id.in_(_UNITS)).order_by(_WAIVER.c.id)
 
 
 def _groups(
@@ -239,17 +233,26 @@ def _paid(
 
 def _waivers(session: Session, asked: Asked, zones: Zones) -> Mapping[int, Sequence[Waiver]]:
     found: dict[int, list[Waiver]] = defaultdict(list)
-    for row in run(session, _WAIVED, asked):
-        waiver = Waiver(
-            requirement=row.requirement,
-            subject_id=row.subject_id,
-            first=row.first_on,
-            last=row.last_on,
-            reason=row.reason,
-            granted_on=_day(row.granted_at, zones[row.unit_id]),
-        )
-        found[row.unit_id].append(waiver)
+    units = tuple(zones)
+    rows = remembered(session, ("waivers", units), lambda: _granted(session, units))
+    for row in rows:
+        overlaps = row.first_on <= asked["last"] and row.last_on >= asked["first"]
+        if overlaps and row.granted_at < asked["before"]:
+            waiver = Waiver(
+                requirement=row.requirement,
+                subject_id=row.subject_id,
+                first=row.first_on,
+                last=row.last_on,
+                reason=row.reason,
+                granted_on=_day(row.granted_at, zones[row.unit_id]),
+            )
+            found[row.unit_id].append(waiver)
     return found
+
+
+def _granted(session: Session, unit_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Answer all waivers of some units: they are few. Who adds one must ``forget``."""
+    return run(session, _WAIVED, {"units": unit_ids}).all()
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:
