@@ -14,6 +14,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.sandbox import Sandbox
+from bot.sandbox.faults import Mode
 from bot.service import Service
 from tests.bot.tally import entries, overheard, replies, statuses
 from tests.sample import ACTORS, FIRST
@@ -44,6 +45,27 @@ async def test_a_conversation_goes_as_ever(database: Path) -> None:
         assert told["pending_update_count"] == 0
         assert "last_error_message" not in told
         assert set(told["allowed_updates"]) >= {"message", "callback_query", "my_chat_member"}
+
+
+@pytest.mark.parametrize("mode", ["drop_before", "drop_after"])
+async def test_what_telegram_does_not_hear_was_taken_comes_again_and_counts_once(
+    database: Path, mode: Mode
+) -> None:
+    async with playing(database, **hooked()) as stage:
+        sandbox = stage.sandbox
+        sandbox.fail(method="webhook", mode=mode, times=3)
+        said = [sandbox.say(SECRETARY, FIRST, MEETING) for _ in range(5)]
+        await stage.settled()
+        sandbox.fail(method="webhook", mode=mode)
+        sandbox.edit(SECRETARY, FIRST, said[0], MEETING[:-1] + "7")
+        await stage.settled()
+        sandbox.fail(method="webhook", mode=mode)
+        await stage.tap("书记", "第一支部", stage.shown(FIRST)[-1].id, "撤销")
+
+        assert "last_error_message" in sandbox.webhook.info()
+        corrected = Counter([(FIRST, said[0]), (FIRST, stage.shown(FIRST)[-2].id)])
+        assert entries(stage) == Counter((FIRST, number) for number in said) + corrected
+        assert replies(sandbox, FIRST) == Counter([*said, said[0]])
 
 
 @asynccontextmanager
