@@ -16,9 +16,9 @@ from bot.runtime import Runtime
 from bot.together import Together
 from bot.transport import Caller
 from bot.window import Window
-from storage import outbox
+from storage import calls
+from storage.calls import Due, Result
 from storage.database import DATABASE_DOWN, attempt
-from storage.outbox import Due, Result
 from storage.pace import Limits
 from storage.queues import OutboxKind, OutboxState
 
@@ -111,7 +111,7 @@ class Delivery:
             problem = type(error).__name__
             log.error("digest_failed", outbox_id=digests[0].id, error=problem)
             failed = Result(digests[0], OutboxState.FAILED, problem=problem)
-            outbox.settle(session, self._name, [failed], now)
+            calls.settle(session, self._name, [failed], now)
             return [None]
 
     async def _call(self, due: Due) -> Result:

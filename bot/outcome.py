@@ -15,7 +15,7 @@ from telegram.error import (
 )
 
 from bot.transport import NotSent, Unanswered
-from storage.outbox import Due
+from storage.calls import Due
 from storage.queues import OutboxKind, OutboxState
 
 LONGEST_WAIT = 60.0

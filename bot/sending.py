@@ -12,10 +12,10 @@ from sqlmodel import Session
 from bot import waiting
 from bot.delivery import Delivery
 from bot.runtime import Runtime
-from storage import outbox
+from storage import calls
+from storage.calls import Due, Result
 from storage.database import DATABASE_DOWN
 from storage.exchange import Taken, exchange, take
-from storage.outbox import Due, Result
 from storage.pace import Limits
 from storage.queues import OutboxState
 
@@ -100,7 +100,7 @@ class Sending:
             for task in late:
                 task.cancel()
         await self._exchange(0)
-        await self._runtime.write(outbox.let_go, self._name)
+        await self._runtime.write(calls.let_go, self._name)
 
     async def _round(self) -> None:
         """Mark what was sent, take what is owed, then wait for a reason to do so again."""

@@ -1,8 +1,6 @@
 """The wiring: everything the bot is made of, started and stopped together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -10,69 +8,33 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import TelegramError
 
-from bot import deadman, menu, waiting
+from bot import deadman, menu
 from bot.clock import Clock, system_clock
+from bot.core import core
 from bot.delivery import Delivery
-from bot.dispatch import Dispatch
 from bot.handling import Handling
 from bot.health import Health
-from bot.holidays import ChineseHolidays
 from bot.intake import ALLOWED_UPDATES, Intake, Polling
 from bot.metrics import Metrics
-from bot.render import Renderer
+from bot.patience import patiently
 from bot.routing import Routing, application
 from bot.runtime import Runtime
 from bot.sending import Sending
 from bot.settings import Settings
-from bot.ticking import Ticking
 from bot.transport import AiohttpRequest, Caller
 from bot.web import Web
-from bot.words import Words, speak
 from bot.worker import Worker
-from compliance.catalogue import default
-from compliance.policy import Policy
 from reminders.schedule import schedule
-from storage import outbox, pace
-from storage.database import DATABASE_DOWN, open_database, seconds
-from storage.migrate import upgrade
+from storage import calls, pace
+from storage.database import DATABASE_DOWN, seconds
 
 log = structlog.get_logger(__name__)
-LONGEST_WAIT = 10.0
 # Told to stop, the bot is gone within ten seconds, whatever Telegram does.
 FINISH_SECONDS = 5.0
 # So many updates at once Telegram may post: those of one chat come one after another anyway.
 MOST_CONNECTIONS = 40
-
-
-@dataclass(frozen=True)
-class Core:
-    """What works without Telegram: the command line and the service stand on the same."""
-
-    engine: Engine
-    policy: Policy
-    languages: dict[str, Words]
-    renderer: Renderer
-    dispatch: Dispatch
-    ticking: Ticking
-
-
-def core(settings: Settings) -> Core:
-    """Open the database, bring it up to date, and load the policy and the languages."""
-    engine = open_database(settings.database_url)
-    upgrade(engine)
-    policy = Policy(default(), ChineseHolidays())
-    languages = speak(policy.catalogue)
-    renderer = Renderer(languages)
-    return Core(
-        engine=engine,
-        policy=policy,
-        languages=languages,
-        renderer=renderer,
-        dispatch=Dispatch(policy, renderer, owners=settings.owner_ids, locale=settings.locale),
-        ticking=Ticking(engine, policy, renderer),
-    )
 
 
 class Service:
@@ -157,10 +119,10 @@ class Service:
     async def _take_over(self) -> None:
         """Begin where an earlier life of this replica ended."""
         await self._runtime.write(pace.prepare)
-        _tell_unknown(await self._runtime.write(outbox.let_go, self._name))
+        _tell_unknown(await self._runtime.write(calls.let_go, self._name))
 
     def _give_up(self, session: Session) -> int:
-        return outbox.give_up(session, seconds(session))
+        return calls.give_up(session, seconds(session))
 
     async def _greet(self) -> None:
         """Make ourselves known to Telegram, and choose how it gives us updates."""
@@ -248,27 +210,3 @@ def _tell_unknown(digests: int) -> None:
 def _name(engine: Engine) -> str:
     """Name this process among replicas: on SQLite there is one, which takes over from itself."""
     return "alone" if engine.dialect.name == "sqlite" else uuid4().hex[:12]
-
-
-async def patiently(
-    step: Callable[[], Awaitable[None]],
-    waited_for: type[Exception] | tuple[type[Exception], ...],
-    stop: asyncio.Event,
-) -> bool:
-    """Take a step, again and again while it fails like that; False when told to stop before.
-
-    What another try cannot mend is raised at once: a token or an address that Telegram refuses.
-    """
-    wait = 0.5
-    while not stop.is_set():
-        try:
-            await step()
-        except (InvalidToken, BadRequest):
-            raise
-        except waited_for as error:
-            log.warning("start_waits", error=type(error).__name__, seconds=wait)
-            await waiting.wait(stop, wait)
-            wait = min(wait * 2, LONGEST_WAIT)
-        else:
-            return True
-    return False

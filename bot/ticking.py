@@ -14,9 +14,9 @@ from reminders.digest import Digest, digests
 from reminders.tick import Owed, plan_chat, plan_chats
 from storage import digests as queued
 from storage import heartbeat, reminding
+from storage.calls import Due
 from storage.database import DATABASE_DOWN, rehearsal, snapshot, transaction
 from storage.messages import Message
-from storage.outbox import Due
 
 EDIT = "editMessageText"
 TICK = "tick"

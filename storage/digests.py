@@ -7,9 +7,9 @@ from sqlalchemy import BigInteger, Date, bindparam, insert, update
 from sqlalchemy import select as columns
 from sqlmodel import Session
 
+from storage.calls import Due
 from storage.columns import table_of
 from storage.database import run
-from storage.outbox import Due
 from storage.queues import Outbox, OutboxKind, OutboxState
 from storage.reminding import ChatDay
 

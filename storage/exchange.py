@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from storage import outbox, pace
+from storage import calls, pace
+from storage.calls import Due, Result
 from storage.database import seconds
-from storage.outbox import Due, Result
 from storage.pace import Limits
 from storage.queues import OutboxKind
 
@@ -33,7 +33,7 @@ def exchange(
 ) -> float:
     """Mark how calls of a replica ended, hold who refused; answer the database's moment."""
     moment = seconds(session)
-    outbox.settle(session, by, results, now)
+    calls.settle(session, by, results, now)
     pace.hold(session, holds, moment)
     return moment
 
@@ -47,11 +47,11 @@ def take(
     most = min(room, int(ahead / limits.gap))
     if most <= 0:  # the moments given out must pass first
         return Taken(more_after=limits.gap - ahead)
-    heads = outbox.take(session, by, now, moment, most)
+    heads = calls.take(session, by, now, moment, most)
     paced = {head.due.chat_id: head.recent for head in heads if head.due.kind != OutboxKind.ANSWER}
     moments = pace.reserve(session, paced, limits, free, moment)
-    calls = [(moments.get(head.due.chat_id, moment) - moment, head.due) for head in heads]
+    timed = [(moments.get(head.due.chat_id, moment) - moment, head.due) for head in heads]
     if len(heads) == most:
-        return Taken(calls, more_after=0.0)
-    free_at = outbox.next_free(session, now, moment)
-    return Taken(calls, None if free_at is None else free_at - moment)
+        return Taken(timed, more_after=0.0)
+    free_at = calls.next_free(session, now, moment)
+    return Taken(timed, None if free_at is None else free_at - moment)

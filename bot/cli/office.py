@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.core import Core, core
 from bot.render import plain
-from bot.service import Core, core
 from bot.settings import Settings
 from bot.words import speak
 from compliance.catalogue import default

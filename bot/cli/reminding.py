@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.office import moment, settings, tell, tell_json
 from bot.clock import system_clock
-from bot.service import core
+from bot.core import core
 from storage import directory
 from storage.database import snapshot
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.cli.office import moment, settings, tell_json
 from bot.clock import system_clock
+from bot.core import Core, core
 from bot.dispatch import Dispatch
 from bot.handling import Handling
 from bot.intake import arrival
@@ -18,7 +19,6 @@ from bot.offline import OfflineRequest
 from bot.render import plain
 from bot.routing import Routing, application
 from bot.runtime import Runtime
-from bot.service import Core, core
 from bot.transport import Caller
 from bot.worker import Worker
 from storage import inbox, outbox

@@ -26,7 +26,7 @@ from bot.ticking import Ticking
 from bot.words import speak
 from compliance.catalogue import default
 from compliance.policy import Policy
-from storage import outbox
+from storage import calls
 from storage.database import open_database, snapshot, transaction
 from storage.queues import Outbox, OutboxKind, OutboxState
 from tests.bench import branches
@@ -98,7 +98,7 @@ def _alone(database: Path, size: Size) -> dict[str, Taken]:
     with timed(taken, "beginning"):
         for _ in range(0, size.due, MOST_UNMARKED):
             with transaction(engine) as session:
-                heads = outbox.take(session, "bench", MORNING, 0.0, MOST_UNMARKED)
+                heads = calls.take(session, "bench", MORNING, 0.0, MOST_UNMARKED)
                 ticking.begin_all(session, [head.due for head in heads], MORNING)
     _check(engine, {OutboxState.SENDING: size.due})
     with timed(taken, "a superior's chat"):

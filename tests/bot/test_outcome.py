@@ -19,7 +19,7 @@ from telegram.error import (
 
 from bot.outcome import LONGEST_WAIT, Outcome, Retry, judge
 from bot.transport import NotSent, Unanswered
-from storage.outbox import Due
+from storage.calls import Due
 from storage.queues import OutboxKind, OutboxState
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.service import Service
-from storage import directory, outbox
+from storage import calls, directory
 from storage.database import snapshot, transaction
 from storage.queues import Outbox, OutboxKind
 from storage.units import Chat
@@ -38,7 +38,7 @@ def state_of(stage: Stage, chat_id: int) -> str | None:
         return None if found is None else found.state
 
 
-def calls(stage: Stage, method: str, chat_id: int) -> list[int]:
+def statuses(stage: Stage, method: str, chat_id: int) -> list[int]:
     """How the bot's calls to a chat were answered, in order."""
     return [
         call.status
@@ -112,7 +112,7 @@ async def test_a_second_digest_with_nothing_new_leaves_the_first_alone(stage: St
 
     assert not await stage.move(FRIDAY)
     assert digests(stage, FIRST) == ["sent", "sent"]
-    assert calls(stage, "editMessageText", FIRST) == [400]  # not modified: done all the same
+    assert statuses(stage, "editMessageText", FIRST) == [400]  # not modified: done all the same
 
 
 async def test_quiet_hours_hold_a_digest_until_they_end(stage: Stage) -> None:
@@ -140,7 +140,7 @@ async def test_a_server_that_asks_for_patience_holds_one_chat_only(stage: Stage)
     told = await stage.move(FRIDAY)
 
     assert len(of(FIRST, told)) == len(of(SECOND, told)) == 1
-    assert calls(stage, "sendMessage", FIRST) == [429, 200]
+    assert statuses(stage, "sendMessage", FIRST) == [429, 200]
     at = {
         (call.params["chat_id"], call.status): call.at
         for call in stage.sandbox.calls
@@ -154,7 +154,7 @@ async def test_a_server_out_of_order_is_asked_again(stage: Stage) -> None:
     stage.sandbox.fail(method="sendMessage", chat_id=FIRST, error_code=502)
 
     assert len(of(FIRST, await stage.move(FRIDAY))) == 1
-    assert calls(stage, "sendMessage", FIRST) == [502, 200]
+    assert statuses(stage, "sendMessage", FIRST) == [502, 200]
 
 
 async def test_a_chat_that_shut_the_bot_out_is_left_alone(stage: Stage) -> None:
@@ -166,7 +166,7 @@ async def test_a_chat_that_shut_the_bot_out_is_left_alone(stage: Stage) -> None:
     assert "第一支部" in told
 
     assert not of(FIRST, await stage.move(FRIDAY))
-    assert calls(stage, "sendMessage", FIRST) == [403]
+    assert statuses(stage, "sendMessage", FIRST) == [403]
 
 
 async def test_a_bot_thrown_out_and_brought_back_reminds_again(stage: Stage) -> None:
@@ -207,7 +207,7 @@ async def test_a_digest_that_was_taken_before_its_chat_moved_is_not_dropped(stag
     core, now, moved = stage.service.core, stage.clock(), FIRST - 1
     core.ticking.tick(now)
     with transaction(core.engine) as session:
-        taken = outbox.take(session, "us", now, 0.0, 9)
+        taken = calls.take(session, "us", now, 0.0, 9)
         (due,) = (head.due for head in taken if head.due.chat_id == FIRST)
         directory.move_chat(session, FIRST, moved)
         begun = core.ticking.begin(session, due, now)
@@ -227,7 +227,7 @@ async def test_a_move_is_learnt_from_a_refusal_before_it_is_told(stage: Stage) -
     told = await stage.move(FRIDAY)
 
     assert len([text for text in of(moved, told) if "提醒" in text]) == 1
-    assert 400 in calls(stage, "sendMessage", FIRST)
+    assert 400 in statuses(stage, "sendMessage", FIRST)
     with snapshot(stage.service.core.engine) as session:
         assert session.get_one(Chat, FIRST).moved_to == moved
         assert directory.unit_of_chat(session, moved) is not None

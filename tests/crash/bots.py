@@ -142,7 +142,7 @@ class Bots:
     async def kill(self, bot: Bot) -> None:
         """Kill a bot, and let the lease of what it held be over at once.
 
-        That lasts ``storage.outbox.LEASE`` seconds otherwise, so long as a living bot may need.
+        That lasts ``storage.calls.LEASE`` seconds otherwise, so long as a living bot may need.
         """
         await bot.killed()
         if bot.name is not None and not self.url.startswith("sqlite"):

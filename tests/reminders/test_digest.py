@@ -11,11 +11,11 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from reminders.tick import plan_chat
-from storage import directory, journal, outbox, roster
+from storage import calls, directory, journal, roster
+from storage.calls import Due, Result
 from storage.database import rehearsal, transaction
 from storage.journal import Origin, PaymentText, RecordText
 from storage.messages import Message
-from storage.outbox import Due, Result
 from storage.queues import OutboxState
 from storage.tables import METADATA
 from storage.units import Chat, Unit
@@ -48,22 +48,22 @@ def codes(message: Message) -> set[str]:
     return {code for code, _, _ in lines_of(message)}
 
 
-def calls(engine: Engine, now: datetime) -> list[Due]:
+def owing(engine: Engine, now: datetime) -> list[Due]:
     """What may be sent now; it stays as it is."""
     with rehearsal(engine) as session:
-        return [head.due for head in outbox.take(session, US, now, MOMENT, 10)]
+        return [head.due for head in calls.take(session, US, now, MOMENT, 10)]
 
 
 def begin(engine: Engine, now: datetime) -> Due | None:
     """Take what is due and begin to send it, as the edge does."""
     with transaction(engine) as session:
-        (head,) = outbox.take(session, US, now, MOMENT, 10)
+        (head,) = calls.take(session, US, now, MOMENT, 10)
         return ticking(engine).begin(session, head.due, now)
 
 
 def end(engine: Engine, result: Result, now: datetime) -> None:
     with transaction(engine) as session:
-        outbox.settle(session, US, [result], now)
+        calls.settle(session, US, [result], now)
 
 
 def said(found: Due | None) -> dict[str, Any]:
@@ -206,10 +206,10 @@ def test_a_digest_of_a_chat_that_is_gone_is_dropped(sqlite: Engine, unit: Unit) 
 def test_a_digest_under_way_is_not_sent_again(sqlite: Engine, unit: Unit) -> None:
     ticking(sqlite).tick(MORNING)
     assert begin(sqlite, MORNING) is not None
-    assert calls(sqlite, MORNING) == []
+    assert owing(sqlite, MORNING) == []
     with transaction(sqlite) as session:
-        assert outbox.let_go(session, "another") == 0
-        assert outbox.let_go(session, US) == 1
+        assert calls.let_go(session, "another") == 0
+        assert calls.let_go(session, US) == 1
 
 
 def test_one_who_did_everything_hears_nothing(sqlite: Engine, unit: Unit) -> None:
@@ -226,9 +226,9 @@ def test_quiet_hours_hold_the_digest_until_they_end(sqlite: Engine, unit: Unit) 
         directory.bind_chat(session, CHAT, unit.key)
     night, dawn = at("2026-04-23 23:00"), at("2026-04-24 08:00")
     assert len(ticking(sqlite).tick(night)) == 1
-    assert calls(sqlite, night) == []
-    assert calls(sqlite, dawn - timedelta(seconds=1)) == []
-    assert len(calls(sqlite, dawn)) == 1
+    assert owing(sqlite, night) == []
+    assert owing(sqlite, dawn - timedelta(seconds=1)) == []
+    assert len(owing(sqlite, dawn)) == 1
     do_everything(sqlite, unit, at("2026-04-23 23:30"))
     assert begin(sqlite, dawn) is None
 

@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 from sqlalchemy import Engine, text
 
-from storage import directory, outbox
+from storage import calls, directory
 from storage.database import transaction
 from storage.units import Unit
 from tests.reminders.world import a_branch, at, lines_of, outbox_rows, settled, ticking
@@ -64,7 +64,7 @@ def test_digests_are_begun_together_and_edited_where_one_was_sent(
     clock = ticking(engine)
     clock.tick(MORNING)
     with transaction(engine) as session:
-        due = [head.due for head in outbox.take(session, "us", MORNING, 1000.0, 40)]
+        due = [head.due for head in calls.take(session, "us", MORNING, 1000.0, 40)]
         begun = clock.begin_all(session, due, MORNING)
     assert len(begun) == 40
     for each in begun:

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, select
 
-from storage import digests, outbox
-from storage.outbox import Due, Result
+from storage import calls, digests
+from storage.calls import Due, Result
 from storage.queues import Outbox, OutboxKind, OutboxState
 from tests.storage.samples import moment
 
@@ -20,7 +20,7 @@ def queue(session: Session, *days: tuple[int, date]) -> None:
 
 
 def take(session: Session) -> list[Due]:
-    return [head.due for head in outbox.take(session, US, NOW, MOMENT, 10)]
+    return [head.due for head in calls.take(session, US, NOW, MOMENT, 10)]
 
 
 def states(session: Session) -> list[str]:
@@ -28,7 +28,7 @@ def states(session: Session) -> list[str]:
 
 
 def send(session: Session, due: Due, message_id: int) -> None:
-    outbox.settle(session, US, [Result(due, OutboxState.SENT, message_id)], NOW)
+    calls.settle(session, US, [Result(due, OutboxState.SENT, message_id)], NOW)
 
 
 def test_one_digest_of_a_day_waits_for_a_chat(session: Session) -> None:

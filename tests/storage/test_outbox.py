@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage import digests, outbox, pace
-from storage.outbox import LEASE, Due, Owed, Result
+from storage import calls, digests, outbox, pace
+from storage.calls import LEASE, Due, Result
+from storage.outbox import Owed
 from storage.queues import Outbox, OutboxKind, OutboxState
 from tests.storage.samples import moment
 
@@ -33,7 +34,7 @@ def owe(
 def take(
     session: Session, now: datetime = NOW, *, by: str = US, moment: float = MOMENT, most: int = 100
 ) -> list[Due]:
-    return [head.due for head in outbox.take(session, by, now, moment, most)]
+    return [head.due for head in calls.take(session, by, now, moment, most)]
 
 
 def due(session: Session, now: datetime = NOW, **more: Any) -> list[str]:
@@ -41,7 +42,7 @@ def due(session: Session, now: datetime = NOW, **more: Any) -> list[str]:
 
 
 def end(session: Session, *results: Result, by: str = US, now: datetime = NOW) -> None:
-    outbox.settle(session, by, results, now)
+    calls.settle(session, by, results, now)
 
 
 def sent(session: Session, due: Due, message_id: int | None = None) -> None:
@@ -146,9 +147,9 @@ def test_after_a_crash_what_was_under_way_is_unknown_and_not_sent_again(session:
     owe(session, "reply", chat_id=-2)
     reply, digest = take(session)
     digests.begin(session, [digest])
-    assert outbox.let_go(session, "another") == 0
-    assert outbox.let_go(session, US) == 1
-    assert outbox.let_go(session, US) == 0
+    assert calls.let_go(session, "another") == 0
+    assert calls.let_go(session, US) == 1
+    assert calls.let_go(session, US) == 0
     assert row(session, digest.id).state == OutboxState.UNKNOWN
     assert row(session, reply.id).state == OutboxState.QUEUED
     assert due(session) == ["reply"]
@@ -162,8 +163,8 @@ def test_a_digest_of_a_replica_that_died_is_unknown_when_its_lease_is_over(
     digests.begin(session, [digest])
     owe(session, "after it")
     assert due(session, by="another") == []
-    assert outbox.give_up(session, MOMENT + LEASE) == 0
-    assert outbox.give_up(session, MOMENT + LEASE + 1) == 1
+    assert calls.give_up(session, MOMENT + LEASE) == 0
+    assert calls.give_up(session, MOMENT + LEASE + 1) == 1
     assert due(session, by="another") == ["after it"]
     sent(session, digest, 55)  # it was alive after all, and knows
     assert row(session, digest.id).state == OutboxState.SENT
@@ -174,9 +175,9 @@ def test_a_chat_is_left_in_peace_until_its_moment(session: Session) -> None:
     owe(session, "another", chat_id=-101)
     pace.hold(session, {-100: 7.0}, MOMENT)
     assert due(session, moment=MOMENT + 6.9) == ["another"]
-    assert outbox.next_free(session, NOW, MOMENT + 6.9) == MOMENT + 7
+    assert calls.next_free(session, NOW, MOMENT + 6.9) == MOMENT + 7
     assert due(session, moment=MOMENT + 7) == ["one"]
-    assert outbox.next_free(session, NOW, MOMENT + 7) is None
+    assert calls.next_free(session, NOW, MOMENT + 7) is None
 
 
 def test_an_answer_to_a_tap_does_not_wait_for_its_chats_pace(session: Session) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from storage import outbox, pace
+from storage import calls, outbox, pace
+from storage.calls import Result
 from storage.database import rehearsal, seconds
-from storage.outbox import Owed, Result
+from storage.outbox import Owed
 from storage.pace import EVERYONE, Limits
 from storage.queues import OutboxKind, OutboxState
 from tests.storage.samples import moment
@@ -30,11 +31,11 @@ def send(session: Session, chats: list[int], begin: float = 1000.0) -> list[tupl
         outbox.put(session, Owed(chat_id, OutboxKind.REPLY, "sendMessage", "{}"), NOW)
     at, done = begin, list[tuple[int, float]]()
     while len(done) < len(chats):
-        taken = outbox.take(session, "us", NOW, at, 4)
+        taken = calls.take(session, "us", NOW, at, 4)
         done += reserve(session, {head.due.chat_id: head.recent for head in taken}, at).items()
         results = [Result(head.due, OutboxState.SENT) for head in taken]
-        outbox.settle(session, "us", results, NOW)
-        waits = [pace.free_at(session, at), outbox.next_free(session, NOW, at) or at]
+        calls.settle(session, "us", results, NOW)
+        waits = [pace.free_at(session, at), calls.next_free(session, NOW, at) or at]
         at = max(waits) if not taken else max(at, waits[0])
     return done
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from storage import directory, entries, inbox, journal, outbox, pace, reminding
+from storage import calls, directory, entries, inbox, journal, outbox, pace, reminding
 from storage.database import snapshot, transaction
 from storage.inbox import Arrival
 from storage.ledger import Entry
@@ -148,8 +148,8 @@ def test_a_call_that_another_takes_is_passed_over(shared: Engine) -> None:
         for chat_id in (-1, -1, -2, -3):
             outbox.put(session, Owed(chat_id, OutboxKind.REPLY, "sendMessage", "{}"), NOW)
     with transaction(shared) as first, transaction(shared) as second:
-        ours = outbox.take(first, "a", NOW, 1000.0, 2)
-        theirs = outbox.take(second, "b", NOW, 1000.0, 10)
+        ours = calls.take(first, "a", NOW, 1000.0, 2)
+        theirs = calls.take(second, "b", NOW, 1000.0, 10)
     assert [head.due.chat_id for head in ours] == [-1, -2]
     assert [head.due.chat_id for head in theirs] == [-3]
 
