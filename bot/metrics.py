@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.ticking import TICK
 from storage import heartbeat, inbox, outbox, reminding
-from storage.queues import InboxState, OutboxState
+from storage.queues import OutboxState
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ _SECONDS = frozenset({"inbox_age", "outbox_age", "tick_age", "reminders_lag"})
 
 def depths(session: Session, now: datetime) -> Depths:
     """Ask the database how the queues stand."""
-    came, went = inbox.counts(session), outbox.counts(session)
+    (waiting, set_aside), went = inbox.undone(session), outbox.undone(session)
     return Depths(
-        inbox_waiting=came.get(InboxState.WAITING, 0),
-        inbox_set_aside=came.get(InboxState.SET_ASIDE, 0),
+        inbox_waiting=waiting,
+        inbox_set_aside=set_aside,
         inbox_age=_age(inbox.oldest_waiting(session), now),
-        outbox_queued=went.get(OutboxState.QUEUED, 0),
-        outbox_unknown=went.get(OutboxState.UNKNOWN, 0),
-        outbox_failed=went.get(OutboxState.FAILED, 0),
+        outbox_queued=went[OutboxState.QUEUED],
+        outbox_unknown=went[OutboxState.UNKNOWN],
+        outbox_failed=went[OutboxState.FAILED],
         outbox_age=_age(outbox.oldest_due(session, now), now),
         tick_age=_age(heartbeat.last_beat(session, TICK), now),
         reminders_lag=_age(reminding.oldest_step(session, now), now),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, DateTime, Enum, Integer, Table
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Enum, Integer, Table, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -48,6 +48,14 @@ def table_of(model: type[SQLModel]) -> Table:
     """Answer the table behind a model: for statements that need rows, not objects."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     return table
+
+
+def written(code: StrEnum) -> ColumnElement[str]:
+    """Answer a code that stands in the statement itself, not among its parameters.
+
+    Only so does SQLite know that an index of some rows (``WHERE state = 'waiting'``) has them all.
+    """
+    return literal_column(f"'{code.value}'")
 
 
 def coded(codes: type[StrEnum]) -> Enum:

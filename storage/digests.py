@@ -8,7 +8,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session
 
 from storage.calls import Due
-from storage.columns import table_of
+from storage.columns import table_of, written
 from storage.database import run
 from storage.queues import Outbox, OutboxKind, OutboxState
 from storage.reminding import ChatDay
@@ -22,7 +22,7 @@ _DAYS = bindparam("days", expanding=True, type_=Date)
 _OF_DAY = columns(_OUTBOX.c.chat_id, _OUTBOX.c.digest_on).where(
     _OUTBOX.c.chat_id.in_(_CHATS), _OUTBOX.c.digest_on.in_(_DAYS)
 )
-_QUEUED = _OF_DAY.where(_OUTBOX.c.state == OutboxState.QUEUED)
+_QUEUED = _OF_DAY.where(_OUTBOX.c.state == written(OutboxState.QUEUED))
 _SHOWN = (
     _OF_DAY.add_columns(_OUTBOX.c.message_id)
     .where(_OUTBOX.c.message_id.is_not(None))

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, func, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from storage.columns import table_of
+from storage.columns import table_of, written
 from storage.database import insert_new, run
 from storage.queues import Inbox, InboxState
 
@@ -40,18 +40,20 @@ class Waiting:
 
 _INBOX = table_of(Inbox)
 _EARLIER = _INBOX.alias()
+_WAITING, _SET_ASIDE = written(InboxState.WAITING), written(InboxState.SET_ASIDE)
 # The oldest update of each chat; who holds it has the chat, until the transaction ends.
 _HEADS = (
     columns(_INBOX.c.chat_id)
-    .where(_INBOX.c.state == InboxState.WAITING)
+    .where(_INBOX.c.state == _WAITING)
     .where(
         ~exists().where(
-            _EARLIER.c.state == InboxState.WAITING,
+            _EARLIER.c.state == _WAITING,
             _EARLIER.c.chat_id == _INBOX.c.chat_id,
             _EARLIER.c.id < _INBOX.c.id,
         )
     )
-    .order_by(_INBOX.c.id)
+    # By a sum, not the key: else SQLite walks along the key, past all that was ever done.
+    .order_by(_INBOX.c.id + 0)
     .limit(bindparam("chats"))
     .with_for_update(skip_locked=True)
 )
@@ -60,7 +62,7 @@ _PLACED = (
         _INBOX.c.id,
         func.row_number().over(partition_by=_INBOX.c.chat_id, order_by=_INBOX.c.id).label("place"),
     )
-    .where(_INBOX.c.state == InboxState.WAITING)
+    .where(_INBOX.c.state == _WAITING)
     .where(_INBOX.c.chat_id.in_(bindparam("of", expanding=True)))
     .subquery()
 )
@@ -68,14 +70,14 @@ _TAKE = (
     update(_INBOX)
     .where(
         _INBOX.c.id.in_(columns(_PLACED.c.id).where(_PLACED.c.place <= bindparam("each"))),
-        _INBOX.c.state == InboxState.WAITING,
+        _INBOX.c.state == _WAITING,
     )
     .values(state=InboxState.DONE)
     .returning(*(_INBOX.c[field.name] for field in fields(Waiting)))
 )
 _TAKE_ONE = (
     update(_INBOX)
-    .where(_INBOX.c.happening == bindparam("about"), _INBOX.c.state == InboxState.WAITING)
+    .where(_INBOX.c.happening == bindparam("about"), _INBOX.c.state == _WAITING)
     .values(state=InboxState.DONE)
     .returning(*(_INBOX.c[field.name] for field in fields(Waiting)))
 )
@@ -146,9 +148,18 @@ def counts(session: Session) -> dict[str, int]:
     return {str(state): count for state, count in session.exec(query)}
 
 
+def undone(session: Session) -> tuple[int, int]:
+    """Answer how many updates wait, and how many are set aside."""
+    found = [
+        session.exec(select(func.count()).where(col(Inbox.state) == state)).one()
+        for state in (_WAITING, _SET_ASIDE)
+    ]
+    return found[0], found[1]
+
+
 def oldest_waiting(session: Session) -> datetime | None:
     """Answer when the oldest update that waits came; None when none waits."""
-    query = select(func.min(Inbox.received_at)).where(Inbox.state == InboxState.WAITING)
+    query = select(func.min(Inbox.received_at)).where(col(Inbox.state) == _WAITING)
     return session.exec(query).one()
 
 
@@ -165,7 +176,7 @@ def set_aside(session: Session, limit: int = 20) -> list[SetAside]:
     """Answer the newest updates that were set aside."""
     query = (
         select(Inbox.update_id, Inbox.received_at, Inbox.problem)
-        .where(Inbox.state == InboxState.SET_ASIDE)
+        .where(col(Inbox.state) == _SET_ASIDE)
         .order_by(col(Inbox.id).desc())
         .limit(limit)
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from storage.columns import table_of
+from storage.columns import table_of, written
 from storage.database import run
 from storage.queues import Outbox, OutboxKind, OutboxState
 
@@ -67,10 +67,17 @@ def counts(session: Session) -> dict[str, int]:
     return {str(state): count for state, count in session.exec(query)}
 
 
+def undone(session: Session) -> dict[str, int]:
+    """Answer how many calls are owed, and how many ended badly, by their states."""
+    states = (OutboxState.QUEUED, OutboxState.FAILED, OutboxState.UNKNOWN)
+    counted = (select(func.count()).where(col(Outbox.state) == written(state)) for state in states)
+    return {state: session.exec(query).one() for state, query in zip(states, counted, strict=True)}
+
+
 def oldest_due(session: Session, now: datetime) -> datetime | None:
     """Answer when the oldest call that may be made fell due; None when none waits."""
     query = select(func.min(Outbox.not_before)).where(
-        Outbox.state == OutboxState.QUEUED, col(Outbox.not_before) <= now
+        col(Outbox.state) == written(OutboxState.QUEUED), col(Outbox.not_before) <= now
     )
     return session.exec(query).one()
 

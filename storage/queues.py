@@ -32,7 +32,10 @@ class Inbox(Keyed, table=True):
     """
 
     __tablename__ = "inbox"
-    __table_args__ = (_only("ix_inbox_waiting", "state = 'waiting'", "chat_id", "id"),)
+    __table_args__ = (
+        _only("ix_inbox_waiting", "state = 'waiting'", "chat_id", "id"),
+        _only("ix_inbox_set_aside", "state = 'set_aside'", "id"),
+    )
 
     update_id: int = Field(sa_type=BigInteger)
     happening: str = Field(unique=True)
@@ -74,6 +77,8 @@ class Outbox(Keyed, table=True):
     __table_args__ = (
         _only("ix_outbox_queued", "state = 'queued'", "kind", "id"),
         _only("ix_outbox_open", "state IN ('queued', 'sending')", "chat_id", "id"),
+        _only("ix_outbox_failed", "state = 'failed'", "id"),
+        _only("ix_outbox_unknown", "state = 'unknown'", "id"),
         Index("ix_outbox_message", "chat_id", "message_id"),
     )
 

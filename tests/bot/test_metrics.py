@@ -260,6 +260,15 @@ async def test_a_whole_conversation_leaves_nothing_of_people_in_the_log(database
     assert process.returncode == 0
     assert {"started", "handled", "sent", "not_sent", "update_failed"} <= set(events)
     names = [actor.name for actor in ACTORS.values()]
-    for secret in (sandbox.token, "sesame", "secret-1234", "机密", "138", "出差", "学习", *names):
+    for secret in (
+        sandbox.token,
+        "sesame",
+        "secret-1234",
+        "机密",
+        "13800000000",
+        "出差",
+        "学习",
+        *names,
+    ):
         assert secret not in log
         assert json.dumps(secret)[1:-1] not in log

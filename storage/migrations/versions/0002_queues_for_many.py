@@ -14,6 +14,8 @@ depends_on = None
 # SQLite keeps no name of a unique column; this gives it one to drop it by.
 NAMES = {"uq": "%(table_name)s_%(column_0_name)s_key"}
 WAITING, QUEUED = "state = 'waiting'", "state = 'queued'"
+SET_ASIDE = "state = 'set_aside'"
+BAD_ENDS = ("failed", "unknown")
 OPEN = "state IN ('queued', 'sending')"
 
 
@@ -27,6 +29,8 @@ def upgrade() -> None:
         batch_op.drop_index("ix_outbox_queued")
     _index("ix_outbox_queued", "outbox", ["kind", "id"], QUEUED)
     _index("ix_outbox_open", "outbox", ["chat_id", "id"], OPEN)
+    for state in BAD_ENDS:
+        _index(f"ix_outbox_{state}", "outbox", ["id"], f"state = '{state}'")
     with op.batch_alter_table("chat") as batch_op:
         batch_op.add_column(sa.Column("moved_to", sa.BigInteger(), nullable=True))
     op.create_table(
@@ -65,6 +69,7 @@ def _inbox() -> None:
         batch_op.alter_column("chat_id", existing_type=sa.BigInteger(), nullable=False)
         batch_op.alter_column("happening", existing_type=sa.String(), nullable=False)
     _index("ix_inbox_waiting", "inbox", ["chat_id", "id"], WAITING)
+    _index("ix_inbox_set_aside", "inbox", ["id"], SET_ASIDE)
 
 
 def _chats(update: object) -> Iterator[int]:
@@ -89,7 +94,8 @@ def downgrade() -> None:
     op.drop_table("pace")
     with op.batch_alter_table("chat") as batch_op:
         batch_op.drop_column("moved_to")
-    op.drop_index("ix_outbox_open", "outbox")
+    for name in ("open", *BAD_ENDS):
+        op.drop_index(f"ix_outbox_{name}", "outbox")
     with op.batch_alter_table("outbox") as batch_op:
         batch_op.drop_index("ix_outbox_queued")
         batch_op.drop_column("taken_until")
@@ -98,6 +104,7 @@ def downgrade() -> None:
     _index("ix_outbox_queued", "outbox", ["not_before", "id"], QUEUED)
     with op.batch_alter_table("inbox") as batch_op:
         batch_op.drop_index("ix_inbox_waiting")
+        batch_op.drop_index("ix_inbox_set_aside")
         batch_op.drop_column("chat_id")
         batch_op.alter_column("happening", existing_type=sa.String(), nullable=True)
         batch_op.create_unique_constraint("inbox_update_id_key", ["update_id"])
