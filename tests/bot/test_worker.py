@@ -45,3 +45,19 @@ def test_work_that_fails_after_its_caller_was_cancelled_is_not_logged() -> None:
     gc.collect()
 
     assert reported == []
+
+
+async def test_work_that_has_not_begun_when_its_caller_goes_away_is_left_out() -> None:
+    go_on, done, worker = Event(), list[str](), Worker()
+    first = asyncio.create_task(worker.run(go_on.wait))
+    second = asyncio.create_task(worker.run(done.append, "the second"))
+    await asyncio.sleep(0)  # both have asked
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    go_on.set()
+    assert await first
+    await worker.run(done.append, "the third")
+    worker.close()
+
+    assert done == ["the third"]
