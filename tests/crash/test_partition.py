@@ -41,26 +41,27 @@ async def replicas(bots: Bots, sandbox: Sandbox) -> AsyncIterator[Replicas]:
         yield made
 
 
-async def far_and_near(replicas: Replicas, wire: Proxy) -> tuple[int, Bot, int, Bot]:
-    """Start a replica behind the wire, and one beside the database, each with its port."""
-    far, near = replicas.ports
+async def far(replicas: Replicas, wire: Proxy) -> Bot:
+    """Start the first replica, behind the wire."""
     through = make_url(replicas.url).set(host="127.0.0.1", port=wire.port)
     url = through.render_as_string(hide_password=False)
-    bots = await replicas.start(far, database_url=url), await replicas.start(near)
+    bot = await replicas.start(replicas.ports[0], database_url=url)
     await replicas.started()
-    return far, bots[0], near, bots[1]
+    return bot
 
 
 async def test_frozen_in_the_midst_of_a_transaction(
     sandbox: Sandbox, replicas: Replicas, wire: Proxy
 ) -> None:
-    far, frozen, near, _ = await far_and_near(replicas, wire)
-    replicas.only(far)
+    there, near = replicas.ports
+    frozen = await far(replicas, wire)
     stuck = wire.freeze_at(port_of(replicas.url), b"UPDATE inbox")
     said = say(sandbox, 4, (HELD,))
     await asyncio.wait_for(stuck.wait(), 30)
-    assert await readiness(far) == 503  # a load balancer gives it nothing more
+    assert await readiness(there) == 503  # a load balancer gives it nothing more
     replicas.only(near)
+    await replicas.start(near)
+    await replicas.started()
     others = say(sandbox, 4, (OTHER,))
     await answered(sandbox, others)
     if not ROUNDS:
@@ -70,7 +71,7 @@ async def test_frozen_in_the_midst_of_a_transaction(
     assert frozen.runs
     wire.thaw(port_of(replicas.url))
     await sandbox.wait_until(lambda: frozen.told("handling_waits") > 0, timeout=30)
-    replicas.only(far)
+    replicas.only(there)
     more = say(sandbox, 4, (HELD, OTHER))
     await answered(sandbox, said | others | more)
     assert await replicas.stopped() == [(0, "")] * 2
@@ -79,7 +80,9 @@ async def test_frozen_in_the_midst_of_a_transaction(
 
 
 async def test_cut_off_under_load(sandbox: Sandbox, replicas: Replicas, wire: Proxy) -> None:
-    _, lost, _, near = await far_and_near(replicas, wire)
+    lost = await far(replicas, wire)
+    near = await replicas.start(replicas.ports[1])
+    await replicas.started()
     said = say(sandbox, 3 * len(CHATS))
     await sandbox.wait_until(lambda: sandbox.sent > 5, timeout=30)
     wire.refuse(port_of(replicas.url))

@@ -10,9 +10,10 @@ import pytest
 
 from bot.sandbox import Sandbox
 from bot.sending import MOST_UNMARKED_FAR
+from storage.calls import LEASE
 from tests.crash.bots import Bots
-from tests.crash.form import KILLS, MOST_SAID, SEEDS
-from tests.crash.organisation import Counts, Message, answered, counts, replies, say
+from tests.crash.form import KILLS, MOST_SAID, ROUNDS, SEEDS
+from tests.crash.organisation import CHATS, Counts, Message, answered, counts, replies, say
 from tests.crash.replicas import REPLICAS, Replicas, behind_one_address
 from tests.storage.databases import BOTH
 
@@ -55,3 +56,21 @@ async def test_any_of_three_killed_at_random_moments(
     record_property("counts", f"{KILLS} kills, {found}")
     assert found == Counts(len(said), replies_twice=found.replies_twice)
     assert found.replies_twice <= MOST_UNMARKED_FAR * KILLS
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.skipif(not ROUNDS, reason="left out: it lasts a minute; run make soak")
+async def test_what_a_dead_one_held_is_sent_when_its_lease_is_over(
+    sandbox: Sandbox, bots: Bots
+) -> None:
+    sandbox.fail(method="sendMessage", error_code=200, delay=600)
+    said = say(sandbox, 1, CHATS[:1])
+    bot = await bots.start()
+    await answered(sandbox, said)
+    await bot.killed()  # and nobody shortens its lease
+    bot = await bots.start()
+    said |= say(sandbox, 1, CHATS[:1])
+    await answered(sandbox, said, LEASE + 30)
+    assert await bot.stopped() == (0, "")
+
+    assert counts(bots.url, sandbox, said) == Counts(messages=2, replies_twice=1)
