@@ -8,14 +8,12 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
 from bot.sandbox import Sandbox
 from tests.crash.nursery import Nursery
-from tests.stage import sanhui
 from tests.storage.databases import opened
 
 # Told to stop, a bot is gone within so many seconds.
@@ -132,12 +130,9 @@ class Bots:
         self._all.append(bot)
         return bot
 
-    def ran(self, *command: str) -> tuple[int, str]:
-        """Run a command that is soon done, in this process; answer its code and its output."""
-        done = sanhui(
-            Path(), *command, SANHUI_DATABASE_URL=self.url, SANHUI_BOT_TOKEN=self._sandbox.token
-        )
-        return done.code, done.out
+    async def ran(self, *command: str) -> tuple[int, str]:
+        """Run a command that ends by itself; answer its exit code and its standard output."""
+        return await (await self.start(*command)).ended()
 
     async def kill(self, bot: Bot) -> None:
         """Kill a bot, and let the lease of what it held be over at once.

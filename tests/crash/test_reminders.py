@@ -49,11 +49,11 @@ async def test_another_plans_when_the_one_who_planned_died(
         holder.execute(text("LOCK TABLE reminder IN EXCLUSIVE MODE"))
         planner = await bots.start(*TICK)
         await held_up(bots.url)  # in the midst of its plan
-        assert (await (await bots.start(*TICK)).ended())[0] == 0
+        assert (await bots.ran(*TICK))[0] == 0
         assert planned(bots.url) == []  # one plans at a time
         await planner.killed()
         await replicas.kill(replicas.ports[0])  # and one of those that send
-    assert (await (await bots.start(*TICK)).ended())[0] == 0
+    assert (await bots.ran(*TICK))[0] == 0
     await replicas.start(replicas.ports[0])
     await replicas.started()
     await sandbox.wait_until(lambda: min(digests(sandbox)) == 1, timeout=30)

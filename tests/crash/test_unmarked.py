@@ -30,7 +30,7 @@ async def test_a_digest_does_not_come_again_and_the_doctor_tells(
 ) -> None:
     sandbox.fail(method="sendMessage", chat_id=FIRST, error_code=200, delay=HELD_BACK)
     bot = await bots.start()
-    assert bots.ran("remind", "--at", last_month())[0] == 0
+    assert (await bots.ran("remind", "--at", last_month()))[0] == 0
     await sandbox.wait_until(lambda: digests(sandbox) == [1] * len(CHATS), timeout=30)
     await bots.kill(bot)
     bot = await bots.start()
@@ -38,7 +38,7 @@ async def test_a_digest_does_not_come_again_and_the_doctor_tells(
     await answered(sandbox, said)
     assert bot.told("digests_unknown") == 1
     assert await bot.stopped() == (0, "")
-    code, words = bots.ran("doctor")
+    code, words = await bots.ran("doctor")
 
     assert digests(sandbox) == [1] * len(CHATS)
     assert code == 1
