@@ -117,9 +117,10 @@ class Service:
         self._menu = asyncio.create_task(menu.publish(self._bot, self.core.languages))
 
     async def _take_over(self) -> None:
-        """Begin where an earlier life of this replica ended."""
+        """Begin where an earlier life of this replica ended, or one that is long dead."""
         await self._runtime.write(pace.prepare)
         _tell_unknown(await self._runtime.write(calls.let_go, self._name))
+        _tell_unknown(await self._runtime.write(self._give_up))
 
     def _give_up(self, session: Session) -> int:
         return calls.give_up(session, seconds(session))
