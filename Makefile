@@ -38,7 +38,7 @@ bench: install-dev
 	$(BIN)/python -m tests.bench
 
 soak: install-dev
-	SANHUI_SOAK=$${SANHUI_SOAK:-10} $(BIN)/pytest tests/crash
+	SANHUI_SOAK=$${SANHUI_SOAK:-10} $(BIN)/pytest -n 0 tests/crash
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

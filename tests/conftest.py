@@ -35,10 +35,14 @@ async def stage(database: Path) -> AsyncIterator[Stage]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say plainly what was left out and how to run it: one line a reason."""
+    """Say plainly what was left out and how to run it, and what the crash tests counted."""
     reasons: Counter[str] = Counter(
         report.longrepr[2].removeprefix("Skipped: ")
         for report in terminalreporter.stats.get("skipped", ())
     )
     for reason, count in reasons.items():
         terminalreporter.write_line(f"{count} {reason}")
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, value in report.user_properties:
+            if name == "counts":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")

@@ -26,6 +26,7 @@ TOLD = (
 )
 
 
+@pytest.mark.bench
 @pytest.mark.timeout(300)  # a minute when the machine is its own
 def test_every_benchmark_runs_and_tells_its_figures() -> None:
     done = subprocess.run(

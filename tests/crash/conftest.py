@@ -65,11 +65,3 @@ async def bots(nursery: Nursery, url: str, sandbox: Sandbox) -> AsyncIterator[Bo
     await made.gone()
     assert sandbox.token not in made.log
     assert "Traceback" not in made.log
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell the counts, one line a test."""
-    for report in terminalreporter.stats.get("passed", ()):
-        for name, value in report.user_properties:
-            if name == "counts":
-                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")
