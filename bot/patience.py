@@ -29,7 +29,9 @@ async def patiently(
         except (InvalidToken, BadRequest):
             raise
         except waited_for as error:
-            log.warning("start_waits", error=type(error).__name__, seconds=wait)
+            # What a database says of itself names no secret; a Bot API error may.
+            problem = str(getattr(error, "orig", type(error).__name__)).partition("\n")[0]
+            log.warning("start_waits", problem=problem, seconds=wait)
             await waiting.wait(stop, wait)
             wait = min(wait * 2, LONGEST_WAIT)
         else:

@@ -9,15 +9,18 @@ from typing import Annotated
 
 import structlog
 import typer
+from sqlalchemy.engine import make_url
 
 from bot.alone import NotAlone, alone
 from bot.cli.office import Refusal, office, settings, tell
 from bot.clock import system_clock
 from bot.doctor import alive, examine
 from bot.logs import set_up_logs
+from bot.patience import patiently
 from bot.seen import look
 from bot.service import Service
-from storage.database import open_database
+from bot.settings import Settings
+from storage.database import DATABASE_DOWN, open_database
 from storage.migrate import upgrade
 
 # Told to stop, the process is gone within ten seconds. What still hangs shortly before that, such
@@ -42,12 +45,12 @@ def run() -> None:
     set_up_logs(as_json=chosen.log_json, least=logging.INFO)
     try:
         with alone(chosen.database_url):
-            asyncio.run(_run(Service(chosen)))
+            asyncio.run(_run(chosen))
     except NotAlone as not_alone:
         raise Refusal("cli/not_alone", {}) from not_alone
 
 
-async def _run(service: Service) -> None:
+async def _run(chosen: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -57,11 +60,27 @@ async def _run(service: Service) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told)
+    service = await _made(chosen, stop)
+    if service is None:
+        return
     try:
         await service.start(stop)
         await service.run(stop)
     finally:
         await service.stop()
+
+
+async def _made(chosen: Settings, stop: asyncio.Event) -> Service | None:
+    """Make the service; waits for a database server that is not there yet. None: told to stop."""
+    made: list[Service] = []
+
+    async def make() -> None:
+        made.append(Service(chosen))
+
+    # A SQLite file that cannot be opened now never can.
+    server = make_url(chosen.database_url).get_backend_name() != "sqlite"
+    await patiently(make, DATABASE_DOWN if server else (), stop)
+    return made[0] if made else None
 
 
 def _leave_in(seconds: float) -> None:

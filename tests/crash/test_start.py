@@ -10,6 +10,7 @@ import pytest
 from bot.sandbox import Sandbox
 from storage.migrate import NEWEST, current_revision
 from tests.crash.bots import Bots
+from tests.crash.faults import gone
 from tests.crash.nursery import Nursery
 from tests.crash.replicas import behind_one_address
 from tests.storage.databases import BOTH, new_postgres_database, opened
@@ -35,6 +36,21 @@ async def test_three_at_once_on_an_empty_database(
             assert current_revision(engine) == NEWEST
         assert await replicas.stopped() == [(0, "")] * 3
     assert "Traceback" not in bots.log
+
+
+async def test_a_database_that_is_not_there_yet_is_waited_for(
+    nursery: Nursery, empty_url: str, sandbox: Sandbox
+) -> None:
+    bots = Bots(nursery, empty_url, sandbox)
+    with gone(empty_url):
+        early, bot = await bots.start(), await bots.start()
+        await sandbox.wait_until(
+            lambda: early.told("start_waits") > 0 and bot.told("start_waits") > 0, timeout=30
+        )
+        assert await early.stopped() == (0, "")
+    await sandbox.wait_until(lambda: bot.told("started") > 0, timeout=30)
+    assert await bot.stopped() == (0, "")
+    assert "not currently accepting connections" in bots.log
 
 
 @SQLITE
