@@ -9,12 +9,13 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from storage.columns import table_of, written
-from storage.database import run
+from storage.database import AHEAD_AT_MOST, run
 from storage.queues import Outbox, OutboxKind, OutboxState, Pace
 
 # So long one replica alone may send what it took, in seconds of the database's clock. A call is
 # begun at once and ends within 30 seconds, one way or another.
 LEASE = 60.0
+_LATEST = LEASE + AHEAD_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,16 @@ _HEADS = (
     columns(*(_OUTBOX.c[field.name] for field in fields(Due)), _PACE.c.recent)
     .outerjoin(
         _PACE,
-        and_(_PACE.c.chat_id == _OUTBOX.c.chat_id, _PACE.c.noted_at <= bindparam("moment")),
+        and_(
+            _PACE.c.chat_id == _OUTBOX.c.chat_id,
+            _PACE.c.noted_at <= bindparam("moment") + AHEAD_AT_MOST,
+        ),
     )
     .where(_OUTBOX.c.state == _QUEUED, _come(_OUTBOX))
     .where(
         or_(
             _OUTBOX.c.taken_until.is_(None),
-            ~_OUTBOX.c.taken_until.between(bindparam("moment"), bindparam("moment") + LEASE),
+            ~_OUTBOX.c.taken_until.between(bindparam("moment"), bindparam("moment") + _LATEST),
         )
     )
     .where(
@@ -176,7 +180,7 @@ def let_go(session: Session, by: str) -> int:
 
 def give_up(session: Session, moment: float) -> int:
     """Give up the digests that nobody alive sends: their lease is over. Answers how many."""
-    leased = col(Outbox.taken_until).between(moment, moment + LEASE)
+    leased = col(Outbox.taken_until).between(moment, moment + _LATEST)
     return _unknown(session, or_(col(Outbox.taken_until).is_(None), ~leased))
 
 

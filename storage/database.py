@@ -34,6 +34,9 @@ _POSTGRES = {
     "tcp_user_timeout": 10_000,
     "options": f"-c idle_in_transaction_session_timeout={HELD_SECONDS}s",
 }
+# A replica asks for the moment first and acts on it later: what another noted meanwhile may lie so
+# many seconds ahead of it. What lies further ahead is void: the clock was set back.
+AHEAD_AT_MOST = 30.0
 # The database itself fails: whatever was asked of it can be asked again. (An internal error is what
 # PostgreSQL tells one whose transaction it ended, since it stood still for too long.)
 DATABASE_DOWN = (OperationalError, InterfaceError, InternalError)

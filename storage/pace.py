@@ -13,7 +13,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session
 
 from storage.columns import table_of
-from storage.database import insert_new, run, upsert
+from storage.database import AHEAD_AT_MOST, insert_new, run, upsert
 from storage.queues import Pace
 
 EVERYONE = 0
@@ -47,11 +47,12 @@ class Limits:
 
 _PACE = table_of(Pace)
 _RECENT = columns(_PACE.c.chat_id, _PACE.c.recent).where(
-    _PACE.c.chat_id.in_(bindparam("chats", expanding=True)), _PACE.c.noted_at <= bindparam("now")
+    _PACE.c.chat_id.in_(bindparam("chats", expanding=True)),
+    _PACE.c.noted_at <= bindparam("now") + AHEAD_AT_MOST,
 )
 _EVERYONE = (
     columns(_PACE.c.free_at)
-    .where(_PACE.c.chat_id == EVERYONE, _PACE.c.noted_at <= bindparam("now"))
+    .where(_PACE.c.chat_id == EVERYONE, _PACE.c.noted_at <= bindparam("now") + AHEAD_AT_MOST)
     .with_for_update()
 )
 

@@ -104,7 +104,7 @@ class Pace(SQLModel, table=True):
     """When a chat may be written to again, for all replicas; chat 0 stands for everyone.
 
     Moments are seconds of the database's clock. ``recent`` are those of the last messages to a
-    group, as JSON. A row noted later than now is void: the clock was set back.
+    group, as JSON. A row noted long after now is void: the clock was set back.
     """
 
     __tablename__ = "pace"

@@ -193,7 +193,17 @@ def test_an_answer_to_a_tap_does_not_wait_for_its_chats_pace(session: Session) -
 def test_a_clock_set_back_does_not_prolong_a_hold(session: Session) -> None:
     owe(session, "one")
     pace.hold(session, {-100: 7.0}, MOMENT)
-    assert due(session, moment=MOMENT - 1) == ["one"]
+    assert due(session, moment=MOMENT - 3600) == ["one"]
+
+
+def test_a_replica_that_asked_for_the_moment_earlier_takes_nothing_of_anothers(
+    session: Session,
+) -> None:
+    owe(session, "a")
+    owe(session, "held", chat_id=-101)
+    pace.hold(session, {-101: 7.0}, MOMENT)
+    take(session, by="first")
+    assert due(session, by="second", moment=MOMENT - 0.01) == []
 
 
 def test_a_reply_to_a_message_continues_what_it_asked_for(session: Session) -> None:
