@@ -53,6 +53,7 @@ async def killed_again_and_again(
         await bots.kill(bot)
         twice.append(replied_twice(sandbox))
     bot = await bots.start(**settings)
+    await sandbox.wait_until(lambda: bot.told("started") > 0, timeout=30)
     await answered(sandbox, said)
     assert await bot.stopped() == (0, "")
 
