@@ -19,11 +19,11 @@ from storage.exchange import Taken, exchange, take
 from storage.pace import Limits
 from storage.queues import OutboxState
 
-# At most this many calls are taken and not yet marked: what a crash could send twice. A far
-# server is given more at once, else most of the time nothing would be under way.
+# At most this many calls are taken and not yet marked: what a crash could send twice. A far server
+# is given more at once, else it would mostly wait; of those only half have reached it.
 MOST_UNMARKED = 16
 MOST_UNMARKED_FAR = 32
-FAR_SECONDS = 0.02
+FAR_SECONDS = 0.04
 # What was sent is marked in one go: so many at a time, or after so many seconds.
 MARK_AT = 8
 MARK_AFTER = 0.1
