@@ -1,13 +1,13 @@
 """Health: whether the database answers, and what it tells, soon or not at all."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlmodel import Session
 
-from bot.metrics import Metrics, depths
+from bot.metrics import depths, written
 from bot.runtime import Runtime
 from storage.database import seconds
 
@@ -23,9 +23,9 @@ log = structlog.get_logger(__name__)
 class Health:
     """Answers those who watch, whatever state the database is in."""
 
-    def __init__(self, runtime: Runtime, metrics: Metrics) -> None:
+    def __init__(self, runtime: Runtime, sends: Mapping[str, int]) -> None:
         self._runtime = runtime
-        self._metrics = metrics
+        self._sends = sends
         self._asked: set[asyncio.Task[Any]] = set()
 
     async def ready(self) -> bool:
@@ -34,7 +34,7 @@ class Health:
 
     async def measured(self) -> bytes:
         """Write the metrics down, with what the database tells if it answers."""
-        return self._metrics.written(await self._soon(depths, self._runtime.clock()))
+        return written(await self._soon(depths, self._runtime.clock()), self._sends)
 
     async def _soon(
         self, ask: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs

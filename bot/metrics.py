@@ -1,11 +1,11 @@
 """Metrics for Prometheus: how deep and how old the queues are, how sending goes, the tick's age."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlmodel import Session
 
@@ -63,34 +63,29 @@ def _age(since: datetime | None, now: datetime) -> float:
     return 0.0 if since is None else max(0.0, (now - since).total_seconds())
 
 
-class Metrics:
-    """What this process counts, and what the database tells, in Prometheus' own words."""
+def written(found: Depths | None, sends: Mapping[str, int]) -> bytes:
+    """Write down in Prometheus' words what the database tells, and calls made by their results.
 
-    def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        self._sends = Counter(
-            "sanhui_sends", "Bot API calls by result", ["result"], registry=self._registry
-        )
-
-    def sent(self, result: str) -> None:
-        """Count a call that ended like that."""
-        self._sends.labels(result).inc()
-
-    def written(self, found: Depths | None) -> bytes:
-        """Write the metrics down; without an answer of the database only what is known here."""
-        scrape = CollectorRegistry()
-        scrape.register(_Gauges(found))
-        return bytes(generate_latest(self._registry) + generate_latest(scrape))
+    Without an answer of the database only what is known here.
+    """
+    scrape = CollectorRegistry()
+    scrape.register(_Scrape(found, sends))
+    return bytes(generate_latest(scrape))
 
 
-class _Gauges(Collector):
-    """The state of the queues at one moment."""
+class _Scrape(Collector):
+    """The state of things at one moment."""
 
-    def __init__(self, found: Depths | None) -> None:
+    def __init__(self, found: Depths | None, sends: Mapping[str, int]) -> None:
         self._found = found
+        self._sends = sends
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
-        """Answer the gauges."""
+    def collect(self) -> Iterable[Metric]:
+        """Answer the counter of this process, and the gauges of the database."""
+        sends = CounterMetricFamily("sanhui_sends", "Bot API calls by result", labels=["result"])
+        for result, count in self._sends.items():
+            sends.add_metric([result], count)
+        yield sends
         up = self._found is not None
         yield GaugeMetricFamily("sanhui_database_up", "Whether the database answers", value=up)
         for name, words in _HELP.items() if up else ():

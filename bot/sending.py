@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import inf
@@ -51,7 +52,6 @@ class Sending:
         delivery: Delivery,
         *,
         rested: Callable[[], None] = lambda: None,
-        counted: Callable[[str], None] = lambda result: None,
     ) -> None:
         self._runtime = runtime
         self._name = name
@@ -59,7 +59,7 @@ class Sending:
         self._delivery = delivery
         self._holding = delivery.holding
         self._rested = rested
-        self._counted = counted
+        self.ended: Counter[str] = Counter()  # calls by how they ended
         self._work = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[Result | None]] = {}
         self._waiting = 0  # tasks whose moment has not come
@@ -198,7 +198,7 @@ class Sending:
         if not self._results:
             self._unmarked_since = time.monotonic()
         self._results.append(result)
-        self._counted("again" if result.state == OutboxState.QUEUED else result.state)
+        self.ended["again" if result.state == OutboxState.QUEUED else result.state] += 1
 
 
 def _failed(due: Due, error: BaseException) -> Result:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
@@ -15,20 +16,20 @@ from bot.clock import Clock, system_clock
 from bot.core import core
 from bot.delivery import Delivery
 from bot.handling import Handling
-from bot.health import Health
 from bot.intake import ALLOWED_UPDATES, Intake, Polling
-from bot.metrics import Metrics
 from bot.patience import patiently
 from bot.routing import Routing, application
 from bot.runtime import Runtime
 from bot.sending import Sending
 from bot.settings import Settings
 from bot.transport import AiohttpRequest, Caller
-from bot.web import Web
 from bot.worker import Worker
 from reminders.schedule import schedule
 from storage import calls, pace
 from storage.database import DATABASE_DOWN, seconds
+
+if TYPE_CHECKING:
+    from bot.web import Web
 
 log = structlog.get_logger(__name__)
 # Told to stop, the bot is gone within ten seconds, whatever Telegram does.
@@ -57,7 +58,6 @@ class Service:
         self._router = application(self._bot)
         self._runtime = Runtime(self.core.engine, self._worker, clock)
         self._quiet = asyncio.Event()
-        self.metrics = Metrics()
         delivery = Delivery(
             self._bot,
             self._runtime,
@@ -72,7 +72,6 @@ class Service:
             settings.limits,
             delivery,
             rested=self._quiet.set,
-            counted=self.metrics.sent,
         )
         self.handling = Handling(
             Routing(self._router),
@@ -87,11 +86,14 @@ class Service:
         self._parts: list[asyncio.Task[None]] = []
         self._menu: asyncio.Task[None] | None = None
 
-    def _listening(self) -> Web | None:
+    def _listening(self) -> "Web | None":
         listens = self._settings.listens
         if listens is None:
             return None
-        health = Health(self._runtime, self.metrics)
+        from bot.health import Health  # noqa: PLC0415 - 10 MB that a bot which polls need not load
+        from bot.web import Web  # noqa: PLC0415
+
+        health = Health(self._runtime, self.sending.ended)
         return Web(listens, self._intake, self._settings.hook, health.ready, health.measured)
 
     async def start(self, stop: asyncio.Event | None = None) -> None:
