@@ -90,7 +90,7 @@ class Service:
         listens = self._settings.listens
         if listens is None:
             return None
-        from bot.health import Health  # noqa: PLC0415 - 10 MB that a bot which polls need not load
+        from bot.health import Health  # noqa: PLC0415 - what a bot that listens nowhere need not load
         from bot.web import Web  # noqa: PLC0415
 
         health = Health(self._runtime, self.sending.ended)
