@@ -202,14 +202,14 @@ def _held(
     session: Session, asked: Asked, dead: frozenset[int], zones: Zones
 ) -> Mapping[int, Collection[Held]]:
     found: dict[int, dict[int, Held]] = defaultdict(dict)
-    for row in run(session, _HELD, asked).all():
-        if row.id in dead:
+    for unit_id, entry_id, number, held_on, group_id, kind, entered in run(session, _HELD, asked):
+        if entry_id in dead:
             continue
-        of_unit = found[row.unit_id]
-        kind = (row.kind, _day(row.first_entered_at, zones[row.unit_id]))
-        before = of_unit.get(row.id)
-        kinds = (kind,) if before is None else (*before.kinds, kind)
-        of_unit[row.id] = Held(row.number, kinds, row.held_on, row.group_id)
+        of_unit = found[unit_id]
+        before = of_unit.get(entry_id)
+        kinds = () if before is None else before.kinds
+        first = (kind, _day(entered, zones[unit_id]))
+        of_unit[entry_id] = Held(number, (*kinds, first), held_on, group_id)
     return {unit_id: records.values() for unit_id, records in found.items()}
 
 
