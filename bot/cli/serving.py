@@ -11,7 +11,7 @@ import structlog
 import typer
 from sqlalchemy.engine import make_url
 
-from bot.alone import NotAlone, alone
+from bot.alone import NoPlace, NotAlone, alone
 from bot.cli.office import Refusal, office, settings, tell
 from bot.clock import system_clock
 from bot.doctor import alive, examine
@@ -48,6 +48,8 @@ def run() -> None:
             asyncio.run(_run(chosen))
     except NotAlone as not_alone:
         raise Refusal("cli/not_alone", {}) from not_alone
+    except NoPlace as no_place:
+        raise Refusal("cli/database_failed", {"error": str(no_place)}) from no_place
 
 
 async def _run(chosen: Settings) -> None:
