@@ -35,17 +35,22 @@ class Hook:
     secret: str
 
 
-class Settings(BaseSettings):
-    """What the environment may say; every name is prefixed with ``SANHUI_``."""
+class Spoken(BaseSettings):
+    """The language of the command line alone: in it one hears that another setting is wrong."""
 
     model_config = SettingsConfigDict(env_prefix="SANHUI_", frozen=True, hide_input_in_errors=True)
+
+    locale: Literal["zh", "en"] = "zh"
+
+
+class Settings(Spoken):
+    """What the environment may say; every name is prefixed with ``SANHUI_``."""
 
     bot_token: SecretStr | None = None
     api_base_url: str = "https://api.telegram.org/bot"
     database_url: str = "sqlite:///sanhui.db"
     owner_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     timezone: str = "Asia/Shanghai"
-    locale: Literal["zh", "en"] = "zh"
     poll_seconds: int = Field(default=50, ge=0, le=50)
     sends_per_second: float = Field(default=30, gt=0)
     sends_per_chat_second: float = Field(default=1, gt=0)
@@ -85,7 +90,9 @@ class Settings(BaseSettings):
         host, _, port = address.rpartition(":")
         return Listen(host.strip("[]"), int(port))
 
-    @field_validator("webhook_url", "listen", "webhook_secret", "heartbeat_url", mode="before")
+    @field_validator(
+        "bot_token", "webhook_url", "listen", "webhook_secret", "heartbeat_url", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -93,11 +100,17 @@ class Settings(BaseSettings):
     @field_validator("webhook_url")
     @classmethod
     def _full_address(cls, value: str | None) -> str | None:
-        parts = urlsplit(value or "https://x")
-        if parts.scheme not in ("https", "http") or not parts.hostname:
+        if not _is_http(value or "https://x"):
             raise ValueError("not a full address, such as https://bot.example.org/telegram")
-        if parts.path in OURS:
+        if urlsplit(value or "").path in OURS:
             raise ValueError(f"the paths {', '.join(OURS)} are taken; choose another")
+        return value
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _can_be_called(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_http(value.get_secret_value()):
+            raise ValueError("not a full address")
         return value
 
     @field_validator("webhook_secret")
@@ -147,3 +160,12 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError("not a time zone, such as Asia/Shanghai") from error
         return value
+
+
+def _is_http(address: str) -> bool:
+    """Tell whether it is a full http address, with a port that there is if it has one."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the brackets, or of the port
+        return False

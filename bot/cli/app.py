@@ -28,7 +28,7 @@ def main() -> None:
     except UnfitRoster as unfit:
         sys.exit(tell_error("cli/roster_unfit", {"misfits": unfit.misfits}))
     except ValidationError as error:
-        sys.exit(tell_error("cli/settings_wrong", {"errors": error.errors(include_url=False)}))
+        sys.exit(tell_error("cli/settings_wrong", {"names": _named(error)}))
     except NewerDatabase as newer:
         sys.exit(tell_error("cli/newer_database", {"revision": str(newer)}))
     except InvalidToken:
@@ -41,6 +41,14 @@ def main() -> None:
         sys.exit(tell_error("cli/database_failed", {"error": _said(error)}))
 
 
+def _named(error: ValidationError) -> list[str]:
+    """Name the wrong settings, each once."""
+    return list(dict.fromkeys(str(each["loc"][0]) for each in error.errors()))
+
+
 def _said(error: SQLAlchemyError) -> str:
-    """Say a database error without the statement and its values: they may be personal."""
-    return str(getattr(error, "orig", None) or type(error).__name__)
+    """Say a database error in a line, without the statement and its values: they may be personal.
+
+    PostgreSQL's driver adds hints in further lines.
+    """
+    return str(getattr(error, "orig", None) or type(error).__name__).partition("\n")[0]

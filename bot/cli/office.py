@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.core import Core, core
 from bot.render import plain
-from bot.settings import Settings
+from bot.settings import Settings, Spoken
 from bot.words import speak
 from compliance.catalogue import default
 from compliance.periods import Period
@@ -126,8 +126,8 @@ def _words(template: str, values: Mapping[str, object]) -> str:
 
 
 def _locale() -> str:
-    """Answer the language of the command line; wrong settings are told in Chinese."""
+    """Answer the language of the command line; that it is none of ours is told in Chinese."""
     try:
-        return settings().locale
+        return Spoken().locale
     except ValueError:
         return "zh"

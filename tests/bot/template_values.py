@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from types import SimpleNamespace
 
 from bot.commands import COMMANDS
+from bot.settings import Settings
 from compliance.access import Role
 from compliance.assessment import Reason, State
 from compliance.catalogue import Requirement, default
@@ -300,7 +300,6 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         *(Misfit(3, "stage", problem) for problem in problems(text)),
         Misfit(0, "", Problem("roster_empty", "")),
     ]
-    error = SimpleNamespace(loc=("bot", "token"), msg=text)
     digest = {"chat_id": -100, "unit": text, "text": text}
     database = {"kind": "SQLite", "name": text}
     kept = {"file": text, "entries": 3, "rows": 40}
@@ -365,7 +364,7 @@ def _command_line(text: str) -> dict[str, list[Values]]:
             {"unit": text, "rows": 8, "taken": Imported(added=0, changed=0, groups=())},
         ],
         "cli/roster_unfit": [{"misfits": misfits[:3]}, {"misfits": misfits}],
-        "cli/settings_wrong": [{"errors": [error]}],
+        "cli/settings_wrong": [{"names": list(Settings.model_fields)}],
         "cli/unit_added": [
             {"unit": unit, "parent": plain, "chat": -100},
             {"unit": plain, "parent": None, "chat": None},

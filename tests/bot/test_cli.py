@@ -256,6 +256,24 @@ def test_wrong_settings_are_told_by_name(founded: Path) -> None:
     assert "SANHUI_TIMEZONE" in ran.err
 
 
+def test_wrong_settings_are_told_in_the_language_that_was_set(founded: Path) -> None:
+    wrong = {"SANHUI_TIMEZONE": "Beijing", "SANHUI_OWNER_IDS": "7,张三"}
+    chinese = sanhui(founded, "migrate", **wrong)
+    english = sanhui(founded, "migrate", SANHUI_LOCALE="en", **wrong)
+
+    assert "SANHUI_TIMEZONE:应是时区" in chinese.err
+    assert "SANHUI_OWNER_IDS: It should be Telegram ids" in english.err
+    assert "设置" not in english.err
+
+
+def test_a_database_in_no_folder_is_told_as_such(tmp_path: Path) -> None:
+    ran = sanhui(tmp_path / "nowhere" / "sanhui.db", "run", SANHUI_BOT_TOKEN="1:sandbox")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "SANHUI_DATABASE_URL" in ran.err
+    assert "SANHUI_LISTEN" not in ran.err
+
+
 def test_a_database_that_cannot_be_opened_is_told_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "sanhui.db").write_bytes(b"no database at all, but some text" * 50)
     ran = sanhui(tmp_path / "sanhui.db", "migrate")

@@ -18,7 +18,13 @@ WRONG = {
     "SANHUI_SENDS_PER_GROUP_MINUTE": ["0", "1.5"],
     "SANHUI_LOCALE": ["de", "ZH"],
     "SANHUI_LOG_JSON": ["perhaps"],
-    "SANHUI_WEBHOOK_URL": ["bot.example.org/hook", "ftp://a/b", "https://a/metrics"],
+    "SANHUI_WEBHOOK_URL": [
+        "bot.example.org/hook",
+        "ftp://a/b",
+        "https://a/metrics",
+        "https://a:x/b",
+    ],
+    "SANHUI_HEARTBEAT_URL": ["healthchecks", "ftp://a/b", "https://[a"],
     "SANHUI_WEBHOOK_SECRET": ["two words", "密码", "x" * 257],
     "SANHUI_LISTEN": ["8080", ":8080", "127.0.0.1:0", "127.0.0.1:http", "127.0.0.1:65536"],
 }
@@ -50,6 +56,12 @@ def test_a_refusal_does_not_repeat_a_password(monkeypatch: pytest.MonkeyPatch) -
 
     assert "use sqlite or postgresql" in str(refused.value)
     assert "hunter2" not in str(refused.value)
+
+
+def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANHUI_BOT_TOKEN", "")
+
+    assert Settings().bot_token is None
 
 
 def test_nothing_needs_to_be_set() -> None:

@@ -17,6 +17,7 @@ from jinja2 import meta
 from bot.commands import COMMANDS
 from bot.render import Destination, Renderer, plain, split
 from bot.sandbox.html import parse_html
+from bot.settings import Settings
 from bot.words import LOCALES, TEMPLATES, speak
 from compliance.access import Role
 from compliance.assessment import State
@@ -161,6 +162,7 @@ def _wanted() -> dict[str, set[str]]:
         "column": {*Person.model_fields, "group", "dues_category", "dues_base", "dues_amount"}
         - inside,
         "field": set(RecordText.__dataclass_fields__),
+        "setting": set(Settings.model_fields),
     }
 
 
