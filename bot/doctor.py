@@ -26,6 +26,8 @@ INBOX_WAITS = timedelta(minutes=1)
 OUTBOX_WAITS = timedelta(minutes=5)
 PLANNING_LAGS = timedelta(minutes=5)
 RECENTLY = timedelta(minutes=10)
+# What ended badly before that was told each day, and nothing can be done about it any more.
+TOLD_FOR = timedelta(days=7)
 MANY_PENDING = 100
 LITTLE_SPACE = 200  # MB
 
@@ -48,7 +50,7 @@ def examine(
         *_token(settings),
         *_telegram(settings, seen, now),
         *_space(settings),
-        *_queues(session),
+        *_queues(session, now),
         *_late(session, now),
         *_history(session),
         *_units(session),
@@ -114,7 +116,7 @@ def _minutes(time: timedelta) -> int:
     return int(time.total_seconds() // 60)
 
 
-def _queues(session: Session) -> Iterator[Symptom]:
+def _queues(session: Session, now: datetime) -> Iterator[Symptom]:
     came, went = inbox.counts(session), outbox.counts(session)
     yield Symptom(
         "queues",
@@ -125,12 +127,11 @@ def _queues(session: Session) -> Iterator[Symptom]:
             "sent": went.get(OutboxState.SENT, 0),
         },
     )
-    set_aside = inbox.set_aside(session)
+    set_aside = inbox.set_aside(session, since=now - TOLD_FOR)
     if set_aside:
         yield Symptom("set_aside", wrong=True, values={"updates": set_aside})
     for state in (OutboxState.FAILED, OutboxState.UNKNOWN):
-        if went.get(state):
-            problems = outbox.problems(session, state)
+        if problems := outbox.problems(session, state, since=now - TOLD_FOR):
             yield Symptom(state.value, wrong=True, values={"problems": problems})
 
 

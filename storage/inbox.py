@@ -172,12 +172,16 @@ class SetAside:
     problem: str | None
 
 
-def set_aside(session: Session, limit: int = 20) -> list[SetAside]:
-    """Answer the newest updates that were set aside."""
+def set_aside(
+    session: Session, limit: int = 20, *, since: datetime | None = None
+) -> list[SetAside]:
+    """Answer the newest updates that were set aside; with ``since``, those that came after it."""
     query = (
         select(Inbox.update_id, Inbox.received_at, Inbox.problem)
         .where(col(Inbox.state) == _SET_ASIDE)
         .order_by(col(Inbox.id).desc())
         .limit(limit)
     )
+    if since is not None:
+        query = query.where(col(Inbox.received_at) > since)
     return [SetAside(*row) for row in session.execute(query)]

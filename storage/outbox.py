@@ -82,8 +82,15 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     return session.exec(query).one()
 
 
-def problems(session: Session, state: OutboxState) -> list[tuple[str, int]]:
-    """Answer what went wrong with the calls in a state, and how often."""
-    query = select(Outbox.problem, func.count()).where(Outbox.state == state)
+def problems(
+    session: Session, state: OutboxState, *, since: datetime | None = None
+) -> list[tuple[str, int]]:
+    """Answer what went wrong with the calls in a state, and how often.
+
+    With ``since``, of those alone that fell due after it.
+    """
+    query = select(Outbox.problem, func.count()).where(col(Outbox.state) == written(state))
+    if since is not None:
+        query = query.where(col(Outbox.not_before) > since)
     found = session.exec(query.group_by(col(Outbox.problem)))
     return [(problem or "", count) for problem, count in found]

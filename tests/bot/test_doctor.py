@@ -21,7 +21,7 @@ from storage import heartbeat, inbox, outbox
 from storage.database import open_database, transaction
 from storage.inbox import Arrival
 from storage.outbox import Owed
-from storage.queues import OutboxKind
+from storage.queues import OutboxKind, OutboxState
 from storage.units import Chat
 from tests.sample import ACTORS, FIRST
 from tests.stage import Clock, Ran, Stage, hooked, local, playing, sanhui, settings
@@ -134,6 +134,27 @@ def test_a_disk_that_is_nearly_full_is_told(
         monkeypatch.setattr("bot.doctor.disk_usage", lambda _, mb=free: usage(0, 0, mb * 10**6))
         ran = sanhui(database, "doctor", SANHUI_LOCALE=locale)
         assert told(ran, "space", locale, free) == (free < LITTLE_SPACE)
+
+
+def ended_badly(database: Path, at: datetime) -> None:
+    """Set an update aside, and let one call be refused and another hang."""
+    owed = Owed(FIRST, OutboxKind.REPLY, "sendMessage", json.dumps({"text": "x"}))
+    with opened(database) as session:
+        inbox.take_in(session, [Arrival(7001, "m:2", "{}", FIRST, problem="no number")], at)
+        for state in (OutboxState.FAILED, OutboxState.UNKNOWN):
+            outbox.put(session, owed, at, state)
+
+
+def test_what_ended_badly_is_told_for_a_week(database: Path, clock: Clock) -> None:
+    signs = ("7001", "没发出去", "不知是否已送达")
+    ended_badly(database, NOW)
+    clock.now = NOW + timedelta(days=6)
+    told_then = sanhui(database, "doctor").out
+    clock.now = NOW + timedelta(days=8)
+    told_later = sanhui(database, "doctor").out
+
+    assert all(sign in told_then for sign in signs)
+    assert not any(sign in told_later for sign in signs)
 
 
 # ---------------------------------------------------------------- as Telegram sees it
