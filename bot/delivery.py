@@ -35,7 +35,7 @@ NoticeTaker = Callable[[Session, Notice, datetime], None]
 
 
 class Delivery:
-    """Makes calls. ``round_trip`` is what they take on the average lately, in seconds."""
+    """Makes calls, one for each that is due."""
 
     def __init__(
         self,
@@ -55,7 +55,6 @@ class Delivery:
         self._notice = notice
         self._window = Window(limits)
         self.holding = Holding()
-        self.round_trip = 0.0
 
     async def make(
         self, due: Due, at: float, taken_at: float, come: Callable[[], None]
@@ -121,7 +120,6 @@ class Delivery:
             answer = await self._bot.send(due.method, due.payload, chat_id)
         except TelegramError as error:
             return await self._refused(due, judge(due, error))
-        self.round_trip += (time.monotonic() - begun_at - self.round_trip) / 8
         if due.kind != OutboxKind.ANSWER:  # those are not limited: they prove nothing
             self.holding.went_well(begun_at)
         message_id = answer.get("message_id") if isinstance(answer, dict) else None

@@ -50,6 +50,7 @@ class Dispatch:
         """
         try:
             with attempt(session):
+                directory.heard(session, said.chat_id)
                 said = _continued(session, said)
                 self.put(session, said, self._reply(session, said, now), now)
         except (Refused, Unreadable) as refusal:

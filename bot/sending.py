@@ -20,11 +20,8 @@ from storage.exchange import Taken, exchange, take
 from storage.pace import Limits
 from storage.queues import OutboxState
 
-# At most this many calls are taken and not yet marked: what a crash could send twice. A far server
-# is given more at once, else it would mostly wait; of those only half have reached it.
+# At most this many calls are taken and not yet marked: what a crash could send twice.
 MOST_UNMARKED = 16
-MOST_UNMARKED_FAR = 32
-FAR_SECONDS = 0.04
 # What was sent is marked in one go: so many at a time, or after so many seconds.
 MARK_AT = 8
 MARK_AFTER = 0.1
@@ -119,8 +116,7 @@ class Sending:
         """Answer how many more calls may be taken: none while enough wait for their moment."""
         if self._waiting > FEW:
             return 0
-        most = MOST_UNMARKED_FAR if self._delivery.round_trip > FAR_SECONDS else MOST_UNMARKED
-        return max(0, most - len(self._tasks))
+        return max(0, MOST_UNMARKED - len(self._tasks))
 
     def _take_at(self) -> float:
         """Answer when to take more: as soon as that is worth a commit."""

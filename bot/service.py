@@ -176,13 +176,17 @@ class Service:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until told to stop, or until a part ends by an error, which is raised."""
         stopping = asyncio.create_task(stop.wait())
+        # The schedule begins in a minute: what has fallen due meanwhile need not wait for it.
+        first = asyncio.create_task(self.tick())
         try:
             await asyncio.wait([stopping, *self._parts], return_when=asyncio.FIRST_COMPLETED)
             for part in self._parts:
                 if part.done() and (error := part.exception()) is not None:
                     raise error
         finally:
-            stopping.cancel()
+            for task in (stopping, first):
+                task.cancel()
+            await asyncio.gather(stopping, first, return_exceptions=True)
 
     async def stop(self) -> None:
         """Stop taking in, finish what is under way, and close everything."""

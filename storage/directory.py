@@ -197,6 +197,14 @@ def mark_present(session: Session, chat_id: int, *, present: bool) -> None:
     session.execute(update(Chat).where(*here).values(state=state))
 
 
+def heard(session: Session, chat_id: int) -> None:
+    """Note that something was said in a chat: if the bot was thought gone from it, it is there."""
+    bound = unit_of_chat(session, chat_id)
+    if bound is not None and bound[1].state == "gone":
+        mark_present(session, bound[1].id, present=True)
+        forget(session)
+
+
 def plan_anew(session: Session) -> None:
     """Let every chat be looked at by the next tick: hours or units have changed."""
     session.execute(update(Chat).values(next_step_at=None))

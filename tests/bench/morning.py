@@ -31,7 +31,7 @@ async def run() -> None:
     sys.stdout.write("started\n")
     sys.stdout.flush()
     try:
-        await service.run(stop)
+        await stop.wait()
     finally:
         await service.stop()
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot.sandbox import Sandbox
 from compliance.access import Role
-from storage import directory
+from storage import directory, reminding
 from storage.database import snapshot, transaction
 from storage.ledger import Entry
 from storage.units import Unit
@@ -28,12 +28,24 @@ Message = tuple[int, int]
 
 
 def found(engine: Engine) -> None:
-    """Found the branches in a database that has its tables."""
+    """Found the branches in a database that has its tables; nothing is due to them for long."""
     with transaction(engine) as session:
         for chat in CHATS:
             unit = directory.add_unit(session, Unit(name=f"支部{-chat}", kind="branch"))
             directory.bind_chat(session, chat, unit.key)
             directory.grant_role(session, SECRETARY, unit.key, Role.SECRETARY)
+        _rest(session)
+
+
+def rest(url: str) -> None:
+    """Let nothing be due to the branches for long: no tick of a bot that runs has work."""
+    with opened(url) as engine, transaction(engine) as session:
+        _rest(session)
+
+
+def _rest(session: Session) -> None:
+    now = datetime.now(UTC)
+    reminding.mark_planned(session, dict.fromkeys(CHATS, now + timedelta(days=400)), now)
 
 
 def gather(sandbox: Sandbox) -> None:

@@ -14,7 +14,7 @@ from storage.database import snapshot
 from storage.queues import Outbox, OutboxKind
 from tests.crash.bots import Bots
 from tests.crash.faults import held_up
-from tests.crash.organisation import CHATS, digests, last_month
+from tests.crash.organisation import CHATS, digests, last_month, rest
 from tests.crash.replicas import Replicas, behind_one_address
 from tests.storage.databases import BOTH, opened
 
@@ -54,6 +54,7 @@ async def test_another_plans_when_the_one_who_planned_died(
         await planner.killed()
         await replicas.kill(replicas.ports[0])  # and one of those that send
     assert (await bots.ran(*TICK))[0] == 0
+    rest(bots.url)
     await replicas.start(replicas.ports[0])
     await replicas.started()
     await sandbox.wait_until(lambda: min(digests(sandbox)) == 1, timeout=30)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from bot.sandbox import Sandbox
-from bot.sending import MOST_UNMARKED_FAR
+from bot.sending import MOST_UNMARKED
 from storage.calls import LEASE
 from tests.crash.bots import Bots
 from tests.crash.form import KILLS, MOST_SAID, ROUNDS, SEEDS
@@ -55,7 +55,7 @@ async def test_any_of_three_killed_at_random_moments(
     found = counts(replicas.url, sandbox, said)
     record_property("counts", f"{KILLS} kills, {found}")
     assert found == Counts(len(said), replies_twice=found.replies_twice)
-    assert found.replies_twice <= MOST_UNMARKED_FAR * KILLS
+    assert found.replies_twice <= MOST_UNMARKED * KILLS
 
 
 @pytest.mark.timeout(200)

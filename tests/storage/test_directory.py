@@ -198,6 +198,15 @@ def test_a_chat_the_bot_cannot_write_to_is_left_out(session: Session, tree: Tree
     assert [chat.id for chat in directory.chats_of(session, tree.branch.key)] == [-200, -100]
 
 
+def test_where_something_is_said_the_bot_is(session: Session, tree: Tree) -> None:
+    directory.bind_chat(session, -100, tree.branch.key)
+    directory.mark_present(session, -100, present=False)
+    session.expire_all()
+    directory.heard(session, -100)
+    directory.heard(session, -200)
+    assert [chat.id for chat in directory.chats_of(session, tree.branch.key)] == [-100]
+
+
 @pytest.mark.parametrize(
     ("from_on", "to_on", "held"),
     [
