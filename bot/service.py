@@ -158,6 +158,11 @@ class Service:
         if self._settings.heartbeat_url is not None:
             await deadman.call(self._settings.heartbeat_url.get_secret_value())
 
+    async def _catch_up(self) -> None:
+        """Tick at once: the schedule begins in a minute, what has fallen due need not wait."""
+        await self.tick()
+        log.info("caught_up")
+
     async def _plan(self, now: datetime) -> int:
         """Plan and leave a sign of life; answer how many chats are told something."""
         ticking, told = self.core.ticking, 0
@@ -176,8 +181,7 @@ class Service:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until told to stop, or until a part ends by an error, which is raised."""
         stopping = asyncio.create_task(stop.wait())
-        # The schedule begins in a minute: what has fallen due meanwhile need not wait for it.
-        first = asyncio.create_task(self.tick())
+        first = asyncio.create_task(self._catch_up())
         try:
             await asyncio.wait([stopping, *self._parts], return_when=asyncio.FIRST_COMPLETED)
             for part in self._parts:

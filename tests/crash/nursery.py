@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -64,11 +65,14 @@ def serve(control: socket.socket) -> None:
         control.send(json.dumps(values).encode())
 
     def reap(*_: object) -> None:
-        while children and (ended := os.waitpid(-1, os.WNOHANG))[0]:
-            children.discard(ended[0])
-            tell(pid=ended[0], code=os.waitstatus_to_exitcode(ended[1]))
+        # One by one: a second child that ends meanwhile calls this within itself.
+        with suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if not pid:
+                    return
+                tell(pid=pid, code=os.waitstatus_to_exitcode(status))
 
-    children: set[int] = set()
     signal.signal(signal.SIGCHLD, reap)
     while True:
         words, descriptors, _, _ = socket.recv_fds(control, LONGEST, 2)
@@ -78,7 +82,6 @@ def serve(control: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
             break
-        children.add(pid)
         tell(pid=pid)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         for each in descriptors:

@@ -34,9 +34,9 @@ class Replicas:
         return self.at[port]
 
     async def started(self) -> None:
-        """Wait until all run."""
+        """Wait until all run, and have ticked once."""
         await self._sandbox.wait_until(
-            lambda: all(bot.told("started") for bot in self.at.values()), timeout=30
+            lambda: all(bot.told("caught_up") for bot in self.at.values()), timeout=30
         )
 
     def only(self, port: int) -> None:

@@ -36,6 +36,7 @@ async def test_a_digest_does_not_come_again_and_the_doctor_tells(
 ) -> None:
     sandbox.fail(method="sendMessage", chat_id=FIRST, error_code=200, delay=HELD_BACK)
     bot = await bots.start()
+    await sandbox.wait_until(lambda: bot.told("caught_up") > 0, timeout=30)
     assert (await bots.ran("remind", "--at", last_month()))[0] == 0
     await sandbox.wait_until(lambda: digests(sandbox) == [1] * len(CHATS), timeout=30)
     await bots.kill(bot)
