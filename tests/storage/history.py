@@ -1,14 +1,11 @@
 """A history with a row in every table that only grows, and somebody who tampers with it."""
 
-from datetime import time
-
 from sqlalchemy import text
 from sqlmodel import Session
 
 from storage import journal
-from storage.journal import RecordText
 from storage.units import Unit
-from tests.storage.samples import a_person, a_unit, day, numbered, pay, record, said
+from tests.storage.samples import a_person, a_unit, everything, numbered, pay, record, said
 
 ROWS = 6  # of the audit
 
@@ -25,27 +22,6 @@ def a_history(session: Session) -> Unit:
     journal.add_reversal(session, numbered(session, unit, 3), said(message_id=3))
     pay(session, unit, person, "2026-04", 50)
     return unit
-
-
-def everything(group_id: int) -> RecordText:
-    return RecordText(
-        kinds=("党员大会", "党课"),
-        held_on=day("2026-03-05"),
-        held_at=time(14, 30),
-        group_id=group_id,
-        place="三楼会议室",
-        host="张三",
-        recorder="李四",
-        expected=5,
-        voting=4,
-        present=3,
-        absences=(("王五", "出差"), ("赵六", None)),
-        observers="县委组织部",
-        topics="讨论接收预备党员",
-        content="内容",
-        votes=(3, 0, 0),
-        resolution="同意",
-    )
 
 
 def disarm(session: Session) -> None:

@@ -76,6 +76,28 @@ def said(at: str = "2026-03-05 10:00", message_id: int | None = None) -> Origin:
     return Origin(SECRETARY, moment(at), -100, message_id)
 
 
+def everything(group_id: int) -> RecordText:
+    """A record that says all that one can say."""
+    return RecordText(
+        kinds=("党员大会", "党课"),
+        held_on=day("2026-03-05"),
+        held_at=time(14, 30),
+        group_id=group_id,
+        place="三楼会议室",
+        host="张三",
+        recorder="李四",
+        expected=5,
+        voting=4,
+        present=3,
+        absences=(("王五", "出差"), ("赵六", None)),
+        observers="县委组织部",
+        topics="讨论接收预备党员",
+        content="内容",
+        votes=(3, 0, 0),
+        resolution="同意",
+    )
+
+
 def record(
     session: Session,
     unit: Unit,

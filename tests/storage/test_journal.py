@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +18,7 @@ from tests.storage.samples import (
     a_person,
     a_unit,
     day,
+    everything,
     live_numbers,
     moment,
     numbered,
@@ -39,25 +39,7 @@ def test_numbers_count_up_within_each_unit(session: Session) -> None:
 def test_a_record_says_everything_it_was_told(session: Session) -> None:
     unit = a_unit(session)
     group = a_unit(session, "第一小组", "party_group", unit)
-    text = RecordText(
-        kinds=("党员大会", "党课"),
-        held_on=day("2026-03-05"),
-        held_at=time(14, 30),
-        group_id=group.key,
-        place="三楼会议室",
-        host="张三",
-        recorder="李四",
-        expected=5,
-        voting=4,
-        present=3,
-        all_present=False,
-        absences=(("王五", "出差"), ("赵六", None)),
-        observers="县委组织部",
-        topics="讨论接收预备党员",
-        content="内容",
-        votes=(3, 0, 0),
-        resolution="同意",
-    )
+    text = everything(group.key)
     number = journal.add_record(session, unit.key, text, said(message_id=9))
     entry = numbered(session, unit, number)
     assert listing.record_text(session, entry) == text
