@@ -16,15 +16,21 @@ from pathlib import Path
 from types import MappingProxyType
 
 from compliance.catalogue_file import (
+    read_block,
+    read_checklists,
     read_dues,
+    read_material,
     read_record_kind,
     read_reminders,
     read_requirement,
 )
 from compliance.dues import DuesRules
+from compliance.people import Stage
 from compliance.requirement import (
     ARTICLES,
+    Block,
     Evidence,
+    Material,
     RecordKind,
     Reminders,
     Requirement,
@@ -36,9 +42,12 @@ from compliance.schema import CatalogueError, Table
 
 __all__ = [
     "ARTICLES",
+    "Assessment",
+    "Block",
     "Catalogue",
     "CatalogueError",
     "Evidence",
+    "Material",
     "RecordKind",
     "Reminders",
     "Requirement",
@@ -50,12 +59,26 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The yearly assessment (section 四): its blocks, 100 points in all, and its grades.
+
+    From ``good`` points on a unit has reached its goals (达标), from ``basic`` on basically
+    (基本达标).
+    """
+
+    blocks: tuple[Block, ...]
+    good: int
+    basic: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # two are one only if they are the same object
 class Catalogue:
     """One version of the policy, in force from ``holds_from`` (None: always).
 
     ``requirements`` keep the policy's order. ``recording_grace`` counts working days after a
     deadline within which an entry is still in time. ``record_kinds`` go by their Chinese names.
+    ``checklists`` are the papers to be on file for each stage on the way into the Party.
     """
 
     version: str
@@ -65,6 +88,9 @@ class Catalogue:
     recording_grace: int
     record_kinds: Mapping[str, RecordKind]
     dues: DuesRules
+    assessment: Assessment
+    materials: tuple[Material, ...]
+    checklists: Mapping[Stage, tuple[str, ...]]
 
     def requirement(self, code: str) -> Requirement:
         """Find the requirement with this code; KeyError when the catalogue has none."""
@@ -96,10 +122,24 @@ def load(path: Path | Traversable) -> Catalogue:
         recording_grace=root.number("recording_grace_working_days"),
         record_kinds=_record_kinds(root),
         dues=read_dues(root.table("dues")),
+        assessment=_assessment(root.table("assessment")),
+        materials=tuple(map(read_material, root.tables("materials", "code"))),
+        checklists=read_checklists(root.table("checklists")),
     )
-    _check_kinds(root, catalogue)
+    check(root, catalogue)
     root.close()
     return catalogue
+
+
+def _assessment(table: Table) -> Assessment:
+    """Read the ``[assessment]`` table."""
+    blocks = tuple(map(read_block, table.tables("blocks", "code")))
+    assessment = Assessment(blocks, table.number("good"), table.number("basic"))
+    _check_unique(table, "blocks", (block.code for block in blocks))
+    if not 0 < assessment.basic < assessment.good <= 100:
+        raise table.error("basic", "must lie below good, and both between 0 and 100")
+    table.close()
+    return assessment
 
 
 def _parse(path: Path | Traversable) -> Mapping[str, object]:
@@ -130,9 +170,47 @@ def _check_unique(root: Table, key: str, codes: Iterable[str]) -> None:
         seen.add(code)
 
 
+def check(root: Table, catalogue: Catalogue) -> None:
+    """Refuse a catalogue whose parts do not fit one another; raises CatalogueError."""
+    _check_kinds(root, catalogue)
+    _check_derived(root, catalogue)
+    _check_weights(root, catalogue)
+
+
 def _check_kinds(root: Table, catalogue: Catalogue) -> None:
+    named = {f"requirements[{r.code}].kinds": r.kinds for r in catalogue.requirements}
+    named |= {f"materials[{m.code}].kinds": m.kinds for m in catalogue.materials}
+    for kind in catalogue.record_kinds.values():
+        if kind.declared_with is not None:
+            named[f"record_kinds[{kind.name}].declared_with"] = (kind.declared_with,)
+    for key, kinds in named.items():
+        for name in kinds:
+            if name not in catalogue.record_kinds:
+                raise root.error(key, f"name {name!r}, which is no record kind of this file")
+
+
+def _check_derived(root: Table, catalogue: Catalogue) -> None:
+    counted = {r.code for r in catalogue.requirements if not r.derived_from}
     for requirement in catalogue.requirements:
-        for kind in requirement.kinds:
-            if kind not in catalogue.record_kinds:
-                key = f"requirements[{requirement.code}].kinds"
-                raise root.error(key, f"name {kind!r}, which is no record kind of this file")
+        for code in requirement.derived_from:
+            if code not in counted:
+                key = f"requirements[{requirement.code}].derived_from"
+                raise root.error(key, f"names {code!r}, which is no counted requirement")
+
+
+def _check_weights(root: Table, catalogue: Catalogue) -> None:
+    """Have the points of every requirement add up to its block's, and the blocks' to 100."""
+    shared = {block.code: 0 for block in catalogue.assessment.blocks}
+    for requirement in catalogue.requirements:
+        key = f"requirements[{requirement.code}]"
+        if (requirement.block or requirement.weight) and requirement.block not in shared:
+            raise root.error(f"{key}.block", f"is {requirement.block!r}, which is no block")
+        if requirement.block:
+            shared[requirement.block] += requirement.weight
+    for block in catalogue.assessment.blocks:
+        if shared[block.code] != block.weight:
+            reason = f"is {block.weight}, but its requirements have {shared[block.code]}"
+            raise root.error(f"assessment.blocks[{block.code}].weight", reason)
+    total = sum(block.weight for block in catalogue.assessment.blocks)
+    if total != 100:
+        raise root.error("assessment.blocks", f"have {total} points, not 100")

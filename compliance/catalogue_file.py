@@ -1,14 +1,20 @@
 """From the tables of a catalogue file to the things of the catalogue, each checked on its own."""
 
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
 from compliance.access import Role
 from compliance.dues import DuesBand, DuesCategory, DuesRules
+from compliance.people import Stage
 from compliance.periods import Cadence
 from compliance.requirement import (
     ARTICLES,
+    Block,
+    Clock,
+    ClockStart,
     Evidence,
+    Material,
     RecordKind,
     Reminders,
     Requirement,
@@ -18,20 +24,71 @@ from compliance.requirement import (
 )
 from compliance.schema import Table
 
-_COUNTED = (RuleKind.COUNTABLE, RuleKind.MIXED)
 _ANY_COMMON_YEAR = 2025
+# What each kind of rule rests on; the first is the usual one.
+_EVIDENCE = {
+    RuleKind.COUNTABLE: (Evidence.RECORDS, Evidence.PAYMENTS),
+    RuleKind.MIXED: (Evidence.RECORDS,),
+    RuleKind.QUALITATIVE: (Evidence.SCORES,),
+    RuleKind.DERIVED: (Evidence.REQUIREMENTS, Evidence.MATERIALS),
+    RuleKind.PER_CASE: (Evidence.RECORDS,),
+}
 
 
 def read_record_kind(table: Table) -> RecordKind:
     """Read one ``[[record_kinds]]`` table."""
-    kind = RecordKind(table.text("name"), table.text("title_en"), table.flag("meeting"))
+    kind = RecordKind(
+        name=table.text("name"),
+        title_en=table.text("title_en"),
+        meeting=table.flag("meeting"),
+        people=table.flag("people"),
+        anonymous=table.flag("anonymous"),
+        graded=table.flag("graded"),
+        voting=table.flag("voting"),
+        election=table.flag("election"),
+        declared_with=table.text("declared_with") if table.has("declared_with") else None,
+    )
     table.close()
     return kind
+
+
+def read_block(table: Table) -> Block:
+    """Read one ``[[assessment.blocks]]`` table."""
+    block = Block(
+        table.text("code"), table.text("title"), table.text("title_en"), table.number("weight")
+    )
+    table.close()
+    return block
+
+
+def read_material(table: Table) -> Material:
+    """Read one ``[[materials]]`` table: records of some kinds, or people on the roster."""
+    material = Material(
+        code=table.text("code"),
+        title=table.text("title"),
+        title_en=table.text("title_en"),
+        kinds=table.words("kinds") if table.has("kinds") else (),
+        roster=table.choices("roster", Stage) if table.has("roster") else (),
+        development=table.flag("development"),
+    )
+    if bool(material.kinds) == bool(material.roster):
+        raise table.error("kinds", "or roster is needed, and not both")
+    table.close()
+    return material
+
+
+def read_checklists(table: Table) -> Mapping[Stage, tuple[str, ...]]:
+    """Read the ``[checklists]`` table: the papers of each stage on the way into the Party."""
+    found = {stage: table.words(stage) for stage in Stage if table.has(stage)}
+    table.close()
+    return MappingProxyType(found)
 
 
 def read_requirement(table: Table, holds_from: date | None) -> Requirement:
     """Read one ``[[requirements]]`` table; ``holds_from`` is the catalogue's own, its default."""
     cadence = table.choice("cadence", Cadence)
+    kind = table.choice("kind", RuleKind)
+    usual = _EVIDENCE[kind][0]
     requirement = Requirement(
         code=table.text("code"),
         article=_article(table),
@@ -40,19 +97,26 @@ def read_requirement(table: Table, holds_from: date | None) -> Requirement:
         clause=table.text("clause"),
         strictness=table.choice("strictness", Strictness),
         basis=table.text("basis"),
-        kind=_rule_kind(table),
+        kind=kind,
         cadence=cadence,
-        count=table.number("count", least=1),
+        count=table.number("count", least=1) if table.has("count") else 1,
         subject=table.choice("subject", SubjectKind),
         recorder=table.choice("recorder", Role),
-        evidence=table.choice("evidence", Evidence),
+        evidence=table.choice("evidence", Evidence) if table.has("evidence") else usual,
         kinds=table.words("kinds") if table.has("kinds") else (),
         due=_due(table, cadence) if table.has("due") else None,
         needs_committee=table.flag("needs_committee"),
         holds_from=table.day("holds_from") if table.has("holds_from") else holds_from,
         advisory=table.flag("advisory"),
+        cadences=table.choices("cadences", Cadence) if table.has("cadences") else (),
+        steps=countdown(table, "steps") if table.has("steps") else None,
+        floating=table.flag("floating"),
+        clock=_clock(table.table("clock")) if table.has("clock") else None,
+        derived_from=table.words("derived_from") if table.has("derived_from") else (),
+        block=table.text("block") if table.has("block") else "",
+        weight=table.number("weight") if table.has("weight") else 0,
     )
-    _check_evidence(table, requirement)
+    check_requirement(table, requirement)
     table.close()
     return requirement
 
@@ -64,11 +128,22 @@ def _article(table: Table) -> str:
     return article
 
 
-def _rule_kind(table: Table) -> RuleKind:
-    kind = table.choice("kind", RuleKind)
-    if kind not in _COUNTED:
-        raise table.error("kind", f"is {kind.value!r}, which is not judged by counting")
-    return kind
+def _clock(table: Table) -> Clock:
+    """Read the ``clock`` of a per-case requirement."""
+    clock = Clock(
+        starts=table.choice("starts", ClockStart),
+        months=table.number("months") if table.has("months") else 0,
+        days=table.number("days") if table.has("days") else 0,
+        most_days=table.number("most_days") if table.has("most_days") else 0,
+        every=table.number("every") if table.has("every") else 0,
+        closing=table.words("closing") if table.has("closing") else (),
+    )
+    if bool(clock.closing) != bool(clock.months or clock.days):
+        raise table.error("closing", "kinds go with months or days to close a case in")
+    if clock.most_days and clock.most_days < clock.days:
+        raise table.error("most_days", f"must be at least the {clock.days} days of the deadline")
+    table.close()
+    return clock
 
 
 def _due(table: Table, cadence: Cadence) -> tuple[int, int]:
@@ -83,18 +158,32 @@ def _due(table: Table, cadence: Cadence) -> tuple[int, int]:
     return day.month, day.day
 
 
-def _check_evidence(table: Table, requirement: Requirement) -> None:
-    by_records = requirement.evidence is Evidence.RECORDS
-    if by_records != bool(requirement.kinds):
+def check_requirement(table: Table, requirement: Requirement) -> None:
+    """Refuse what contradicts itself; raises CatalogueError."""
+    if requirement.evidence not in _EVIDENCE[requirement.kind]:
+        reason = f"cannot be {requirement.evidence} for kind {requirement.kind}"
+        raise table.error("evidence", reason)
+    if (requirement.evidence is Evidence.RECORDS) != bool(requirement.kinds):
         raise table.error("kinds", "are needed for records, and for nothing else")
-    if by_records == (requirement.subject is SubjectKind.MEMBER):
-        raise table.error("evidence", f"cannot be {requirement.evidence} for this subject")
+    if (requirement.evidence is Evidence.REQUIREMENTS) != bool(requirement.derived_from):
+        raise table.error("derived_from", "is needed for a derived requirement, and for no other")
+    paid_by = requirement.subject is SubjectKind.MEMBER
+    if requirement.evidence is Evidence.PAYMENTS and not paid_by:
+        raise table.error("evidence", "cannot be payments for this subject")
+    if (requirement.kind is RuleKind.PER_CASE) != (requirement.clock is not None):
+        raise table.error("clock", "is needed for a per-case requirement, and for no other")
+    if requirement.clock and not set(requirement.clock.closing) <= set(requirement.kinds):
+        raise table.error("clock", "can only be closed by kinds of the requirement")
+    if requirement.cadences and requirement.cadence not in requirement.cadences:
+        raise table.error("cadences", "must hold the cadence itself")
+    if requirement.floating and not paid_by:
+        raise table.error("floating", "is for requirements of members")
 
 
 def read_reminders(table: Table) -> Reminders:
     """Read the ``[reminders]`` table."""
     before = table.table("before")
-    steps = {cadence: _countdown(before, cadence) for cadence in Cadence}
+    steps = {cadence: countdown(before, cadence) for cadence in Cadence}
     before.close()
     reminders = Reminders(
         before=MappingProxyType(steps),
@@ -106,10 +195,11 @@ def read_reminders(table: Table) -> Reminders:
     return reminders
 
 
-def _countdown(table: Table, cadence: Cadence) -> tuple[int, ...]:
-    steps = table.numbers(cadence)
+def countdown(table: Table, key: str) -> tuple[int, ...]:
+    """Read days before a deadline, each once, the longest first."""
+    steps = table.numbers(key)
     if not steps or list(steps) != sorted(set(steps), reverse=True):
-        raise table.error(cadence, "must count down, each day once")
+        raise table.error(key, "must count down, each day once")
     return steps
 
 

@@ -28,8 +28,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """A branch with its groups and everyone who is or was on its roster; dates as for a group.
+    """A unit with its groups and everyone who is or was on its roster; dates as for a group.
 
+    ``kind`` is that of the tree: a leading group, a general branch or a branch.
     ``committee_declared``: a branch of fewer than 7 full members says that it has a committee.
     """
 
@@ -40,6 +41,7 @@ class UnitFacts:
     committee_declared: bool = False
     groups: tuple[Group, ...] = ()
     members: tuple[Member, ...] = ()
+    kind: str = "branch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,15 @@ class Held:
 
     ``kinds`` pairs each kind's Chinese name with the day it was first entered: a kind that was
     added by an amendment is as late as the amendment. ``held_on`` alone decides the period.
+    ``people`` are the ids of those it is about, ``materials`` the papers it files.
     """
 
     number: int
     kinds: tuple[tuple[str, date], ...]
     held_on: date
     group_id: int | None = None
+    people: tuple[int, ...] = ()
+    materials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Waiver:
     """A superior's excuse: the deadlines from ``first`` to ``last`` of one requirement (its code).
 
     ``subject_id`` is the group's or member's id; None excuses every subject of the unit.
+    ``number`` is that of its entry.
     """
 
     requirement: str
@@ -85,12 +91,29 @@ class Waiver:
     last: date
     reason: str
     granted_on: date
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a superior gave for one requirement (its code) and year: 0 to 100, with a comment.
+
+    A later one for the same takes its place. ``number`` is that of its entry.
+    """
+
+    requirement: str
+    year: int
+    points: Decimal
+    comment: str
+    scored_on: date
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All that counts for or against the unit."""
+    """All that counts for or against the unit; scores in the order in which they were given."""
 
     held: tuple[Held, ...] = ()
     paid: tuple[Paid, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    scores: tuple[Score, ...] = ()

@@ -25,12 +25,16 @@ class DuesBasis:
 
     ``category`` is a name the catalogue's dues rules know (在职, 离退休…), empty for the usual one;
     ``base`` (党费基数) and ``fixed`` (月应交) are yuan a month, None when not given.
+    ``holds_until`` is the last day of a reduction that a superior granted, and ``reason`` why;
+    None for what holds until something else does.
     """
 
     holds_from: date | None
     category: str
     base: Decimal | None = None
     fixed: Decimal | None = None
+    holds_until: date | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class Member:
     ``stage`` is the present stage; ``admitted_on`` (入党日期) and ``full_on`` (转正日期) tell what
     held before. ``joined_on`` is the first day on the branch's roster, ``left_on`` the first day
     no longer on it, so that a transfer within one day leaves a person on exactly one roster.
+    ``applied_on``, ``activist_on`` and ``candidate_on`` are the days of the stages before the
+    admission; ``probation_until`` is the end of a probation that was extended (党章第七条);
+    ``letter_on`` is the date of the letter (介绍信) with which the person comes or goes;
+    ``floating`` tells that the member is away from the branch (流动党员).
     """
 
     id: int
@@ -50,6 +58,12 @@ class Member:
     joined_on: date | None = None
     left_on: date | None = None
     group_id: int | None = None
+    applied_on: date | None = None
+    activist_on: date | None = None
+    candidate_on: date | None = None
+    probation_until: date | None = None
+    letter_on: date | None = None
+    floating: bool = False
     bases: tuple[DuesBasis, ...] = ()
 
     def on_roster(self, day: date) -> bool:
@@ -70,14 +84,27 @@ class Member:
     def basis_on(self, day: date) -> DuesBasis | None:
         """Find the dues basis in force on the day, the one that began last; None without any.
 
-        Of two that begin together the later in ``bases`` holds: it was entered as a correction.
+        Of two that begin together the later in ``bases`` holds: it was entered as a correction. A
+        reduction goes before what it reduces for as long as it holds.
         """
-        found, since = None, date.min
+        found, since = None, (False, date.min)
         for basis in self.bases:
             begins = basis.holds_from or date.min
-            if since <= begins <= day:
-                found, since = basis, begins
+            reduced = basis.holds_until is not None
+            if begins <= day <= (basis.holds_until or date.max) and (reduced, begins) >= since:
+                found, since = basis, (reduced, begins)
         return found
+
+    def stage_on(self, stage: Stage) -> date | None:
+        """Answer the day on which the person reached a stage, if it is known."""
+        days = {
+            Stage.APPLICANT: self.applied_on,
+            Stage.ACTIVIST: self.activist_on,
+            Stage.CANDIDATE: self.candidate_on,
+            Stage.PROBATIONARY: self.admitted_on,
+            Stage.FULL: self.full_on,
+        }
+        return days[stage]
 
 
 def _reached(since: date | None, day: date) -> bool:

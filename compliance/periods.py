@@ -99,6 +99,59 @@ class Period:
         return Period(self.cadence, self.year + 1, 1)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """A case's own days, from ``start`` to ``end``, both included; ``code`` is ISO 8601's form.
+
+    Raises ValueError when it would end before it starts.
+    """
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"an interval cannot end on {self.end}, before {self.start}")
+
+    @property
+    def code(self) -> str:
+        """Give the written form, ``2026-03-01/2026-08-31``, which ``span_of`` reads."""
+        return f"{self.start.isoformat()}/{self.end.isoformat()}"
+
+    @property
+    def year(self) -> int:
+        """Give the year in which it ends."""
+        return self.end.year
+
+    def contains(self, day: date) -> bool:
+        """Tell whether the day lies in the interval."""
+        return self.start <= day <= self.end
+
+    def overlaps(self, first: date, last: date) -> bool:
+        """Tell whether any day from ``first`` to ``last``, both included, lies in the interval."""
+        return first <= last and self.start <= last and first <= self.end
+
+
+Span = Period | Interval
+
+
+def span_of(code: str) -> Span:
+    """Read the code of a period or of a case's interval; ValueError for anything else."""
+    first, slash, last = code.partition("/")
+    if not slash:
+        return Period.parse(code)
+    return Interval(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def months_after(day: date, months: int) -> date:
+    """Give the same day so many months later, or the month's last day where it has none such.
+
+    A year after 29 February is 28 February.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 # The periods of a few years are spoken of all the time: each is made once.
 _period = lru_cache(maxsize=KEPT)(Period)
 

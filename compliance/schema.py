@@ -81,7 +81,13 @@ class Table:
 
     def choice(self, key: str, choices: type[_E]) -> _E:
         """Read one of an enumeration's values."""
-        text = self.text(key)
+        return self._one_of(key, self.text(key), choices)
+
+    def choices(self, key: str, choices: type[_E]) -> tuple[_E, ...]:
+        """Read a list of an enumeration's values."""
+        return tuple(self._one_of(key, text, choices) for text in self.words(key))
+
+    def _one_of(self, key: str, text: str, choices: type[_E]) -> _E:
         try:
             return choices(text)
         except ValueError:

@@ -4,7 +4,19 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, inspect, text
 
-TABLES = ("entry", "record", "record_kind", "absence", "payment", "audit")
+TABLES = (
+    "entry",
+    "record",
+    "record_kind",
+    "absence",
+    "record_person",
+    "record_material",
+    "payment",
+    "remittance",
+    "waiver",
+    "score",
+    "audit",
+)
 
 _FUNCTION = "refuse_change"
 _MAKE_FUNCTION = f"""

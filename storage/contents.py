@@ -14,7 +14,12 @@ PARTS = {
     "record": ("entry_id",),
     "record_kind": ("entry_id", "position"),
     "absence": ("entry_id", "position"),
+    "record_person": ("entry_id", "position"),
+    "record_material": ("entry_id", "position"),
     "payment": ("entry_id",),
+    "remittance": ("entry_id",),
+    "waiver": ("entry_id",),
+    "score": ("entry_id",),
 }
 
 
@@ -26,8 +31,9 @@ class Contents:
 
     @classmethod
     def of(cls, tables: Mapping[str, Table]) -> "Contents":
-        """Prepare the statements for the tables of these names."""
-        return cls({name: _select(tables[name], order) for name, order in PARTS.items()})
+        """Prepare the statements for those of the tables that there are: some are younger."""
+        known = {name: order for name, order in PARTS.items() if name in tables}
+        return cls({name: _select(tables[name], order) for name, order in known.items()})
 
     def read(self, connection: Connection, ids: Collection[int]) -> dict[int, str]:
         """Answer the canonical content of each of these entries that there is."""

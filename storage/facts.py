@@ -7,21 +7,32 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlmodel import Session
 
-from compliance.assessment import Group, Held, Ledger, Paid, UnitFacts, Waiver
 from compliance.catalogue import Catalogue, Requirement, SubjectKind
+from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts, Waiver
 from compliance.people import Member
 from compliance.periods import Cadence, Period
 from compliance.requirement import Evidence
 from storage.columns import table_of
 from storage.database import remembered, run
 from storage.entries import dead_among
-from storage.ledger import Entry, Payment, Record, RecordKind, WaiverRow
+from storage.ledger import (
+    Entry,
+    Payment,
+    Record,
+    RecordKind,
+    RecordMaterial,
+    RecordPerson,
+    ScoreRow,
+    WaiverRow,
+)
 from storage.money import yuan
 from storage.roster import members, rosters
 from storage.units import Unit
@@ -32,28 +43,47 @@ Zones = Mapping[int, ZoneInfo]
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Which facts a catalogue's requirements rest on; the others need not be read."""
+    """Which facts a catalogue's requirements rest on; the others need not be read.
+
+    ``people``: whom records are about, and which papers they file. ``case_kinds`` are of use
+    however long ago a record was held: a case may run for years.
+    """
 
     groups: bool
     members: bool
     payments: bool
+    scores: bool
+    people: bool
     kinds: tuple[str, ...]
+    case_kinds: tuple[str, ...]
 
 
 def needs_of(catalogue: Catalogue) -> Needs:
     """Answer which facts an assessment by this catalogue reads."""
-    return needs_for(catalogue.requirements)
+    return needs_for(catalogue, catalogue.requirements)
 
 
-def needs_for(chosen: Collection[Requirement]) -> Needs:
-    """Answer which facts an assessment of these requirements reads."""
-    payments = any(r.evidence is Evidence.PAYMENTS for r in chosen)
-    each_member = any(r.subject is SubjectKind.MEMBER for r in chosen)
+def needs_for(catalogue: Catalogue, chosen: Collection[Requirement]) -> Needs:
+    """Answer which facts an assessment of these requirements reads.
+
+    A derived one rests on others, which are read with it.
+    """
+    derived = {code for r in chosen for code in r.derived_from}
+    rest_on = [*chosen, *(r for r in catalogue.requirements if r.code in derived)]
+    payments = any(r.evidence is Evidence.PAYMENTS for r in rest_on)
+    materials = any(r.evidence is Evidence.MATERIALS for r in rest_on)
+    per_person = any(r.per_person for r in rest_on)
+    kinds = {kind for r in rest_on for kind in r.kinds}
+    if materials:
+        kinds |= {kind for material in catalogue.materials for kind in material.kinds}
     return Needs(
-        groups=any(r.subject is SubjectKind.PARTY_GROUP for r in chosen),
-        members=payments or each_member or any(r.needs_committee for r in chosen),
+        groups=any(r.subject is SubjectKind.PARTY_GROUP for r in rest_on),
+        members=payments or per_person or materials or any(r.needs_committee for r in rest_on),
         payments=payments,
-        kinds=tuple(sorted({kind for r in chosen for kind in r.kinds})),
+        scores=any(r.evidence is Evidence.SCORES for r in rest_on),
+        people=any(r.per_person and r.evidence is Evidence.RECORDS for r in rest_on),
+        kinds=tuple(sorted(kinds)),
+        case_kinds=tuple(sorted({kind for r in rest_on if r.clock for kind in r.kinds})),
     )
 
 
@@ -83,6 +113,7 @@ def _unit_facts(
         committee_declared=unit.committee,
         groups=tuple(groups.get(unit.key, ())),
         members=people,
+        kind=unit.kind,
     )
 
 
@@ -120,16 +151,20 @@ def ledgers(
         "last": last,
         "before": before or _END_OF_TIME,
         "kinds": needs.kinds,
+        "case_kinds": needs.case_kinds,
     }
     dead = dead_among(session, zones, before)
-    held = _held(session, asked, dead, zones)
+    about = _About.of(session, asked) if needs.people else _NOBODY
+    held = _held(session, asked, dead, zones, about)
     paid = _paid(session, asked, dead, zones) if needs.payments else {}
-    waivers = _waivers(session, asked, zones)
+    scores = _scores(session, asked, dead, zones) if needs.scores else {}
+    waivers = _waivers(session, asked, dead, zones)
     return {
         unit_id: Ledger(
             held=tuple(held.get(unit_id, ())),
             paid=tuple(paid.get(unit_id, ())),
             waivers=tuple(waivers.get(unit_id, ())),
+            scores=tuple(scores.get(unit_id, ())),
         )
         for unit_id in zones
     }
@@ -141,7 +176,8 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _ENTRY, _RECORD, _KIND = table_of(Entry), table_of(Record), table_of(RecordKind)
-_PAYMENT, _WAIVER = table_of(Payment), table_of(WaiverRow)
+_PAYMENT, _WAIVER, _SCORE = table_of(Payment), table_of(WaiverRow), table_of(ScoreRow)
+_ABOUT, _FILED = table_of(RecordPerson), table_of(RecordMaterial)
 _UNITS: BindParameter[int] = bindparam("units", expanding=True)
 _GROUP = table_of(Unit)
 _GROUPS = (
@@ -162,10 +198,16 @@ _HELD = (
     .join(_RECORD, _RECORD.c.entry_id == _ENTRY.c.id)
     .join(_KIND, _KIND.c.entry_id == _ENTRY.c.id)
     .where(_RECORD.c.unit_id.in_(_UNITS))
-    .where(_RECORD.c.held_on.between(bindparam("first"), bindparam("last")))
-    .where(_KIND.c.kind.in_(bindparam("kinds", expanding=True)))
     .where(_ENTRY.c.entered_at < bindparam("before"))
     .order_by(_ENTRY.c.id, _KIND.c.position)
+)
+_HELD_THEN = _HELD.where(
+    _RECORD.c.held_on.between(bindparam("first"), bindparam("last")),
+    _KIND.c.kind.in_(bindparam("kinds", expanding=True)),
+)
+_HELD_BEFORE = _HELD.where(
+    _RECORD.c.held_on < bindparam("first"),
+    _KIND.c.kind.in_(bindparam("case_kinds", expanding=True)),
 )
 _PAID = (
     select(
@@ -184,7 +226,42 @@ _PAID = (
     .where(_ENTRY.c.entered_at < bindparam("before"))
     .order_by(_ENTRY.c.id)
 )
-_WAIVED = select(_WAIVER).where(_WAIVER.c.unit_id.in_(_UNITS)).order_by(_WAIVER.c.id)
+_UNTIL = _RECORD.c.unit_id.in_(_UNITS), _RECORD.c.held_on <= bindparam("last")
+_PEOPLE = (
+    select(_ABOUT.c.entry_id, _ABOUT.c.person_id)
+    .join(_RECORD, _RECORD.c.entry_id == _ABOUT.c.entry_id)
+    .where(*_UNTIL)
+    .order_by(_ABOUT.c.entry_id, _ABOUT.c.position)
+)
+_MATERIALS = (
+    select(_FILED.c.entry_id, _FILED.c.material)
+    .join(_RECORD, _RECORD.c.entry_id == _FILED.c.entry_id)
+    .where(*_UNTIL)
+    .order_by(_FILED.c.entry_id, _FILED.c.position)
+)
+_SCORED = (
+    select(
+        _SCORE.c.unit_id,
+        _ENTRY.c.id,
+        _SCORE.c.requirement,
+        _SCORE.c.year,
+        _SCORE.c.tenths,
+        _SCORE.c.comment,
+        _ENTRY.c.entered_at,
+        _ENTRY.c.number,
+    )
+    .join(_ENTRY, _ENTRY.c.id == _SCORE.c.entry_id)
+    .where(_SCORE.c.unit_id.in_(_UNITS))
+    .where(_SCORE.c.year.between(bindparam("first_year"), bindparam("last_year")))
+    .where(_ENTRY.c.entered_at < bindparam("before"))
+    .order_by(_ENTRY.c.id)
+)
+_WAIVED = (
+    select(_WAIVER, _ENTRY.c.entered_at, _ENTRY.c.number)
+    .join(_ENTRY, _ENTRY.c.id == _WAIVER.c.entry_id)
+    .where(_WAIVER.c.unit_id.in_(_UNITS))
+    .order_by(_WAIVER.c.entry_id)
+)
 
 
 def _groups(
@@ -198,18 +275,67 @@ def _groups(
     return found
 
 
-def _held(
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Whom records are about, and which papers they file, by the ids of their entries."""
+
+    people: Mapping[int, tuple[int, ...]]
+    materials: Mapping[int, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, session: Session, asked: Asked) -> "_About":
+        """Read both for all records up to a day: a case may have begun long before."""
+        people: dict[int, tuple[int, ...]] = defaultdict(tuple)
+        until = {name: asked[name] for name in ("units", "last")}
+        for entry_id, person_id in run(session, _PEOPLE, until).all():
+            people[entry_id] += (person_id,)
+        materials: dict[int, tuple[str, ...]] = defaultdict(tuple)
+        for entry_id, material in run(session, _MATERIALS, until).all():
+            materials[entry_id] += (material,)
+        return cls(people, materials)
+
+
+_NOBODY = _About({}, {})
+
+
+def _scores(
     session: Session, asked: Asked, dead: frozenset[int], zones: Zones
+) -> Mapping[int, Sequence[Score]]:
+    found: dict[int, list[Score]] = defaultdict(list)
+    years = {"first_year": asked["first"].year, "last_year": asked["last"].year}
+    of_years = {"units": asked["units"], "before": asked["before"], **years}
+    for row in run(session, _SCORED, of_years).all():
+        if row.id not in dead:
+            score = Score(
+                requirement=row.requirement,
+                year=row.year,
+                points=Decimal(row.tenths) / 10,
+                comment=row.comment,
+                scored_on=_day(row.entered_at, zones[row.unit_id]),
+                number=row.number,
+            )
+            found[row.unit_id].append(score)
+    return found
+
+
+def _held(
+    session: Session, asked: Asked, dead: frozenset[int], zones: Zones, about: _About
 ) -> Mapping[int, Collection[Held]]:
     found: dict[int, dict[int, Held]] = defaultdict(dict)
-    for unit_id, entry_id, number, held_on, group_id, kind, entered in run(session, _HELD, asked):
+    rows = run(session, _HELD_BEFORE, asked).all() if asked["case_kinds"] else []
+    for unit_id, entry_id, number, held_on, group_id, kind, entered in chain(
+        rows, run(session, _HELD_THEN, asked)
+    ):
         if entry_id in dead:
             continue
         of_unit = found[unit_id]
         before = of_unit.get(entry_id)
         kinds = () if before is None else before.kinds
         first = (kind, _day(entered, zones[unit_id]))
-        of_unit[entry_id] = Held(number, (*kinds, first), held_on, group_id)
+        people = about.people.get(entry_id, ())
+        materials = about.materials.get(entry_id, ())
+        kept = Held(number, (*kinds, first), held_on, group_id, people, materials)
+        of_unit[entry_id] = kept
     return {unit_id: records.values() for unit_id, records in found.items()}
 
 
@@ -231,27 +357,30 @@ def _paid(
     return found
 
 
-def _waivers(session: Session, asked: Asked, zones: Zones) -> Mapping[int, Sequence[Waiver]]:
+def _waivers(
+    session: Session, asked: Asked, dead: frozenset[int], zones: Zones
+) -> Mapping[int, Sequence[Waiver]]:
     found: dict[int, list[Waiver]] = defaultdict(list)
     units = tuple(zones)
     rows = remembered(session, ("waivers", units), lambda: _granted(session, units))
     for row in rows:
         overlaps = row.first_on <= asked["last"] and row.last_on >= asked["first"]
-        if overlaps and row.granted_at < asked["before"]:
+        if overlaps and row.entered_at < asked["before"] and row.entry_id not in dead:
             waiver = Waiver(
                 requirement=row.requirement,
                 subject_id=row.subject_id,
                 first=row.first_on,
                 last=row.last_on,
                 reason=row.reason,
-                granted_on=_day(row.granted_at, zones[row.unit_id]),
+                granted_on=_day(row.entered_at, zones[row.unit_id]),
+                number=row.number,
             )
             found[row.unit_id].append(waiver)
     return found
 
 
 def _granted(session: Session, unit_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Answer all waivers of some units: they are few. Who adds one must ``forget``."""
+    """Answer all waivers of some units: they are few."""
     return run(session, _WAIVED, {"units": unit_ids}).all()
 
 

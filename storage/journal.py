@@ -7,10 +7,23 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
+from compliance.appraisal import Grade
 from storage.chain import Row, Rows, canonical, seal
 from storage.columns import table_of
 from storage.database import defer, forget, run
-from storage.ledger import AbsenceRow, Entry, EntryKind, Payment, Record, RecordKind
+from storage.ledger import (
+    AbsenceRow,
+    Entry,
+    EntryKind,
+    Payment,
+    Record,
+    RecordKind,
+    RecordMaterial,
+    RecordPerson,
+    Remittance,
+    ScoreRow,
+    WaiverRow,
+)
 from storage.units import Unit
 
 _ENTRY, _UNIT = table_of(Entry), table_of(Unit)
@@ -24,7 +37,12 @@ _INSERT_ENTRY = insert(_ENTRY).returning(_ENTRY.c.id)
 _INSERT_RECORD = insert(table_of(Record))
 _INSERT_KIND = insert(table_of(RecordKind))
 _INSERT_ABSENCE = insert(table_of(AbsenceRow))
+_INSERT_PERSON = insert(table_of(RecordPerson))
+_INSERT_MATERIAL = insert(table_of(RecordMaterial))
 _INSERT_PAYMENT = insert(table_of(Payment))
+_INSERT_REMITTANCE = insert(table_of(Remittance))
+_INSERT_WAIVER = insert(table_of(WaiverRow))
+_INSERT_SCORE = insert(table_of(ScoreRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +57,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class RecordText:
-    """What a record says; the fields are those of the ``record`` table."""
+    """What a record says; the fields are those of the ``record`` table.
+
+    ``people`` are the ids of those it is about, each with the grade an appraisal gave, if any.
+    """
 
     kinds: tuple[str, ...]
     held_on: date
@@ -58,6 +79,17 @@ class RecordText:
     content: str | None = None
     votes: tuple[int, int, int] | None = None
     resolution: str | None = None
+    people: tuple[tuple[int, Grade | None], ...] = ()
+    materials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceText:
+    """What a remittance says: how many fen of a month's dues (its first day), and when."""
+
+    month: date
+    amount_fen: int
+    remitted_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +100,27 @@ class PaymentText:
     month: date
     amount_fen: int
     paid_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverText:
+    """What a waiver says: the deadlines of which days of which requirement, for whom, and why."""
+
+    requirement: str
+    subject_id: int | None
+    first_on: date
+    last_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreText:
+    """What a score says: tenths of a point (0 to 1000) for one requirement and year, and why."""
+
+    requirement: str
+    year: int
+    tenths: int
+    comment: str
 
 
 _PLAIN_FIELDS = (
@@ -113,15 +166,33 @@ def add_record(
         for position, kind in enumerate(text.kinds)
     ]
     run(session, _INSERT_KIND, kinds)
-    absences = [
-        {"entry_id": entry.id, "position": position, "name": name, "reason": reason}
-        for position, (name, reason) in enumerate(text.absences)
-    ]
-    if absences:
-        run(session, _INSERT_ABSENCE, absences)
-    parts = {"record": [record], "record_kind": kinds} | ({"absence": absences} if absences else {})
+    lists = _lists(entry.id, text)
+    for name, rows in lists.items():
+        run(session, _INSERT_LIST[name], rows)
+    parts = {"record": [record], "record_kind": kinds, **lists}
     _audit_entry(session, "record" if amends is None else "amend", origin, entry, parts)
     return entry.number
+
+
+_INSERT_LIST = {
+    "absence": _INSERT_ABSENCE,
+    "record_person": _INSERT_PERSON,
+    "record_material": _INSERT_MATERIAL,
+}
+
+
+def _lists(entry_id: int, text: RecordText) -> dict[str, list[dict[str, object]]]:
+    """Answer the rows of what a record says in lists, by their tables; an empty list has none."""
+    said: dict[str, list[dict[str, object]]] = {
+        "absence": [{"name": name, "reason": reason} for name, reason in text.absences],
+        "record_person": [{"person_id": who, "grade": grade} for who, grade in text.people],
+        "record_material": [{"material": material} for material in text.materials],
+    }
+    return {
+        name: [{"entry_id": entry_id, "position": n, **row} for n, row in enumerate(rows)]
+        for name, rows in said.items()
+        if rows
+    }
 
 
 def _first_entered(session: Session, amended: Entry, held_on: date) -> dict[str, datetime]:
@@ -141,6 +212,34 @@ def add_payment(session: Session, unit_id: int, text: PaymentText, origin: Origi
     payment = {"entry_id": entry.id, **asdict(text)}
     run(session, _INSERT_PAYMENT, payment)
     _audit_entry(session, "pay", origin, entry, {"payment": [payment]})
+    return entry.number
+
+
+def add_remittance(session: Session, unit_id: int, text: RemittanceText, origin: Origin) -> int:
+    """Add a remittance of dues to the unit above; answer the entry's number."""
+    entry = _add_entry(session, unit_id, EntryKind.REMITTANCE, origin)
+    remittance = {"entry_id": entry.id, **asdict(text)}
+    run(session, _INSERT_REMITTANCE, remittance)
+    _audit_entry(session, "remit", origin, entry, {"remittance": [remittance]})
+    return entry.number
+
+
+def add_waiver(session: Session, unit_id: int, text: WaiverText, origin: Origin) -> int:
+    """Add a superior's waiver; answer the entry's number."""
+    entry = _add_entry(session, unit_id, EntryKind.WAIVER, origin)
+    waiver = {"entry_id": entry.id, "unit_id": unit_id, **asdict(text)}
+    run(session, _INSERT_WAIVER, waiver)
+    forget(session)  # the unit's waivers may have been read already
+    _audit_entry(session, "waive", origin, entry, {"waiver": [waiver]})
+    return entry.number
+
+
+def add_score(session: Session, unit_id: int, text: ScoreText, origin: Origin) -> int:
+    """Add a superior's score; answer the entry's number."""
+    entry = _add_entry(session, unit_id, EntryKind.SCORE, origin)
+    score = {"entry_id": entry.id, "unit_id": unit_id, **asdict(text)}
+    run(session, _INSERT_SCORE, score)
+    _audit_entry(session, "score", origin, entry, {"score": [score]})
     return entry.number
 
 

@@ -1,6 +1,7 @@
 """The ledger: entries are added, never changed and never deleted.
 
-Every record, payment and reversal is one entry with a number of its own within the unit. An entry
+Every record, payment, ruling of a superior and reversal is one entry with a number of its own
+within the unit. An entry
 that amends or reverses another one ``targets`` it. An entry is *live* while no live entry targets
 it, so that reversing a reversal brings the first entry back. An entry that was amended stays out of
 force while its amendment is amended in turn.
@@ -12,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from compliance.appraisal import Grade
 from storage.columns import Instant, Key, Keyed, coded
 
 
@@ -20,6 +22,9 @@ class EntryKind(StrEnum):
 
     RECORD = "record"
     PAYMENT = "payment"
+    REMITTANCE = "remittance"
+    WAIVER = "waiver"
+    SCORE = "score"
     REVERSAL = "reversal"
 
 
@@ -97,6 +102,28 @@ class AbsenceRow(SQLModel, table=True):
     reason: str | None = None
 
 
+class RecordPerson(SQLModel, table=True):
+    """Someone of the roster whom a record is about; ``grade`` is what an appraisal gave them."""
+
+    __tablename__ = "record_person"
+    __table_args__ = (UniqueConstraint("entry_id", "person_id"),)
+
+    entry_id: int = Field(sa_type=Key, primary_key=True, foreign_key="entry.id")
+    position: int = Field(primary_key=True)
+    person_id: int = Field(sa_type=Key, foreign_key="person.id", index=True)
+    grade: Grade | None = Field(default=None, sa_type=coded(Grade))
+
+
+class RecordMaterial(SQLModel, table=True):
+    """A paper that a record puts on file, by the name it has in the catalogue's checklists."""
+
+    __tablename__ = "record_material"
+
+    entry_id: int = Field(sa_type=Key, primary_key=True, foreign_key="entry.id")
+    position: int = Field(primary_key=True)
+    material: str
+
+
 class Payment(SQLModel, table=True):
     """Dues paid by one person for one month; ``month`` is its first day, the amount is in fen."""
 
@@ -114,19 +141,64 @@ class Payment(SQLModel, table=True):
     paid_on: date
 
 
-class WaiverRow(Keyed, table=True):
-    """A superior frees a unit from a requirement for a while; ``requirement`` is its code."""
+class Remittance(SQLModel, table=True):
+    """A month's dues handed on to the unit above; ``month`` is its first day, amount in fen."""
+
+    __tablename__ = "remittance"
+
+    entry_id: int = Field(
+        sa_type=Key,
+        primary_key=True,
+        foreign_key="entry.id",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    month: date
+    amount_fen: int
+    remitted_on: date
+
+
+class WaiverRow(SQLModel, table=True):
+    """A superior frees a unit from a requirement (its code) for the deadlines of some days.
+
+    ``subject_id`` is a group's or a person's id; None frees every subject of the unit.
+    """
 
     __tablename__ = "waiver"
 
+    entry_id: int = Field(
+        sa_type=Key,
+        primary_key=True,
+        foreign_key="entry.id",
+        sa_column_kwargs={"autoincrement": False},
+    )
     unit_id: int = Field(sa_type=Key, foreign_key="unit.id", index=True)
     requirement: str
     subject_id: int | None = None
     first_on: date
     last_on: date
     reason: str
-    granted_by: int = Field(sa_type=BigInteger)
-    granted_at: datetime = Field(sa_type=Instant)
+
+
+class ScoreRow(SQLModel, table=True):
+    """What a superior gave a unit for one requirement (its code) and year; the newest counts.
+
+    ``tenths`` are tenths of a point, 0 to 1000: nothing here is a float.
+    """
+
+    __tablename__ = "score"
+    __table_args__ = (Index("ix_score_of_year", "unit_id", "year"),)
+
+    entry_id: int = Field(
+        sa_type=Key,
+        primary_key=True,
+        foreign_key="entry.id",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    unit_id: int = Field(sa_type=Key, foreign_key="unit.id")
+    requirement: str
+    year: int
+    tenths: int
+    comment: str
 
 
 class Audit(Keyed, table=True):

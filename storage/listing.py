@@ -9,12 +9,22 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from compliance.appraisal import Grade
 from compliance.deadlines import due_on, grace_ends
 from compliance.periods import Cadence, Period
 from compliance.policy import Policy
 from storage.entries import dead_entries
 from storage.journal import RecordText
-from storage.ledger import AbsenceRow, Entry, EntryKind, Payment, Record, RecordKind
+from storage.ledger import (
+    AbsenceRow,
+    Entry,
+    EntryKind,
+    Payment,
+    Record,
+    RecordKind,
+    RecordMaterial,
+    RecordPerson,
+)
 from storage.money import yuan
 from storage.people import Person
 from storage.units import Unit
@@ -208,6 +218,14 @@ def _texts(session: Session, found: list[Record]) -> dict[int, RecordText]:
     absence_query = select(AbsenceRow).where(col(AbsenceRow.entry_id).in_(ids))
     for absence in session.exec(absence_query.order_by(col(AbsenceRow.position))):
         absences[absence.entry_id] += ((absence.name, absence.reason),)
+    people: dict[int, tuple[tuple[int, Grade | None], ...]] = defaultdict(tuple)
+    people_query = select(RecordPerson).where(col(RecordPerson.entry_id).in_(ids))
+    for person in session.exec(people_query.order_by(col(RecordPerson.position))):
+        people[person.entry_id] += ((person.person_id, person.grade),)
+    materials: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    material_query = select(RecordMaterial).where(col(RecordMaterial.entry_id).in_(ids))
+    for filed in session.exec(material_query.order_by(col(RecordMaterial.position))):
+        materials[filed.entry_id] += (filed.material,)
     return {
         record.entry_id: RecordText(
             kinds=kinds[record.entry_id],
@@ -227,6 +245,8 @@ def _texts(session: Session, found: list[Record]) -> dict[int, RecordText]:
             topics=record.topics,
             content=record.content,
             resolution=record.resolution,
+            people=people[record.entry_id],
+            materials=materials[record.entry_id],
         )
         for record in found
     }

@@ -72,7 +72,7 @@ def _findings(
     if not pairs:
         yield from ([()] * len(asked))
         return
-    needs = needs_for({r.code: r for r, _ in pairs}.values())
+    needs = needs_for(policy.catalogue, {r.code: r for r, _ in pairs}.values())
     units = {each.unit.key: each.unit for each in asked}.values()
     facts = facts_of(session, units, needs)
     first = min(periods[0].start for _, periods in pairs)

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from storage import ledger, people, queues, units
+from storage import ledger, people, queues, rules, units
 
 METADATA = SQLModel.metadata
 
-__all__ = ["METADATA", "ledger", "people", "queues", "units"]
+__all__ = ["METADATA", "ledger", "people", "queues", "rules", "units"]

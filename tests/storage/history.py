@@ -1,26 +1,35 @@
 """A history with a row in every table that only grows, and somebody who tampers with it."""
 
+from datetime import date
+
 from sqlalchemy import text
 from sqlmodel import Session
 
 from storage import journal
+from storage.journal import RemittanceText, ScoreText, WaiverText
 from storage.units import Unit
 from tests.storage.samples import a_person, a_unit, everything, numbered, pay, record, said
 
-ROWS = 6  # of the audit
+ROWS = 9  # of the audit
 
 
 def a_history(session: Session) -> Unit:
-    """Entries of every kind: two records, two payments, a reversal; and something that is none."""
+    """Entries of every kind: records, payments, a reversal, rulings; and something that is none."""
     unit = a_unit(session)
     group = a_unit(session, "第一小组", "party_group", unit)
     person = a_person(session, unit, "张三")
-    journal.add_record(session, unit.key, everything(group.key), said(message_id=1))
+    journal.add_record(session, unit.key, everything(group.key, person.key), said(message_id=1))
     record(session, unit, "党课", amends=1, message_id=2)
     pay(session, unit, person, "2026-03", 50)
     journal.add_audit(session, unit.key, "role_grant", said(), before="{}", after='{"id":7}')
     journal.add_reversal(session, numbered(session, unit, 3), said(message_id=3))
     pay(session, unit, person, "2026-04", 50)
+    remitted = RemittanceText(date(2026, 4, 1), 5000, date(2026, 4, 30))
+    journal.add_remittance(session, unit.key, remitted, said(message_id=4))
+    excused = WaiverText("study", None, date(2026, 4, 1), date(2026, 4, 30), "抗洪")
+    journal.add_waiver(session, unit.key, excused, said(message_id=5))
+    scored = ScoreText("caring", 2026, 855, "扎实")
+    journal.add_score(session, unit.key, scored, said(message_id=6))
     return unit
 
 

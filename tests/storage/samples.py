@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from compliance.appraisal import Grade
 from compliance.catalogue import default
 from compliance.people import Stage
 from compliance.policy import Policy
@@ -76,7 +77,7 @@ def said(at: str = "2026-03-05 10:00", message_id: int | None = None) -> Origin:
     return Origin(SECRETARY, moment(at), -100, message_id)
 
 
-def everything(group_id: int) -> RecordText:
+def everything(group_id: int, person_id: int) -> RecordText:
     """A record that says all that one can say."""
     return RecordText(
         kinds=("党员大会", "党课"),
@@ -95,6 +96,8 @@ def everything(group_id: int) -> RecordText:
         content="内容",
         votes=(3, 0, 0),
         resolution="同意",
+        people=((person_id, Grade.EXCELLENT),),
+        materials=("公示", "入党志愿书"),
     )
 
 

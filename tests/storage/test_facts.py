@@ -8,10 +8,11 @@ from sqlmodel import Session
 from compliance.assessment import Ledger
 from compliance.catalogue import default
 from compliance.periods import Period
+from storage import journal
 from storage.facts import ledger, needs_of, unit_facts
-from storage.ledger import WaiverRow
+from storage.journal import WaiverText
 from storage.units import Unit
-from tests.storage.samples import a_person, a_unit, day, moment, pay, record, reverse
+from tests.storage.samples import a_person, a_unit, day, pay, record, reverse, said
 
 EVERYTHING = needs_of(default())
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -101,20 +102,13 @@ def test_a_payment_taken_back_later_was_known_before(session: Session) -> None:
 def test_waivers_that_touch_the_days(session: Session) -> None:
     unit = a_unit(session)
     for first, last in (("2025-01-01", "2025-12-31"), ("2025-06-01", "2026-01-01")):
-        session.add(
-            WaiverRow(
-                unit_id=unit.key,
-                requirement="study",
-                first_on=day(first),
-                last_on=day(last),
-                reason="停工",
-                granted_by=1,
-                granted_at=moment("2026-03-06 07:00"),
-            )
-        )
-    session.flush()
+        text = WaiverText("study", None, day(first), day(last), "停工")
+        journal.add_waiver(session, unit.key, text, said("2026-03-06 07:00"))
     (waiver,) = of_2026(session, unit).waivers
     assert (waiver.requirement, waiver.last) == ("study", day("2026-01-01"))
     assert (waiver.subject_id, waiver.reason) == (None, "停工")
     assert waiver.granted_on == day("2026-03-06")
     assert of_2026(session, unit, "2026-03-05").waivers == ()
+    reverse(session, unit, waiver.number, at="2026-03-07 07:00")
+    assert of_2026(session, unit).waivers == ()
+    assert of_2026(session, unit, "2026-03-06").waivers == (waiver,)

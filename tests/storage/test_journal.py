@@ -39,7 +39,7 @@ def test_numbers_count_up_within_each_unit(session: Session) -> None:
 def test_a_record_says_everything_it_was_told(session: Session) -> None:
     unit = a_unit(session)
     group = a_unit(session, "第一小组", "party_group", unit)
-    text = everything(group.key)
+    text = everything(group.key, a_person(session, unit, "张三").key)
     number = journal.add_record(session, unit.key, text, said(message_id=9))
     entry = numbered(session, unit, number)
     assert listing.record_text(session, entry) == text

@@ -17,7 +17,17 @@ from tests.storage.kept import OLDEST, Rows, rows_of
 from tests.storage.test_migrations import revisions
 
 # What a revision changes on purpose: (revision, table, column).
-CHANGED = frozenset({("0002", "inbox", "happening")})  # an update without one is named
+CHANGED = frozenset(
+    {
+        ("0002", "inbox", "happening"),  # an update without one is named
+        ("0004", "waiver", "id"),  # a waiver is an entry, which says who granted it when
+        ("0004", "waiver", "granted_by"),
+        ("0004", "waiver", "granted_at"),
+        ("0004", "unit", "last_number"),  # and has a number
+        ("0004", "audit_head", "last_id"),  # and is told of in the audit
+        ("0004", "audit_head", "last_hash"),
+    }
+)
 SAMPLES: dict[Kind, Any] = {
     Kind.BOOLEAN: True,
     Kind.INTEGER: 7,

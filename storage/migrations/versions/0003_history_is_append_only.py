@@ -7,7 +7,7 @@ from alembic import op
 
 from storage import append_only
 from storage.chain import START, Link, chained, linked
-from storage.contents import PARTS, Contents
+from storage.contents import Contents
 
 revision = "0003"
 down_revision = "0002"
@@ -63,7 +63,7 @@ def downgrade() -> None:
 def _seal_history(connection: sa.Connection) -> None:
     """Chain the audit rows there are, then add one for each entry, with all that it says."""
     tables = sa.MetaData()
-    tables.reflect(connection, only=["audit", "audit_head", *PARTS])
+    tables.reflect(connection, only=[*TABLES, "audit_head"])
     last = _chain_audit(connection, tables.tables["audit"])
     last = _cover_entries(connection, tables, last)
     if last != START:
