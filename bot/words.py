@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from compliance.assessment import Reason
-from compliance.catalogue import Catalogue, RecordKind
-from compliance.periods import Period
+from compliance.catalogue import Catalogue, Material, RecordKind
+from compliance.periods import Interval, Period, Span
 from compliance.summary import Line
 from handlers.grammar import Problem
 from storage.journal import RecordText
@@ -76,6 +76,7 @@ class Words:
             "clock": clock,
             "day": self.day,
             "kind": self.kind,
+            "material": self.material,
             "money": money,
             "month": month,
             "names": self.names,
@@ -120,8 +121,10 @@ class Words:
         return escape(f"{day.isoformat()} ") + self.word("weekday", day.isoweekday())
 
     @lru_cache(maxsize=KEPT)  # noqa: B019 - as above; the same few are said again and again
-    def period(self, period: Period) -> Markup:
-        """Say a period: 2026年11月, 2026年三季度."""
+    def period(self, period: Span) -> Markup:
+        """Say a period: 2026年11月, 2026年三季度; or the days of a case."""
+        if isinstance(period, Interval):
+            return self.word("period", "case", first=period.start, last=period.end)
         return self.word("period", period.cadence, year=period.year, index=period.index)
 
     def periods(self, lines: list[Line], on: date) -> Markup:
@@ -129,9 +132,11 @@ class Words:
 
         ``1–3月、5月`` within the year of ``on``, else ``2025年1–3月``.
         """
-        return self.word("join", "names").join(
-            self._run(run[0], run[-1], on.year) for run in _runs([line.period for line in lines])
-        )
+        spans = [line.period for line in lines]
+        of_calendar = [span for span in spans if isinstance(span, Period)]
+        runs = [self._run(run[0], run[-1], on.year) for run in _runs(of_calendar)]
+        cases = [self.period(span) for span in spans if isinstance(span, Interval)]
+        return self.word("join", "names").join([*runs, *cases])
 
     @lru_cache(maxsize=KEPT)  # noqa: B019 - as above
     def _run(self, first: Period, last: Period, year: int) -> Markup:
@@ -153,6 +158,10 @@ class Words:
         """Say a kind of record; in Chinese, or outside the catalogue, its name says itself."""
         known = None if self.locale == "zh" else self._kinds.get(name)
         return name if known is None else known.title_en
+
+    def material(self, material: Material) -> str:
+        """Say which papers are meant."""
+        return material.title if self.locale == "zh" else material.title_en
 
     def title(self, line: Line) -> str:
         """Say what a line is about: the requirement, and the party group if it is one's."""

@@ -6,7 +6,7 @@ from datetime import date
 from compliance import dues
 from compliance.facts import Group, UnitFacts, Waiver
 from compliance.people import Member
-from compliance.periods import Period
+from compliance.periods import Period, Span
 from compliance.requirement import Requirement, SubjectKind
 from compliance.states import Reason
 
@@ -16,6 +16,24 @@ Subject = UnitFacts | Group | Member
 COMMITTEE_THRESHOLD = 7
 
 
+_BINDS_BRANCHES = "branch"
+_BINDS = {
+    SubjectKind.LEADING_GROUP: "leading_group",
+    SubjectKind.GENERAL_BRANCH: "general_branch",
+}
+
+
+def bound_kind(requirement: Requirement) -> str:
+    """Answer the kind of unit whose books a requirement is kept in."""
+    return _BINDS.get(requirement.subject, _BINDS_BRANCHES)
+
+
+def binds_other_units(requirement: Requirement, unit: UnitFacts) -> Reason | None:
+    """Say why a requirement binds units of another kind; None when it binds this one's."""
+    kind = bound_kind(requirement)
+    return None if unit.kind == kind else Reason("binds_others", {"kind": kind})
+
+
 def subjects_of(
     requirement: Requirement, unit: UnitFacts, periods: tuple[Period, ...]
 ) -> Iterator[Subject]:
@@ -23,31 +41,37 @@ def subjects_of(
 
     A group that had gone before, or a person who never had to pay here in these periods, is none.
     """
-    if requirement.subject is SubjectKind.BRANCH:
-        return iter((unit,))
     if requirement.subject is SubjectKind.PARTY_GROUP:
         return (group for group in unit.groups if _existed(group, periods))
-    return (member for member in unit.members if _ever_owed(member, periods))
+    if requirement.subject is SubjectKind.MEMBER:
+        return (
+            member
+            for member in unit.members
+            if (member.floating or not requirement.floating) and _ever_owed(member, periods)
+        )
+    return iter((unit,))
 
 
 def kind_of(subject: Subject) -> SubjectKind:
     """Tell what kind of subject this is."""
     if isinstance(subject, Member):
         return SubjectKind.MEMBER
-    return SubjectKind.PARTY_GROUP if isinstance(subject, Group) else SubjectKind.BRANCH
+    return SubjectKind.PARTY_GROUP if isinstance(subject, Group) else SubjectKind(subject.kind)
 
 
 def no_subject(requirement: Requirement) -> Reason:
     """Say why a requirement with nobody to bind does not apply."""
-    return Reason("no_members" if requirement.subject is SubjectKind.MEMBER else "no_groups")
+    if requirement.subject is SubjectKind.MEMBER:
+        return Reason("no_floating" if requirement.floating else "no_members")
+    return Reason("no_groups")
 
 
 def why_not(
-    requirement: Requirement, unit: UnitFacts, subject: Subject, period: Period, on: date
+    requirement: Requirement, unit: UnitFacts, subject: Subject, period: Span, on: date
 ) -> Reason | None:
     """Say why the requirement does not bind the subject in the period; None when it does."""
     return (
-        _not_in_force(requirement, period)
+        not_in_force(requirement, period)
         or lifetime_reason(unit, period)
         or _subject_reason(subject, period)
         or _committee(requirement, unit, min(period.end, on))
@@ -64,7 +88,8 @@ def waived(
     for waiver in waivers:
         fits = waiver.requirement == requirement.code and waiver.subject_id in (None, subject_id)
         if fits and waiver.granted_on <= on and waiver.first <= due <= waiver.last:
-            return Reason("waived", {"text": waiver.reason, "until": waiver.last})
+            said = {"text": waiver.reason, "until": waiver.last, "number": waiver.number}
+            return Reason("waived", said)
     return None
 
 
@@ -77,14 +102,15 @@ def _ever_owed(member: Member, periods: tuple[Period, ...]) -> bool:
     return any(dues.applies(member, period) for period in periods)
 
 
-def _not_in_force(requirement: Requirement, period: Period) -> Reason | None:
+def not_in_force(requirement: Requirement, period: Span) -> Reason | None:
+    """Bind no period that begins before the requirement is in force."""
     holds_from = requirement.holds_from
     if holds_from is None or holds_from <= period.start:
         return None
     return Reason("not_in_force", {"holds_from": holds_from})
 
 
-def _subject_reason(subject: Subject, period: Period) -> Reason | None:
+def _subject_reason(subject: Subject, period: Span) -> Reason | None:
     return (
         _roster(subject, period)
         if isinstance(subject, Member)
@@ -92,7 +118,7 @@ def _subject_reason(subject: Subject, period: Period) -> Reason | None:
     )
 
 
-def lifetime_reason(body: UnitFacts | Group, period: Period) -> Reason | None:
+def lifetime_reason(body: UnitFacts | Group, period: Span) -> Reason | None:
     """Bind only a period that the body lived through from its first day to its last."""
     if body.founded is not None and body.founded > period.start:
         code = "founded_in_period" if period.contains(body.founded) else "not_yet_founded"
@@ -102,7 +128,7 @@ def lifetime_reason(body: UnitFacts | Group, period: Period) -> Reason | None:
     return None
 
 
-def _roster(member: Member, period: Period) -> Reason | None:
+def _roster(member: Member, period: Span) -> Reason | None:
     if dues.applies(member, period):
         return None
     if member.left_on is not None and member.left_on <= period.end:

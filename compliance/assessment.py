@@ -5,29 +5,33 @@ names a caller needs can be had from here.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
 from compliance.applicability import (
     Subject,
+    binds_other_units,
     kind_of,
     lifetime_reason,
     no_subject,
+    not_in_force,
     subjects_of,
     waived,
     why_not,
 )
 from compliance.calendar import WorkingDays
-from compliance.catalogue import Catalogue, Requirement
-from compliance.counting import Tally, tally_payments, tally_records
-from compliance.deadlines import Deadline, deadline
+from compliance.cases import Case, cases_of, no_case
+from compliance.catalogue import Catalogue, Material, Requirement
+from compliance.counting import Tally, tally_case, tally_payments, tally_records, tally_score
+from compliance.deadlines import Deadline, deadline, due_on
+from compliance.derived import summed, tally_materials, wanted_materials
 from compliance.dues import amount_due
-from compliance.facts import Group, Held, Ledger, Paid, UnitFacts, Waiver
+from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts, Waiver
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Member
-from compliance.periods import Cadence, Period, periods_between
-from compliance.requirement import Evidence, SubjectKind
+from compliance.periods import Cadence, Period, Span, periods_between
+from compliance.requirement import Evidence
 from compliance.states import (
     ENOUGH,
     SETTLED,
@@ -109,16 +113,17 @@ def assess(
     """
     question = _Question(catalogue, unit, LedgerIndex(ledger), on, days)
     for requirement, periods in wanted:
-        enough = any_member and requirement.subject is SubjectKind.MEMBER
+        enough = any_member and requirement.per_person
         yield from question.about(requirement, periods, until_open=enough)
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _Item:
     requirement: Requirement
     subject: Subject
-    period: Period
+    period: Span
     limits: Deadline
+    required: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,70 +138,165 @@ class _Question:
         self, requirement: Requirement, periods: tuple[Period, ...], *, until_open: bool
     ) -> Iterator[Finding]:
         """Find what there is to say of one requirement; of a period perhaps until one is open."""
+        if reason := binds_other_units(requirement, self.unit):
+            yield self._unbound(requirement, periods, reason)
+        elif requirement.clock is not None:
+            yield from self._cases(requirement, periods)
+        elif requirement.derived_from:
+            yield from (self._derived(self._item(requirement, self.unit, p)) for p in periods)
+        else:
+            yield from self._periods(requirement, periods, until_open=until_open)
+
+    def _periods(
+        self, requirement: Requirement, periods: tuple[Period, ...], *, until_open: bool
+    ) -> Iterator[Finding]:
         subjects = subjects_of(requirement, self.unit, periods)
         first = next(subjects, None)
         if first is None:
-            nearest = next((p for p in periods if self.on <= p.end), periods[-1])
-            case = _Case(requirement, self.unit, nearest, self._limits(requirement, nearest))
-            reason = lifetime_reason(self.unit, nearest) or no_subject(requirement)
-            yield _finding(case, Tally(), State.NOT_APPLICABLE, reason)
+            yield self._unbound(requirement, periods, no_subject(requirement))
             return
         dated = [(period, self._limits(requirement, period)) for period in periods]
         for subject in chain((first,), subjects):
             if not dated:
                 return
             for period, limits in tuple(dated):
-                finding = self._judge(_Case(requirement, subject, period, limits))
+                item = _Item(requirement, subject, period, limits, requirement.count)
+                finding = self._judge(item)
                 yield finding
                 if until_open and finding.state not in SETTLED:
                     dated.remove((period, limits))
 
+    def _unbound(
+        self, requirement: Requirement, periods: tuple[Period, ...], reason: Reason
+    ) -> Finding:
+        """Show a requirement that binds nobody here once, in the period of the day asked about."""
+        nearest = next((p for p in periods if self.on <= p.end), periods[-1])
+        item = self._item(requirement, self.unit, nearest)
+        reason = lifetime_reason(self.unit, nearest) or reason
+        return self._finding(item, Tally(), State.NOT_APPLICABLE, reason)
+
+    def _item(self, requirement: Requirement, subject: Subject, period: Period) -> _Item:
+        limits = self._limits(requirement, period)
+        return _Item(requirement, subject, period, limits, requirement.count)
+
     def _limits(self, requirement: Requirement, period: Period) -> Deadline:
-        return deadline(self.catalogue, requirement, period, self.days)
+        due = due_on(requirement, period)
+        return deadline(self.catalogue, requirement, due, self.days)
 
-    def _judge(self, case: _Case) -> Finding:
+    def _judge(self, item: _Item) -> Finding:
         """Let what was done speak first, then what excuses, then the clock."""
-        tally = self._tally(case)
-        done, in_time = tally.done, tally.in_time
-        state = state_by_count(case.requirement.count, done, in_time, case.limits, self.on)
+        requirement, period = item.requirement, item.period
+        if requirement.evidence is Evidence.MATERIALS:
+            item = replace(item, required=len(self._materials(item)))
+        tally = self._tally(item)
+        state = state_by_count(item.required, tally.done, tally.in_time, item.limits, self.on)
         if state in ENOUGH and tally.records:
-            return _finding(case, tally, state, None)
-        if reason := why_not(case.requirement, self.unit, case.subject, case.period, self.on):
-            return _finding(case, tally, State.NOT_APPLICABLE, reason)
-        if reason := self._waived(case):
-            return _finding(case, tally, State.WAIVED, reason)
-        return _finding(case, tally, state, tally.shortfall)
+            return self._finding(item, tally, state, None)
+        if reason := why_not(requirement, self.unit, item.subject, period, self.on):
+            return self._finding(item, tally, State.NOT_APPLICABLE, reason)
+        if reason := self._waived(item):
+            return self._finding(item, tally, State.WAIVED, reason)
+        return self._finding(item, tally, state, tally.shortfall)
 
-    def _tally(self, case: _Case) -> Tally:
-        grace_ends = case.limits.grace_ends
-        if case.requirement.evidence is Evidence.PAYMENTS and isinstance(case.subject, Member):
-            due = amount_due(self.catalogue.dues, case.subject.basis_on(case.period.end))
-            paid = self.ledger.paid(case.subject, case.period)
+    def _tally(self, item: _Item) -> Tally:
+        requirement, subject, period = item.requirement, item.subject, item.period
+        grace_ends = item.limits.grace_ends
+        if requirement.evidence is Evidence.SCORES:
+            return tally_score(self._score(item), grace_ends, self.on)
+        if requirement.evidence is Evidence.MATERIALS:
+            return self._tally_materials(item)
+        if requirement.evidence is Evidence.PAYMENTS and isinstance(subject, Member):
+            due = amount_due(self.catalogue.dues, subject.basis_on(period.end))
+            paid = self.ledger.paid(subject, period)
             return tally_payments(due, paid, grace_ends, self.on)
-        held = self.ledger.held(case.requirement, case.subject)
-        return tally_records(case.requirement, held, case.period, grace_ends, self.on)
+        held = self.ledger.held(requirement.kinds, subject)
+        return tally_records(requirement, held, period, grace_ends, self.on)
 
-    def _waived(self, case: _Case) -> Reason | None:
-        waivers, due = self.ledger.waivers, case.limits.due_on
-        return waived(waivers, case.requirement, case.subject.id, due, self.on)
+    def _materials(self, item: _Item) -> tuple[Material, ...]:
+        return wanted_materials(self.catalogue, self.unit, min(item.period.end, self.on))
 
+    def _tally_materials(self, item: _Item) -> Tally:
+        return tally_materials(
+            self._materials(item),
+            self.unit,
+            self.ledger,
+            item.period,
+            grace_ends=item.limits.grace_ends,
+            on=self.on,
+        )
 
-def _finding(case: _Case, tally: Tally, state: State, reason: Reason | None) -> Finding:
-    return Finding(
-        requirement=case.requirement,
-        subject_kind=kind_of(case.subject),
-        subject_id=case.subject.id,
-        subject=case.subject.name,
-        period=case.period,
-        due_on=case.limits.due_on,
-        grace_ends=case.limits.grace_ends,
-        begins=case.limits.begins,
-        required=case.requirement.count,
-        done=tally.done,
-        state=state,
-        reason=reason,
-        records=tally.records,
-        confirmed=case.limits.confirmed,
-        due=tally.due,
-        paid=tally.paid,
-    )
+    def _score(self, item: _Item) -> Score | None:
+        return self.ledger.score(item.requirement.code, item.period.year)
+
+    def _waived(self, item: _Item) -> Reason | None:
+        waivers, due = self.ledger.waivers, item.limits.due_on
+        return waived(waivers, item.requirement, item.subject.id, due, self.on)
+
+    def _cases(self, requirement: Requirement, periods: tuple[Period, ...]) -> Iterator[Finding]:
+        first, last = periods[0].start, periods[-1].end
+        cases = list(
+            cases_of(self.catalogue, requirement, self.unit, self.ledger, first=first, last=last)
+        )
+        if not cases:
+            yield self._unbound(requirement, periods, no_case(requirement, self.unit))
+        yield from (self._judge_case(requirement, case) for case in cases)
+
+    def _judge_case(self, requirement: Requirement, case: Case) -> Finding:
+        limits = deadline(self.catalogue, requirement, case.due_on, self.days)
+        if case.most_on is not None:
+            limits = replace(limits, closes_on=max(limits.grace_ends, case.most_on))
+        item = _Item(requirement, case.subject, case.span, limits, case.required)
+        held = self.ledger.held(case.kinds, case.subject)
+        tally = tally_case(case, held, limits.grace_ends, self.on)
+        state = state_by_count(item.required, tally.done, tally.in_time, limits, self.on)
+        if state in ENOUGH:
+            return self._finding(item, tally, state, tally.late)
+        reason = (
+            case.excuse
+            or not_in_force(requirement, case.span)
+            or lifetime_reason(self.unit, case.span)
+        )
+        if reason is not None:
+            return self._finding(item, tally, State.NOT_APPLICABLE, reason)
+        if reason := self._waived(item):
+            return self._finding(item, tally, State.WAIVED, reason)
+        return self._finding(item, tally, state, tally.shortfall)
+
+    def _derived(self, item: _Item) -> Finding:
+        """Sum up what a derived requirement rests on, in the periods that have begun by the day."""
+        reason = why_not(item.requirement, self.unit, self.unit, item.period, self.on)
+        if reason is not None:
+            return self._finding(item, Tally(), State.NOT_APPLICABLE, reason)
+        done, bound, state, reason = summed(self._parts(item))
+        if state not in ENOUGH and (excused := self._waived(item)):
+            state, reason = State.WAIVED, excused
+        return self._finding(replace(item, required=bound), Tally(done=done), state, reason)
+
+    def _parts(self, item: _Item) -> Iterator[Finding]:
+        last = max(item.period.start, min(self.on, item.period.end))
+        for requirement in self.catalogue.requirements:
+            if requirement.code in item.requirement.derived_from:
+                periods = periods_between(requirement.cadence, item.period.start, last)
+                yield from self.about(requirement, periods, until_open=False)
+
+    def _finding(self, item: _Item, tally: Tally, state: State, reason: Reason | None) -> Finding:
+        limits, score = item.limits, self._score(item)
+        return Finding(
+            requirement=item.requirement,
+            subject_kind=kind_of(item.subject),
+            subject_id=item.subject.id,
+            subject=item.subject.name,
+            period=item.period,
+            due_on=limits.due_on,
+            grace_ends=limits.grace_ends,
+            begins=limits.begins,
+            required=item.required,
+            done=tally.done,
+            state=state,
+            reason=reason,
+            records=tally.records,
+            confirmed=limits.confirmed,
+            due=tally.due,
+            paid=tally.paid,
+            score=score if score is not None and score.scored_on <= self.on else None,
+        )

@@ -99,6 +99,11 @@ class Catalogue:
                 return requirement
         raise KeyError(f"the catalogue has no requirement {code!r}")
 
+    @property
+    def elections(self) -> tuple[str, ...]:
+        """List the record kinds that elect, and so begin a term."""
+        return tuple(kind.name for kind in self.record_kinds.values() if kind.election)
+
     def satisfied_by(self, kind: str) -> tuple[Requirement, ...]:
         """List the requirements that a record of this kind (its Chinese name) counts for."""
         return tuple(found for found in self.requirements if kind in found.kinds)

@@ -1,13 +1,14 @@
 """Counting what was done: records for most requirements, payments for dues."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
-from compliance.facts import Held, Paid
-from compliance.periods import Period
+from compliance.cases import Case
+from compliance.facts import Held, Paid, Score
+from compliance.periods import Span
 from compliance.requirement import Requirement
 from compliance.states import Reason
 
@@ -17,7 +18,8 @@ class Tally:
     """What counts for a requirement in a period.
 
     ``done`` is everything, ``in_time`` what of it was entered within the grace; ``records`` are
-    entry numbers. ``due`` and ``paid`` are yuan; ``shortfall`` says why payments are not enough.
+    entry numbers. ``due`` and ``paid`` are yuan; ``shortfall`` says why it is not enough, ``late``
+    why it was done too late.
     """
 
     done: int = 0
@@ -26,10 +28,11 @@ class Tally:
     due: Decimal | None = None
     paid: Decimal = Decimal(0)
     shortfall: Reason | None = None
+    late: Reason | None = None
 
 
 def tally_records(
-    requirement: Requirement, held: Iterable[Held], period: Period, grace_ends: date, on: date
+    requirement: Requirement, held: Iterable[Held], period: Span, grace_ends: date, on: date
 ) -> Tally:
     """Count the records of the requirement's kinds that were held in the period, up to ``on``.
 
@@ -40,7 +43,7 @@ def tally_records(
         for record in held
         if record.held_on <= on
         and period.contains(record.held_on)
-        and (entered_on := _first_entered(requirement, record)) is not None
+        and (entered_on := _first_entered(requirement.kinds, record)) is not None
     ]
     return Tally(
         done=len(counted),
@@ -49,9 +52,60 @@ def tally_records(
     )
 
 
-def _first_entered(requirement: Requirement, record: Held) -> date | None:
-    entered = (entered_on for kind, entered_on in record.kinds if kind in requirement.kinds)
+def _first_entered(kinds: Collection[str], record: Held) -> date | None:
+    entered = (entered_on for kind, entered_on in record.kinds if kind in kinds)
     return min(entered, default=None)
+
+
+def tally_case(case: Case, held: Iterable[Held], grace_ends: date, on: date) -> Tally:
+    """Count the records that were held for a case, up to ``on``; in time when held by its deadline.
+
+    Of papers each counts once, from the first record that files it.
+    """
+    counted = [
+        (record, entered_on)
+        for record in sorted(held, key=lambda record: (record.held_on, record.number))
+        if record.held_on <= on
+        and case.takes(record.held_on)
+        and (entered_on := _first_entered(case.kinds, record)) is not None
+    ]
+    if case.papers:
+        return _tally_papers(case, counted, grace_ends)
+    in_time = sum(r.held_on <= case.due_on and at <= grace_ends for r, at in counted)
+    if not counted and case.closed_on is not None and case.closed_on <= on:
+        return Tally(done=1, in_time=int(case.closed_on <= case.due_on), late=_late(case.closed_on))
+    return Tally(
+        done=len(counted),
+        in_time=in_time,
+        records=tuple(sorted(record.number for record, _ in counted)),
+        late=_late(counted[0][0].held_on) if counted and not in_time else None,
+    )
+
+
+def _late(held_on: date) -> Reason:
+    return Reason("held_on", {"held_on": held_on})
+
+
+def _tally_papers(case: Case, counted: Sequence[tuple[Held, date]], grace_ends: date) -> Tally:
+    filed: dict[str, tuple[Held, date]] = {}
+    for record, entered_on in counted:
+        for paper in record.materials:
+            if paper in case.papers:
+                filed.setdefault(paper, (record, entered_on))
+    missing = tuple(paper for paper in case.papers if paper not in filed)
+    return Tally(
+        done=len(filed),
+        in_time=sum(r.held_on <= case.due_on and at <= grace_ends for r, at in filed.values()),
+        records=tuple(sorted({record.number for record, _ in filed.values()})),
+        shortfall=Reason("papers_missing", {"papers": missing}) if missing else None,
+    )
+
+
+def tally_score(score: Score | None, grace_ends: date, on: date) -> Tally:
+    """Count what the superior scored, up to ``on``: it is done once it is scored at all."""
+    if score is None or score.scored_on > on:
+        return Tally()
+    return Tally(done=1, in_time=int(score.scored_on <= grace_ends), records=(score.number,))
 
 
 def tally_payments(

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from compliance.calendar import WorkingDays, on_or_after, on_or_before, plus
 from compliance.catalogue import Catalogue, Reminders, Requirement
-from compliance.periods import Cadence, Period
+from compliance.periods import Period
 
 ESCALATE = "escalate"
 # Every unit asks for the same few hundred days of a catalogue's periods: they are reckoned once.
@@ -34,13 +34,15 @@ class Step:
 class Deadline:
     """The days of one requirement in one period.
 
-    ``begins`` is the first reminder step, where ``due_soon`` begins. ``confirmed`` is false when
-    any day between the first and the last of them is not covered by a published holiday notice.
+    ``begins`` is the first reminder step, where ``due_soon`` begins. ``closes_on`` is the last day
+    on which something late is overdue and not yet missed. ``confirmed`` is false when any day
+    between the first and the last of them is not covered by a published holiday notice.
     """
 
     due_on: date
     grace_ends: date
     begins: date
+    closes_on: date
     confirmed: bool
 
 
@@ -58,46 +60,45 @@ def grace_ends(due: date, days: WorkingDays, grace: int) -> date:
 
 
 def steps(
-    catalogue: Catalogue, requirement: Requirement, period: Period, days: WorkingDays
+    catalogue: Catalogue, requirement: Requirement, due: date, days: WorkingDays
 ) -> tuple[Step, ...]:
-    """List the reminder steps in order of time; several may fall on one day.
+    """List the reminder steps around a deadline in order of time; several may fall on one day.
 
     A step up to the deadline moves to the working day on or before it, a later one to the working
     day on or after it, and later ones end with the recording grace. The steps of a yearly
     requirement due in January begin in the year before.
     """
-    return _around(catalogue, requirement, period, days)[0]
+    return _around(catalogue, requirement, due, days)[0]
 
 
 def deadline(
-    catalogue: Catalogue, requirement: Requirement, period: Period, days: WorkingDays
+    catalogue: Catalogue, requirement: Requirement, due: date, days: WorkingDays
 ) -> Deadline:
-    """Give the days that decide the requirement's state in the period."""
-    return _around(catalogue, requirement, period, days)[1]
+    """Give the days that decide the requirement's state around a deadline."""
+    return _around(catalogue, requirement, due, days)[1]
 
 
 def _around(
-    catalogue: Catalogue, requirement: Requirement, period: Period, days: WorkingDays
+    catalogue: Catalogue, requirement: Requirement, due: date, days: WorkingDays
 ) -> tuple[tuple[Step, ...], Deadline]:
-    due, grace = due_on(requirement, period), catalogue.recording_grace
-    return _reckon(catalogue.reminders, grace, requirement.cadence, due, days)
+    before = requirement.steps or catalogue.reminders.before[requirement.cadence]
+    return _reckon(catalogue.reminders, catalogue.recording_grace, before, due, days)
 
 
 @lru_cache(maxsize=KEPT)
 def _reckon(
-    reminders: Reminders, grace: int, cadence: Cadence, due: date, days: WorkingDays
+    reminders: Reminders, grace: int, before: tuple[int, ...], due: date, days: WorkingDays
 ) -> tuple[tuple[Step, ...], Deadline]:
     """Reckon the steps around a deadline and what decides the state: they rest on nothing else."""
     ends = grace_ends(due, days, grace)
     found = [
-        Step(f"-{n}" if n else "0", on_or_before(days, due - timedelta(days=n)))
-        for n in reminders.before[cadence]
+        Step(f"-{n}" if n else "0", on_or_before(days, due - timedelta(days=n))) for n in before
     ]
     found.extend(_after(reminders, due, ends, days))
     found.append(Step(ESCALATE, plus(days, due, reminders.escalate_after_working_days)))
     found.sort(key=lambda step: step.on)
     begins, last = found[0].on, max(ends, found[-1].on)
-    return tuple(found), Deadline(due, ends, begins, _confirmed(days, begins, last))
+    return tuple(found), Deadline(due, ends, begins, ends, _confirmed(days, begins, last))
 
 
 def _after(reminders: Reminders, due: date, ends: date, days: WorkingDays) -> Iterator[Step]:

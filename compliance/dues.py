@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from compliance.people import DuesBasis, Member
-from compliance.periods import Period
+from compliance.periods import Span
 
 _FEN = Decimal("0.01")
 
@@ -83,7 +83,7 @@ def _to_fen(amount: Decimal) -> Decimal:
     return amount.quantize(_FEN, rounding=ROUND_HALF_UP)
 
 
-def applies(member: Member, month: Period) -> bool:
+def applies(member: Member, month: Span) -> bool:
     """Tell whether the person owes the month's dues here: a party member on its last day's roster.
 
     Someone who transfers out during the month owes it to the branch that received them.

@@ -1,12 +1,11 @@
-"""The ledger, ready to be asked by requirement and by member and month."""
+"""The ledger, ready to be asked by kind and subject, by member and month, by score and year."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from compliance.facts import Group, Held, Ledger, Paid, UnitFacts
+from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts
 from compliance.people import Member
-from compliance.periods import Period
-from compliance.requirement import Requirement
+from compliance.periods import Span
 
 
 class LedgerIndex:
@@ -15,22 +14,34 @@ class LedgerIndex:
     def __init__(self, ledger: Ledger) -> None:
         self.waivers = ledger.waivers
         self._held: dict[str, list[Held]] = {}
+        self._about: dict[tuple[str, int], list[Held]] = {}
         self._paid: dict[tuple[int, date], list[Paid]] = {}
+        self._scores = {(score.requirement, score.year): score for score in ledger.scores}
         for record in ledger.held:
             for kind, _ in record.kinds:
                 self._held.setdefault(kind, []).append(record)
+                for person in record.people:
+                    self._about.setdefault((kind, person), []).append(record)
         for paid in ledger.paid:
             self._paid.setdefault((paid.member_id, paid.month.start), []).append(paid)
 
-    def held(self, requirement: Requirement, subject: UnitFacts | Group | Member) -> list[Held]:
-        """List the records of the requirement's kinds, each once; for a group its own."""
-        found = {r.number: r for kind in requirement.kinds for r in self._held.get(kind, ())}
-        return [
-            record
-            for record in found.values()
-            if not isinstance(subject, Group) or record.group_id == subject.id
-        ]
+    def held(self, kinds: Collection[str], subject: UnitFacts | Group | Member) -> list[Held]:
+        """List the records of any of the kinds, each once.
 
-    def paid(self, member: Member, month: Period) -> Sequence[Paid]:
+        For a group its own; for a person those that are about them.
+        """
+        if isinstance(subject, Member):
+            about = (r for kind in kinds for r in self._about.get((kind, subject.id), ()))
+            return list({record.number: record for record in about}.values())
+        found = {r.number: r for kind in kinds for r in self._held.get(kind, ())}
+        if isinstance(subject, Group):
+            return [record for record in found.values() if record.group_id == subject.id]
+        return list(found.values())
+
+    def paid(self, member: Member, month: Span) -> Sequence[Paid]:
         """List the member's payments for the month."""
         return self._paid.get((member.id, month.start), ())
+
+    def score(self, requirement: str, year: int) -> Score | None:
+        """Answer the superior's newest score for a requirement (its code) and year."""
+        return self._scores.get((requirement, year))

@@ -179,6 +179,11 @@ class Requirement:
         return self.recorder is Role.SUPERVISOR
 
     @property
+    def reminded(self) -> bool:
+        """Tell whether there is anything to remind of: not where others are computed or scored."""
+        return self.kind not in (RuleKind.DERIVED, RuleKind.QUALITATIVE)
+
+    @property
     def per_person(self) -> bool:
         """Tell whether it binds people, each on their own."""
         return self.subject in (SubjectKind.MEMBER, SubjectKind.PERSON)

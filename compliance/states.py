@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from compliance.deadlines import Deadline
-from compliance.periods import Period
+from compliance.facts import Score
+from compliance.periods import Span
 from compliance.requirement import ARTICLES, Requirement, SubjectKind
 
 
@@ -50,21 +51,22 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How one requirement stands for one subject in one period.
+    """How one requirement stands for one subject in one period, or in one case.
 
     ``due_on``, ``grace_ends`` and ``begins`` (the first reminder step) are days in the unit's zone;
     ``confirmed`` is false when they rest on a guessed calendar. ``done`` counts everything held in
     the period, late entries too. ``subject_id`` is the id of the unit, group or member that
     ``subject_kind`` tells (the unit when there is nobody to bind). ``records`` are the
     numbers of the entries that count. For dues, ``due`` and ``paid`` are yuan;
-    ``due`` is None when the roster gives no basis.
+    ``due`` is None when the roster gives no basis. ``score`` is what the superior gave for the
+    year, of a requirement that is scored.
     """
 
     requirement: Requirement
     subject_kind: SubjectKind
     subject_id: int
     subject: str
-    period: Period
+    period: Span
     due_on: date
     grace_ends: date
     begins: date
@@ -76,6 +78,7 @@ class Finding:
     confirmed: bool
     due: Decimal | None = None
     paid: Decimal = Decimal(0)
+    score: Score | None = None
 
     @property
     def failing(self) -> bool:
@@ -95,7 +98,7 @@ def state_by_count(required: int, done: int, in_time: int, deadline: Deadline, o
         return State.MET_LATE
     if on <= deadline.due_on:
         return State.DUE_SOON if on >= deadline.begins else State.OPEN
-    return State.OVERDUE if on <= deadline.grace_ends else State.MISSED
+    return State.OVERDUE if on <= deadline.closes_on else State.MISSED
 
 
 def failing_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -10,8 +10,8 @@ from datetime import date
 from itertools import groupby
 
 from compliance.assessment import SETTLED, SEVERITY, Finding, Reason, State
-from compliance.catalogue import Requirement, SubjectKind
-from compliance.periods import Period
+from compliance.catalogue import Requirement
+from compliance.periods import Span
 
 __all__ = ["SETTLED", "Line", "failing_first", "lines"]
 
@@ -27,7 +27,7 @@ class Line:
     requirement: Requirement
     subject_id: int
     subject: str
-    period: Period
+    period: Span
     due_on: date
     grace_ends: date
     state: State
@@ -51,7 +51,7 @@ class Line:
     @property
     def per_person(self) -> bool:
         """Tell whether done and required count people."""
-        return self.requirement.subject is SubjectKind.MEMBER
+        return self.requirement.per_person
 
 
 def lines(findings: Iterable[Finding], unit_id: int) -> tuple[Line, ...]:
@@ -62,8 +62,7 @@ def lines(findings: Iterable[Finding], unit_id: int) -> tuple[Line, ...]:
     singles: list[Finding] = []
     of_members: list[Finding] = []
     for finding in findings:
-        merged = finding.requirement.subject is SubjectKind.MEMBER
-        (of_members if merged else singles).append(finding)
+        (of_members if finding.requirement.per_person else singles).append(finding)
     of_members.sort(key=_place)
     return tuple(
         [_single(f, 0 if f.subject_id == unit_id else f.subject_id) for f in singles]
@@ -71,8 +70,8 @@ def lines(findings: Iterable[Finding], unit_id: int) -> tuple[Line, ...]:
     )
 
 
-def _place(finding: Finding) -> tuple[str, Period]:
-    return finding.requirement.code, finding.period
+def _place(finding: Finding) -> tuple[str, date, date]:
+    return finding.requirement.code, finding.period.start, finding.period.end
 
 
 def _single(finding: Finding, subject_id: int) -> Line:

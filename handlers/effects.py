@@ -10,12 +10,20 @@ from storage.standing import findings
 from storage.units import Unit
 
 
-def satisfied(request: Request, unit: Unit, text: RecordText) -> tuple[Line, ...]:
-    """Answer the lines of the requirements that a record counts for, in the record's period."""
+def satisfied(request: Request, unit: Unit, text: RecordText, number: int) -> tuple[Line, ...]:
+    """Answer the lines of the requirements that a record counts for, in the record's period.
+
+    Of what binds people or runs in cases, only the lines that the record of that number counts in.
+    """
     catalogue = request.policy.catalogue
     wanted = {r.code for kind in text.kinds for r in catalogue.satisfied_by(kind)}
     found = _lines(request, unit, wanted, text)
-    return tuple(line for line in found if line.subject_id in (0, text.group_id))
+    return tuple(
+        line
+        for line in found
+        if line.subject_id in (0, text.group_id)
+        and (number in line.records or not (line.per_person or line.requirement.clock))
+    )
 
 
 def _lines(

@@ -162,7 +162,7 @@ def _echo(request: Request, unit: Unit, change: Change) -> Message:
             "group": group,
             "amends": None if change.amends is None else change.amends.number,
             "before": change.before,
-            "lines": satisfied(request, unit, text),
+            "lines": satisfied(request, unit, text, number),
             "twins": change.twins,
             "days_ago": _far_back(request.today(unit), text),
         },

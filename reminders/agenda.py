@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from compliance.assessment import Wanted
 from compliance.catalogue import Requirement
-from compliance.deadlines import ESCALATE, Step, deadline, steps
-from compliance.periods import Period, periods_between
+from compliance.deadlines import ESCALATE, Step, deadline, due_on, steps
+from compliance.periods import Cadence, Period, periods_between
 from compliance.policy import Policy
+from compliance.summary import Line
 
 # The first step of a yearly requirement comes 60 days before its deadline; a recording grace of
 # three working days ends well within 40 days after one, whatever holidays lie between.
@@ -74,25 +75,79 @@ def agenda(
 
     A period whose grace is over is closed: of its steps only those after the last planning count.
     """
-    today = now.astimezone(hours.zone).date()
+    heard = _Heard(policy, hours, now, planned_through, escalating)
     fallen: dict[tuple[str, str], tuple[str, ...]] = {}
     wanted: dict[str, tuple[Requirement, tuple[Period, ...]]] = {}
-    begins, following = today, []
+    begins, following = now.astimezone(hours.zone).date(), []
     for requirement, period in _around(policy, *span(hours, now, planned_through)):
-        live = today <= deadline(policy.catalogue, requirement, period, policy.days).grace_ends
-        due = []
-        for step in _heard(policy, requirement, period, escalating=escalating):
-            at = hours.falls_due(step)
-            if at > now:
-                following.append(at)
-            elif live or (planned_through is not None and at > planned_through):
-                due.append(step)
+        due, later = heard.around(requirement, due_on(requirement, period))
+        following.extend(later)
         if due:
             fallen[requirement.code, period.code] = tuple(step.code for step in due)
             _, before = wanted.get(requirement.code, (requirement, ()))
             wanted[requirement.code] = requirement, (*before, period)
             begins = min(begins, due[0].on)
     return Agenda(tuple(wanted.values()), fallen, begins, min(following, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Whose steps count, and at which moment."""
+
+    policy: Policy
+    hours: Hours
+    now: datetime
+    planned_through: datetime | None
+    escalating: bool
+
+    def around(self, requirement: Requirement, due: date) -> tuple[list[Step], list[datetime]]:
+        """Answer the steps around a deadline that have fallen due, and when the others will.
+
+        When the grace is over, of its steps only those after the last planning count.
+        """
+        ends = deadline(self.policy.catalogue, requirement, due, self.policy.days).grace_ends
+        live = self.now.astimezone(self.hours.zone).date() <= ends
+        fallen, following = [], []
+        for step in self._steps(requirement, due):
+            at = self.hours.falls_due(step)
+            if at > self.now:
+                following.append(at)
+            elif live or (self.planned_through is not None and at > self.planned_through):
+                fallen.append(step)
+        return fallen, following
+
+    def _steps(self, requirement: Requirement, due: date) -> list[Step]:
+        """Answer the steps that a chat hears of, in order of time: escalations, or all others.
+
+        What is the superior's to do the superior hears of as a branch does of its own.
+        """
+        own = requirement.by_superior == self.escalating
+        escalated = self.escalating and not requirement.by_superior
+        found = steps(self.policy.catalogue, requirement, due, self.policy.days)
+        return [s for s in found if (escalated if s.code == ESCALATE else own)]
+
+
+def of_case(
+    policy: Policy,
+    hours: Hours,
+    line: Line,
+    now: datetime,
+    planned_through: datetime | None,
+    *,
+    escalating: bool,
+) -> tuple[tuple[str, ...], datetime | None]:
+    """Answer the codes of a case's steps that have fallen due, and when its next one does.
+
+    A case has a deadline of its own, so no agenda can tell beforehand.
+    """
+    heard = _Heard(policy, hours, now, planned_through, escalating)
+    fallen, following = heard.around(line.requirement, line.due_on)
+    return tuple(step.code for step in fallen), min(following, default=None)
+
+
+def years_around(hours: Hours, now: datetime) -> tuple[Period, ...]:
+    """Answer the years in which the cases to look at have a day."""
+    return periods_between(Cadence.YEARLY, *span(hours, now, None))
 
 
 def span(hours: Hours, now: datetime, planned_through: datetime | None) -> tuple[date, date]:
@@ -105,14 +160,8 @@ def span(hours: Hours, now: datetime, planned_through: datetime | None) -> tuple
 
 
 def _around(policy: Policy, first: date, last: date) -> Iterator[tuple[Requirement, Period]]:
+    """Answer what has periods of the calendar and is for anyone to do."""
     for requirement in policy.catalogue.requirements:
-        for period in periods_between(requirement.cadence, first, last):
-            yield requirement, period
-
-
-def _heard(
-    policy: Policy, requirement: Requirement, period: Period, *, escalating: bool
-) -> list[Step]:
-    """Answer the steps that a chat hears of, in order of time: escalations, or all others."""
-    found = steps(policy.catalogue, requirement, period, policy.days)
-    return [step for step in found if (step.code == ESCALATE) == escalating]
+        if requirement.reminded and requirement.clock is None:
+            for period in periods_between(requirement.cadence, first, last):
+                yield requirement, period

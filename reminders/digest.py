@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from compliance.assessment import Finding, Wanted
 from compliance.catalogue import Catalogue
-from compliance.periods import Period
+from compliance.periods import Cadence, Period, span_of
 from compliance.policy import Policy
 from compliance.summary import Line, failing_first, lines
 from storage import directory, reminding
@@ -88,12 +88,18 @@ def _wanted(catalogue: Catalogue, keys: Iterable[StepKey]) -> Wanted:
     """Ask about the periods of the steps, in the catalogue's order."""
     periods: dict[str, set[Period]] = {}
     for key in keys:
-        periods.setdefault(key.requirement, set()).add(Period.parse(key.period))
+        periods.setdefault(key.requirement, set()).add(_period(key.period))
     return [
         (requirement, tuple(sorted(periods[requirement.code])))
         for requirement in catalogue.requirements
         if requirement.code in periods
     ]
+
+
+def _period(code: str) -> Period:
+    """Answer the period of a step; for a case the year in which it is due, which lists it."""
+    span = span_of(code)
+    return span if isinstance(span, Period) else Period.of(Cadence.YEARLY, span.end)
 
 
 def _today(unit: Unit, now: datetime) -> date:

@@ -9,7 +9,7 @@ from compliance.catalogue import Requirement, SubjectKind
 from compliance.periods import Period
 from compliance.policy import Policy
 from compliance.summary import Line
-from reminders.agenda import Agenda, Hours, agenda, span
+from reminders.agenda import Agenda, Hours, agenda, of_case, span, years_around
 from storage.queues import ReminderOutcome
 from storage.reminding import StepKey
 
@@ -48,6 +48,32 @@ class Question:
             self.policy, self.hours, self.now, self.planned_through, escalating=self.escalating
         )
 
+    def fallen(self, line: Line) -> tuple[str, ...]:
+        """Answer the codes of a line's steps that have fallen due, in order of time."""
+        if line.requirement.clock is None:
+            return self.agenda.fallen.get((line.requirement.code, line.period.code), ())
+        return self._of_case(line)[0]
+
+    def following(self, line: Line) -> datetime | None:
+        """Answer when the next step of a case's line falls due."""
+        return self._of_case(line)[1]
+
+    def _of_case(self, line: Line) -> tuple[tuple[str, ...], datetime | None]:
+        return of_case(
+            self.policy,
+            self.hours,
+            line,
+            self.now,
+            self.planned_through,
+            escalating=self.escalating,
+        )
+
+    @property
+    def cases(self) -> Wanted:
+        """Ask about all cases: which there are is only known once the unit is looked at."""
+        years = years_around(self.hours, self.now)
+        return [(r, years) for r in self.policy.catalogue.requirements if r.clock is not None]
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -76,16 +102,15 @@ def undecided(question: Question, already: Set[StepKey]) -> Wanted:
 
 
 def decide(question: Question, lines: Iterable[Line], already: Set[StepKey]) -> Iterator[Settled]:
-    """Settle every step that has fallen due and is not settled yet.
+    """Settle every step of the lines that has fallen due and is not settled yet.
 
     Of the steps of one line only the latest is told, and only if something is missing; the
     earlier ones were passed over. Nothing is settled for a line that does not bind the unit.
     """
-    fallen = question.agenda.fallen
     for line in lines:
         if line.state is State.NOT_APPLICABLE:
             continue
-        due = fallen.get((line.requirement.code, line.period.code), ())
+        due = question.fallen(line)
         for step in due:
             key = _key(question, line, step)
             if key not in already:
@@ -104,6 +129,8 @@ def _outcome(question: Question, line: Line, *, latest: bool) -> ReminderOutcome
     return ReminderOutcome.SENT if latest and heard else ReminderOutcome.SKIPPED
 
 
-def next_step_at(question: Question) -> datetime | None:
-    """Answer the first moment after now at which any step could fall due."""
-    return question.agenda.next_step_at
+def next_step_at(question: Question, lines: Iterable[Line]) -> datetime | None:
+    """Answer the first moment after now at which any step could fall due, also of a case."""
+    of_cases = [question.following(line) for line in lines if line.requirement.clock is not None]
+    moments = [at for at in (question.agenda.next_step_at, *of_cases) if at is not None]
+    return min(moments, default=None)

@@ -1,6 +1,6 @@
 """One tick for some chats: settle the steps that have fallen due, and say who is to be told."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from compliance.policy import Policy
-from compliance.summary import lines
+from compliance.summary import Line, lines
 from reminders.agenda import Hours
 from reminders.planning import Question, decide, next_step_at, undecided
-from storage import directory, reminding
+from storage import cases, directory, reminding
 from storage.queues import ReminderOutcome
-from storage.reminding import ChatDay, Settlement
+from storage.reminding import ChatDay, Settlement, StepKey
 from storage.standing import Asked, findings_of
 from storage.units import Chat, Unit
 
@@ -48,6 +48,26 @@ class _Look:
     question: Question
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a look found, and the steps that were settled before."""
+
+    look: _Look
+    lines: tuple[Line, ...]
+    already: Set[StepKey]
+
+    def settled(self) -> Iterator[Settlement]:
+        """Settle the due steps."""
+        look = self.look
+        for step in decide(look.question, self.lines, self.already):
+            yield Settlement(step.key, step.outcome, look.chat_id, look.digest_on)
+
+    @property
+    def following(self) -> datetime | None:
+        """Answer when the next step could fall due."""
+        return next_step_at(self.look.question, self.lines)
+
+
 def plan_chat(session: Session, policy: Policy, chat_id: int, now: datetime) -> Owed | None:
     """Settle what has fallen due for a chat; answer its digest if that has something new."""
     return next(iter(plan_chats(session, policy, [chat_id], now)), None)
@@ -62,10 +82,11 @@ def plan_chats(
     """
     # Locked, so that of two processes that plan at once the second sees what the first settled.
     bound = directory.bound_chats(session, chat_ids, locked=True)
-    looks = {chat.id: list(_looks(session, policy, chat, home, now)) for home, chat in bound}
-    settled = list(_settled(session, policy, [look for of in looks.values() for look in of]))
+    looks = [look for home, chat in bound for look in _looks(session, policy, chat, home, now)]
+    seen = list(_seen(session, policy, looks))
+    settled = [each for one in seen for each in one.settled()]
     reminding.settle_steps(session, settled, now)
-    following = {chat_id: _following(of, now) for chat_id, of in looks.items()}
+    following = {chat.id: _following(chat.id, seen, now) for _, chat in bound}
     reminding.mark_planned(session, following, now)
     told = {each.chat_id for each in settled if each.outcome is ReminderOutcome.SENT}
     return [
@@ -83,14 +104,14 @@ def hours_of(unit: Unit) -> Hours:
 def _looks(
     session: Session, policy: Policy, chat: Chat, home: Unit, now: datetime
 ) -> Iterator[_Look]:
-    """Look at the branch in its own chat; in a superior's at every branch that reports to it."""
-    own = home.kind == "branch"
-    for unit in [home] if own else directory.reporting_to(session, home):
+    """Look at a unit in its own chat; in a superior's also at every branch that reports to it."""
+    below = [] if home.kind == "branch" else directory.reporting_to(session, home)
+    for unit in [home, *below]:
         question = Question(
             policy=policy,
             hours=hours_of(unit),
             unit_id=unit.key,
-            escalating=not own,
+            escalating=unit is not home,
             now=now,
             planned_through=chat.planned_through,
         )
@@ -101,23 +122,30 @@ def _today(unit: Unit, now: datetime) -> date:
     return now.astimezone(ZoneInfo(unit.timezone)).date()
 
 
-def _settled(session: Session, policy: Policy, looks: Collection[_Look]) -> Iterator[Settlement]:
-    """Settle the due steps of all units looked at."""
+def _seen(session: Session, policy: Policy, looks: Collection[_Look]) -> Iterator[_Seen]:
+    """Look at all units at once."""
     if not looks:
         return
     since = min(look.question.agenda.begins for look in looks) - MOST_DAYS_APART
     already = reminding.settled(session, {look.chat_id for look in looks}, since)
+    units = {look.unit.key for look in looks}
+    running = cases.units_with_cases(session, units, policy.catalogue.elections)
     asked = [
-        Asked(look.unit, look.question.today, undecided(look.question, already[look.chat_id]))
+        Asked(
+            look.unit,
+            look.question.today,
+            [
+                *undecided(look.question, already[look.chat_id]),
+                *(look.question.cases if look.unit.key in running else ()),
+            ],
+        )
         for look in looks
     ]
     found_of = findings_of(session, policy, asked, any_member=True)
     for look, found in zip(looks, found_of, strict=True):
-        of_unit = lines(found, look.unit.key)
-        for step in decide(look.question, of_unit, already[look.chat_id]):
-            yield Settlement(step.key, step.outcome, look.chat_id, look.digest_on)
+        yield _Seen(look, lines(found, look.unit.key), already[look.chat_id])
 
 
-def _following(looks: Collection[_Look], now: datetime) -> datetime:
-    moments = {next_step_at(look.question) for look in looks} - {None}
+def _following(chat_id: int, seen: Collection[_Seen], now: datetime) -> datetime:
+    moments = [one.following for one in seen if one.look.chat_id == chat_id]
     return min((at for at in moments if at is not None), default=now + LOOK_AGAIN)

@@ -51,7 +51,8 @@ def dues_lines(
             payments=payments[finding.subject_id, finding.period.start],
         )
         for finding in _dues_findings(session, policy, unit, first=first, last=last, on=on)
-        if finding.subject_kind is SubjectKind.MEMBER  # the unit stands where there is nobody
+        # The unit stands where there is nobody.
+        if finding.subject_kind is SubjectKind.MEMBER and isinstance(finding.period, Period)
     ]
 
 

@@ -205,6 +205,7 @@ def _late(policy: Policy, kinds: Mapping[str, datetime], held_on: date, zone: Zo
         )
         for kind, at in kinds.items()
         for requirement in policy.catalogue.satisfied_by(kind)
+        if requirement.clock is None  # a case has a deadline of its own
     )
 
 

@@ -17,7 +17,7 @@ CATALOGUE = default()
 
 def written(code: str, period: str, days: WorkingDays = NOTICE) -> str:
     requirement = CATALOGUE.requirement(code)
-    found = steps(CATALOGUE, requirement, Period.parse(period), days)
+    found = steps(CATALOGUE, requirement, due_on(requirement, Period.parse(period)), days)
     return " ".join(f"{step.code}:{step.on:%m-%d}" for step in found)
 
 
@@ -113,7 +113,8 @@ def test_days_are_confirmed_only_where_a_notice_covers_all_of_them(
     code: str, period: str, confirmed: bool
 ) -> None:
     requirement = CATALOGUE.requirement(code)
-    assert deadline(CATALOGUE, requirement, Period.parse(period), NOTICE).confirmed is confirmed
+    due = due_on(requirement, Period.parse(period))
+    assert deadline(CATALOGUE, requirement, due, NOTICE).confirmed is confirmed
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,13 @@ class KnownUntil:
 @pytest.mark.parametrize(("known", "confirmed"), [("2026-04-02", False), ("2026-04-03", True)])
 def test_the_last_day_of_the_grace_must_be_confirmed_too(known: str, confirmed: bool) -> None:
     march = Period.parse("2026-03")
-    found = deadline(CATALOGUE, CATALOGUE.requirement("study"), march, KnownUntil(day(known)))
+    found = deadline(CATALOGUE, CATALOGUE.requirement("study"), march.end, KnownUntil(day(known)))
     assert found.confirmed is confirmed
 
 
 def test_the_last_day_of_the_grace_still_has_its_step() -> None:
     strict = replace(CATALOGUE, recording_grace=1)
-    found = steps(strict, strict.requirement("study"), Period.parse("2026-03"), NOTICE)
+    found = steps(strict, strict.requirement("study"), day("2026-03-31"), NOTICE)
     assert [(step.code, step.on) for step in found[-2:]] == [
         ("+1", day("2026-04-01")),
         ("escalate", day("2026-04-03")),
@@ -144,7 +145,7 @@ def test_the_last_day_of_the_grace_still_has_its_step() -> None:
 
 
 def test_the_first_step_is_where_due_soon_begins() -> None:
-    found = deadline(CATALOGUE, CATALOGUE.requirement("study"), Period.parse("2026-02"), NOTICE)
+    found = deadline(CATALOGUE, CATALOGUE.requirement("study"), day("2026-02-28"), NOTICE)
     assert found.begins == day("2026-02-14")
 
 
@@ -159,7 +160,7 @@ def test_steps_are_ordered_and_inside_their_bounds(
     period = Period.of(requirement.cadence, on)
     due = due_on(requirement, period)
     ends = grace_ends(due, days, CATALOGUE.recording_grace)
-    found = steps(CATALOGUE, requirement, period, days)
+    found = steps(CATALOGUE, requirement, due_on(requirement, period), days)
     dates = [step.on for step in found]
     countdown = CATALOGUE.reminders.before[requirement.cadence]
     assert dates == sorted(dates)

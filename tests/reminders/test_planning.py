@@ -201,7 +201,7 @@ def test_the_next_look_is_at_the_very_next_step(
         planned_through=None if planned is None else now + timedelta(minutes=planned),
     )
     following = SUPERIORS if escalating else OWN
-    assert next_step_at(asked) == min(moment for moment in following if moment > now)
+    assert next_step_at(asked, ()) == min(moment for moment in following if moment > now)
 
 
 def test_a_catalogue_without_a_step_ahead_has_no_next_look() -> None:
