@@ -124,7 +124,8 @@ class Words:
     def period(self, period: Span) -> Markup:
         """Say a period: 2026年11月, 2026年三季度; or the days of a case."""
         if isinstance(period, Interval):
-            return self.word("period", "case", first=period.start, last=period.end)
+            of_days = "day" if period.start == period.end else "case"
+            return self.word("period", of_days, first=period.start, last=period.end)
         return self.word("period", period.cadence, year=period.year, index=period.index)
 
     def periods(self, lines: list[Line], on: date) -> Markup:
@@ -230,8 +231,8 @@ def behind(lines: list[Line]) -> tuple[str, ...]:
 
 
 def by_state(lines: list[Line]) -> list[tuple[str, list[Line]]]:
-    """Group lines that are in order of state."""
-    return [(state, list(same)) for state, same in groupby(lines, lambda line: line.state)]
+    """Group lines that are in order of how they stand."""
+    return [(standing, list(same)) for standing, same in groupby(lines, lambda line: line.standing)]
 
 
 def by_requirement(lines: list[Line]) -> list[list[Line]]:

@@ -16,6 +16,23 @@ from compliance.periods import Span
 __all__ = ["SETTLED", "Line", "failing_first", "lines"]
 
 
+# What lacks something and yet does not fail: it is only advisory, or the superior's to do.
+ADVISORY, SUPERIOR = "advisory", "superior"
+ORDER = (
+    State.MISSED,
+    State.OVERDUE,
+    State.DUE_SOON,
+    State.OPEN,
+    ADVISORY,
+    SUPERIOR,
+    State.MET_LATE,
+    State.MET,
+    State.WAIVED,
+    State.NOT_APPLICABLE,
+)
+_FAILING = (State.MISSED, State.OVERDUE)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a status or a digest.
@@ -40,8 +57,20 @@ class Line:
 
     @property
     def failing(self) -> bool:
-        """Tell whether the deadline has passed and it is still not met."""
-        return self.state in (State.MISSED, State.OVERDUE)
+        """Tell whether the deadline has passed and it is still not met, by the unit's own fault."""
+        return self.standing in _FAILING
+
+    @property
+    def standing(self) -> str:
+        """Answer under which head a reader finds it: its state, or why that does not fail."""
+        if self.missing and self.requirement.by_superior and not self.subject_id:
+            return SUPERIOR
+        return ADVISORY if self.requirement.advisory and self.state in _FAILING else self.state
+
+    @property
+    def to_do(self) -> bool:
+        """Tell whether it is something that the unit itself can still do."""
+        return self.missing and self.requirement.reminded and self.standing != SUPERIOR
 
     @property
     def missing(self) -> bool:
@@ -113,5 +142,5 @@ def _merged(findings: list[Finding]) -> Line:
 
 
 def failing_first(found: Iterable[Line]) -> list[Line]:
-    """Sort lines as a reader needs them: the worst state first, then the nearest deadline."""
-    return sorted(found, key=lambda line: (SEVERITY.index(line.state), line.due_on))
+    """Sort lines as a reader needs them: what fails first, then by the nearest deadline."""
+    return sorted(found, key=lambda line: (ORDER.index(line.standing), line.due_on))

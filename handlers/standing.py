@@ -51,7 +51,7 @@ def due(request: Request) -> Reply:
     wanted = [
         line
         for line in found
-        if line.missing and line.state is not State.MISSED and line.due_on <= until
+        if line.to_do and line.state is not State.MISSED and line.due_on <= until
     ]
     wanted.sort(key=lambda line: line.due_on)
     return (
@@ -111,6 +111,6 @@ def _forms(request: Request, unit: Unit, ordered: list[Line]) -> tuple[tuple[But
     kinds = [
         line.requirement.kinds[0]
         for line in ordered
-        if line.missing and line.requirement.kinds and line.period.contains(today)
+        if line.to_do and line.requirement.kinds and line.period.contains(today)
     ]
     return form_buttons(list(dict.fromkeys(kinds))[:MOST_FORMS])

@@ -124,7 +124,10 @@ class _Heard:
         own = requirement.by_superior == self.escalating
         escalated = self.escalating and not requirement.by_superior
         found = steps(self.policy.catalogue, requirement, due, self.policy.days)
-        return [s for s in found if (escalated if s.code == ESCALATE else own)]
+        heard = [s for s in found if (escalated if s.code == ESCALATE else own)]
+        if requirement.advisory:  # nothing is urged once its deadline has passed
+            return [s for s in heard if s.code != ESCALATE and not s.code.startswith("+")]
+        return heard
 
 
 def of_case(

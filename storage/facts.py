@@ -130,7 +130,7 @@ def ledger(
 
     ``known_on`` leaves out all that was entered after that day: what was then known.
     """
-    before = None if known_on is None else _end_of(known_on, ZoneInfo(unit.timezone))
+    before = None if known_on is None else end_of(known_on, ZoneInfo(unit.timezone))
     return ledgers(session, [unit], first, last, before, needs=needs)[unit.key]
 
 
@@ -170,7 +170,8 @@ def ledgers(
     }
 
 
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Answer the moment at which a day of a zone is over."""
     return datetime.combine(day + timedelta(days=1), time.min, zone)
 
 

@@ -206,4 +206,4 @@ def test_the_next_look_is_at_the_very_next_step(
 
 def test_a_catalogue_without_a_step_ahead_has_no_next_look() -> None:
     nothing = replace(POLICY, catalogue=replace(POLICY.catalogue, requirements=()))
-    assert next_step_at(replace(question("2026-03-05 09:00"), policy=nothing)) is None
+    assert next_step_at(replace(question("2026-03-05 09:00"), policy=nothing), ()) is None
