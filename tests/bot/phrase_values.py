@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.doctor import Symptom
 from compliance.assessment import Reason
+from compliance.catalogue import default
 from compliance.periods import Cadence
 from handlers.grammar import Problem
 from storage.inbox import SetAside
@@ -18,7 +19,7 @@ Values = Mapping[str, object]
 
 def waived(text: str) -> Reason:
     """A superior's waiver, with the reason given."""
-    return Reason("waived", {"text": text, "until": date(2026, 12, 31)})
+    return Reason("waived", {"text": text, "until": date(2026, 12, 31), "number": 7})
 
 
 def problems(text: str) -> tuple[Problem, ...]:
@@ -110,7 +111,26 @@ def reasons(text: str) -> tuple[Reason, ...]:
         Reason("not_admitted", {"admitted_on": None}),
         Reason("partial", {"paid": Decimal(20), "due": Decimal("30.5")}),
         waived(text),
+        *(Reason(code) for code in NOBODY),
+        Reason("no_start_date", {"count": 1}),
+        Reason("no_start_date", {"count": 3}),
+        *(Reason("binds_others", {"kind": kind}) for kind in ("branch", "general_branch")),
+        Reason("binds_others", {"kind": "leading_group"}),
+        Reason("materials_missing", {"materials": default().materials[:2]}),
+        Reason("papers_missing", {"papers": (text, "公示")}),
+        Reason("held_on", {"held_on": day}),
     )
+
+
+NOBODY = (
+    "no_floating",
+    "no_election",
+    "no_transfers",
+    "no_activists",
+    "no_probationary",
+    "no_candidates",
+    "derived_of_none",
+)
 
 
 LATE = ("inbox_waits", "outbox_waits", "tick_late", "planning_lags")
@@ -168,6 +188,8 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
         spans: list[Values] = [{"year": 2026, "indexes": [1]}, {"year": 2026, "indexes": [1, last]}]
         for key in (cadence.value, f"{cadence}-of-year"):
             told["periods", key] = spans
+    told["period", "case"] = [{"first": date(2026, 3, 1), "last": date(2026, 8, 31)}]
+    told["period", "day"] = [{"first": date(2026, 3, 1), "last": date(2026, 3, 1)}]
     told["article", "item"] = [{"number": "12"}]
     told["article", "section"] = [{"number": "二"}]
     told["button", "kind"] = [{"kind": text}]
