@@ -23,6 +23,12 @@ _BINDS = {
 }
 
 
+_UNITS = {
+    kind.value: kind
+    for kind in (SubjectKind.LEADING_GROUP, SubjectKind.GENERAL_BRANCH, SubjectKind.BRANCH)
+}
+
+
 def bound_kind(requirement: Requirement) -> str:
     """Answer the kind of unit whose books a requirement is kept in."""
     return _BINDS.get(requirement.subject, _BINDS_BRANCHES)
@@ -56,7 +62,7 @@ def kind_of(subject: Subject) -> SubjectKind:
     """Tell what kind of subject this is."""
     if isinstance(subject, Member):
         return SubjectKind.MEMBER
-    return SubjectKind.PARTY_GROUP if isinstance(subject, Group) else SubjectKind(subject.kind)
+    return SubjectKind.PARTY_GROUP if isinstance(subject, Group) else _UNITS[subject.kind]
 
 
 def no_subject(requirement: Requirement) -> Reason:

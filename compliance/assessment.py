@@ -4,8 +4,8 @@ Pure: the same facts, day and calendar give the same findings. This is the door 
 names a caller needs can be had from here.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
@@ -22,16 +22,15 @@ from compliance.applicability import (
 )
 from compliance.calendar import WorkingDays
 from compliance.cases import Case, cases_of, no_case
-from compliance.catalogue import Catalogue, Material, Requirement
+from compliance.catalogue import Catalogue, Requirement
 from compliance.counting import Tally, tally_case, tally_payments, tally_records, tally_score
 from compliance.deadlines import Deadline, deadline, due_on
 from compliance.derived import summed, tally_materials, wanted_materials
-from compliance.dues import amount_due
 from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts, Waiver
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Member
 from compliance.periods import Cadence, Period, Span, periods_between
-from compliance.requirement import Evidence
+from compliance.requirement import SCORED, Evidence
 from compliance.states import (
     ENOUGH,
     SETTLED,
@@ -128,24 +127,33 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
+    """What is asked; ``found`` are answers that others rest on, so that they are found once."""
+
     catalogue: Catalogue
     unit: UnitFacts
     ledger: LedgerIndex
     on: date
     days: WorkingDays
+    found: dict[tuple[str, tuple[Period, ...]], tuple[Finding, ...]] = field(default_factory=dict)
 
     def about(
         self, requirement: Requirement, periods: tuple[Period, ...], *, until_open: bool
-    ) -> Iterator[Finding]:
+    ) -> Iterable[Finding]:
         """Find what there is to say of one requirement; of a period perhaps until one is open."""
         if reason := binds_other_units(requirement, self.unit):
-            yield self._unbound(requirement, periods, reason)
-        elif requirement.clock is not None:
-            yield from self._cases(requirement, periods)
-        elif requirement.derived_from:
-            yield from (self._derived(self._item(requirement, self.unit, p)) for p in periods)
-        else:
-            yield from self._periods(requirement, periods, until_open=until_open)
+            return (self._unbound(requirement, periods, reason),)
+        if requirement.clock is not None:
+            return self._cases(requirement, periods)
+        if requirement.derived_from:
+            return [self._derived(self._item(requirement, self.unit, p)) for p in periods]
+        if requirement.evidence is Evidence.MATERIALS:
+            return [self._filed(requirement, period) for period in periods]
+        if requirement.per_person:
+            return self._periods(requirement, periods, until_open=until_open)
+        asked = requirement.code, periods
+        if asked not in self.found:
+            self.found[asked] = tuple(self._periods(requirement, periods, until_open=False))
+        return self.found[asked]
 
     def _periods(
         self, requirement: Requirement, periods: tuple[Period, ...], *, until_open: bool
@@ -159,12 +167,21 @@ class _Question:
         for subject in chain((first,), subjects):
             if not dated:
                 return
+            held = self._held(requirement, subject)
             for period, limits in tuple(dated):
                 item = _Item(requirement, subject, period, limits, requirement.count)
-                finding = self._judge(item)
+                finding = self._judge(item, held.get(period.start, ()))
                 yield finding
                 if until_open and finding.state not in SETTLED:
                     dated.remove((period, limits))
+
+    def _held(self, requirement: Requirement, subject: Subject) -> Mapping[date, list[Held]]:
+        """Answer the subject's records of the requirement, by the first day of their period."""
+        found: dict[date, list[Held]] = {}
+        for record in self.ledger.held(requirement.kinds, subject):
+            period = Period.of(requirement.cadence, record.held_on)
+            found.setdefault(period.start, []).append(record)
+        return found
 
     def _unbound(
         self, requirement: Requirement, periods: tuple[Period, ...], reason: Reason
@@ -183,12 +200,12 @@ class _Question:
         due = due_on(requirement, period)
         return deadline(self.catalogue, requirement, due, self.days)
 
-    def _judge(self, item: _Item) -> Finding:
+    def _judge(self, item: _Item, held: Sequence[Held]) -> Finding:
         """Let what was done speak first, then what excuses, then the clock."""
+        return self._settled(item, self._tally(item, held))
+
+    def _settled(self, item: _Item, tally: Tally) -> Finding:
         requirement, period = item.requirement, item.period
-        if requirement.evidence is Evidence.MATERIALS:
-            item = replace(item, required=len(self._materials(item)))
-        tally = self._tally(item)
         state = state_by_count(item.required, tally.done, tally.in_time, item.limits, self.on)
         if state in ENOUGH and tally.records:
             return self._finding(item, tally, state, None)
@@ -198,48 +215,43 @@ class _Question:
             return self._finding(item, tally, State.WAIVED, reason)
         return self._finding(item, tally, state, tally.shortfall)
 
-    def _tally(self, item: _Item) -> Tally:
-        requirement, subject, period = item.requirement, item.subject, item.period
+    def _tally(self, item: _Item, held: Sequence[Held]) -> Tally:
+        requirement, subject = item.requirement, item.subject
         grace_ends = item.limits.grace_ends
-        if requirement.evidence is Evidence.SCORES:
-            return tally_score(self._score(item), grace_ends, self.on)
-        if requirement.evidence is Evidence.MATERIALS:
-            return self._tally_materials(item)
+        if requirement.evidence is Evidence.RECORDS:
+            return tally_records(requirement, held, grace_ends, self.on)
         if requirement.evidence is Evidence.PAYMENTS and isinstance(subject, Member):
-            due = amount_due(self.catalogue.dues, subject.basis_on(period.end))
-            paid = self.ledger.paid(subject, period)
+            due = self.ledger.due(self.catalogue.dues, subject, item.period)
+            paid = self.ledger.paid(subject, item.period)
             return tally_payments(due, paid, grace_ends, self.on)
-        held = self.ledger.held(requirement.kinds, subject)
-        return tally_records(requirement, held, period, grace_ends, self.on)
+        return tally_score(self._score(item), grace_ends, self.on)
 
-    def _materials(self, item: _Item) -> tuple[Material, ...]:
-        return wanted_materials(self.catalogue, self.unit, min(item.period.end, self.on))
-
-    def _tally_materials(self, item: _Item) -> Tally:
-        return tally_materials(
-            self._materials(item),
-            self.unit,
-            self.ledger,
-            item.period,
-            grace_ends=item.limits.grace_ends,
-            on=self.on,
-        )
+    def _filed(self, requirement: Requirement, period: Period) -> Finding:
+        """Find which of the papers to have are there."""
+        wanted = wanted_materials(self.catalogue, self.unit, min(period.end, self.on))
+        item = replace(self._item(requirement, self.unit, period), required=len(wanted))
+        ends = item.limits.grace_ends
+        tally = tally_materials(wanted, self.unit, self.ledger, period, grace_ends=ends, on=self.on)
+        return self._settled(item, tally)
 
     def _score(self, item: _Item) -> Score | None:
-        return self.ledger.score(item.requirement.code, item.period.year)
+        if item.requirement.kind not in SCORED:
+            return None
+        score = self.ledger.score(item.requirement.code, item.period.year)
+        return score if score is not None and score.scored_on <= self.on else None
 
     def _waived(self, item: _Item) -> Reason | None:
         waivers, due = self.ledger.waivers, item.limits.due_on
         return waived(waivers, item.requirement, item.subject.id, due, self.on)
 
-    def _cases(self, requirement: Requirement, periods: tuple[Period, ...]) -> Iterator[Finding]:
+    def _cases(self, requirement: Requirement, periods: tuple[Period, ...]) -> Iterable[Finding]:
         first, last = periods[0].start, periods[-1].end
         cases = list(
             cases_of(self.catalogue, requirement, self.unit, self.ledger, first=first, last=last)
         )
         if not cases:
-            yield self._unbound(requirement, periods, no_case(requirement, self.unit))
-        yield from (self._judge_case(requirement, case) for case in cases)
+            return (self._unbound(requirement, periods, no_case(requirement, self.unit)),)
+        return [self._judge_case(requirement, case) for case in cases]
 
     def _judge_case(self, requirement: Requirement, case: Case) -> Finding:
         limits = deadline(self.catalogue, requirement, case.due_on, self.days)
@@ -280,7 +292,7 @@ class _Question:
                 yield from self.about(requirement, periods, until_open=False)
 
     def _finding(self, item: _Item, tally: Tally, state: State, reason: Reason | None) -> Finding:
-        limits, score = item.limits, self._score(item)
+        limits = item.limits
         return Finding(
             requirement=item.requirement,
             subject_kind=kind_of(item.subject),
@@ -298,5 +310,5 @@ class _Question:
             confirmed=limits.confirmed,
             due=tally.due,
             paid=tally.paid,
-            score=score if score is not None and score.scored_on <= self.on else None,
+            score=self._score(item),
         )

@@ -66,6 +66,7 @@ class _Asked:
     clock: Clock
     unit: UnitFacts
     ledger: LedgerIndex
+    first: date
     last: date
 
 
@@ -84,7 +85,7 @@ def cases_of(
     """
     if requirement.clock is None:
         return
-    asked = _Asked(catalogue, requirement, requirement.clock, unit, ledger, last)
+    asked = _Asked(catalogue, requirement, requirement.clock, unit, ledger, first, last)
     for case in _STARTS[requirement.clock.starts](asked):
         if case.span.overlaps(first, last) or _still_open(asked, case, first):
             yield case
@@ -143,7 +144,7 @@ def _transfers(asked: _Asked) -> Iterator[Case]:
 def _activists(asked: _Asked) -> Iterator[Case]:
     """Review an activist every half-year until the admission (发展党员工作细则第十条)."""
     for member in asked.unit.members:
-        if member.activist_on is not None:
+        if member.activist_on is not None and not _long_full(member, asked.first):
             yield from _reviews(asked, member, member.activist_on, member.admitted_on)
 
 
@@ -154,8 +155,7 @@ def _probations(asked: _Asked) -> Iterator[Case]:
     """
     for member in asked.unit.members:
         begun = member.admitted_on
-        converted = member.stage is Stage.FULL
-        if begun is None or not member.is_member(asked.last) or (converted and not member.full_on):
+        if begun is None or not member.is_member(asked.last) or _long_full(member, asked.first):
             continue
         due = max(months_after(begun, asked.clock.months), member.probation_until or begun)
         yield from _reviews(asked, member, begun, min(due, member.full_on or due))
@@ -167,6 +167,13 @@ def _probations(asked: _Asked) -> Iterator[Case]:
             excuse=_gone(member, due),
         )
         yield closing
+
+
+def _long_full(member: Member, first: date) -> bool:
+    """Tell whether a full member became one before a day, or one does not know when."""
+    if member.stage is not Stage.FULL:
+        return False
+    return member.full_on is None or member.full_on < first
 
 
 def _reviews(asked: _Asked, member: Member, begun: date, until: date | None) -> Iterator[Case]:
@@ -187,6 +194,8 @@ def _reviews(asked: _Asked, member: Member, begun: date, until: date | None) -> 
 def _papers(asked: _Asked) -> Iterator[Case]:
     """Want the papers of each stage by the day on which it was reached (第17项)."""
     for member in asked.unit.members:
+        if _long_full(member, asked.first):
+            continue
         since: date | None = None
         for stage in _ON_THE_WAY:
             on, papers = member.stage_on(stage), asked.catalogue.checklists.get(stage, ())

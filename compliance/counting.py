@@ -8,7 +8,6 @@ from itertools import accumulate
 
 from compliance.cases import Case
 from compliance.facts import Held, Paid, Score
-from compliance.periods import Span
 from compliance.requirement import Requirement
 from compliance.states import Reason
 
@@ -31,30 +30,37 @@ class Tally:
     late: Reason | None = None
 
 
+NOTHING = Tally()
+
+
 def tally_records(
-    requirement: Requirement, held: Iterable[Held], period: Span, grace_ends: date, on: date
+    requirement: Requirement, held: Sequence[Held], grace_ends: date, on: date
 ) -> Tally:
-    """Count the records of the requirement's kinds that were held in the period, up to ``on``.
+    """Count the records of the requirement's kinds that were held in a period, up to ``on``.
 
     A record counts once however many of the kinds it declares, from the first of them entered.
     """
+    if not held:
+        return NOTHING
     counted = [
-        (record, entered_on)
+        (record.number, entered_on)
         for record in held
         if record.held_on <= on
-        and period.contains(record.held_on)
         and (entered_on := _first_entered(requirement.kinds, record)) is not None
     ]
     return Tally(
         done=len(counted),
         in_time=sum(entered_on <= grace_ends for _, entered_on in counted),
-        records=tuple(sorted(record.number for record, _ in counted)),
+        records=tuple(sorted(number for number, _ in counted)),
     )
 
 
 def _first_entered(kinds: Collection[str], record: Held) -> date | None:
-    entered = (entered_on for kind, entered_on in record.kinds if kind in kinds)
-    return min(entered, default=None)
+    first: date | None = None
+    for kind, entered_on in record.kinds:
+        if kind in kinds and (first is None or entered_on < first):
+            first = entered_on
+    return first
 
 
 def tally_case(case: Case, held: Iterable[Held], grace_ends: date, on: date) -> Tally:

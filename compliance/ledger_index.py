@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from decimal import Decimal
 
+from compliance.dues import DuesRules, amount_due
 from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts
 from compliance.people import Member
 from compliance.periods import Span
@@ -16,6 +18,7 @@ class LedgerIndex:
         self._held: dict[str, list[Held]] = {}
         self._about: dict[tuple[str, int], list[Held]] = {}
         self._paid: dict[tuple[int, date], list[Paid]] = {}
+        self._due: dict[int, Decimal | None] = {}
         self._scores = {(score.requirement, score.year): score for score in ledger.scores}
         for record in ledger.held:
             for kind, _ in record.kinds:
@@ -37,6 +40,13 @@ class LedgerIndex:
         if isinstance(subject, Group):
             return [record for record in found.values() if record.group_id == subject.id]
         return list(found.values())
+
+    def due(self, rules: DuesRules, member: Member, month: Span) -> Decimal | None:
+        """Answer the yuan the member owes for the month, reckoned once for each of their bases."""
+        basis = member.basis_on(month.end)
+        if id(basis) not in self._due:
+            self._due[id(basis)] = amount_due(rules, basis)
+        return self._due[id(basis)]
 
     def paid(self, member: Member, month: Span) -> Sequence[Paid]:
         """List the member's payments for the month."""

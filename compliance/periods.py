@@ -65,6 +65,9 @@ class Period:
         number = _SUFFIX.get(self.cadence, "-{:02}").format(self.index)
         object.__setattr__(self, "code", f"{self.year:04}{number}")
 
+    def __hash__(self) -> int:
+        return hash(self.code)  # a text keeps its hash; periods are looked up all the time
+
     def __lt__(self, other: "Period") -> bool:
         return (self.start, self.end) < (other.start, other.end)
 
@@ -89,14 +92,14 @@ class Period:
     def previous(self) -> "Period":
         """Give the period of the same cadence just before; ValueError before the year 1."""
         if self.index > 1:
-            return Period(self.cadence, self.year, self.index - 1)
-        return Period(self.cadence, self.year - 1, 12 // self.cadence.months)
+            return _period(self.cadence, self.year, self.index - 1)
+        return _period(self.cadence, self.year - 1, 12 // self.cadence.months)
 
     def next(self) -> "Period":
         """Give the period of the same cadence just after; ValueError after the year 9999."""
         if self.index < 12 // self.cadence.months:
-            return Period(self.cadence, self.year, self.index + 1)
-        return Period(self.cadence, self.year + 1, 1)
+            return _period(self.cadence, self.year, self.index + 1)
+        return _period(self.cadence, self.year + 1, 1)
 
 
 @dataclass(frozen=True, slots=True, order=True)

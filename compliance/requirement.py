@@ -23,6 +23,9 @@ class RuleKind(StrEnum):
     PER_CASE = "P"  # runs from a person's or a letter's own date
 
 
+SCORED = (RuleKind.MIXED, RuleKind.QUALITATIVE)
+
+
 class SubjectKind(StrEnum):
     """Whom a requirement binds: a unit once, or each of a branch's groups, members or candidates.
 

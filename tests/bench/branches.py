@@ -88,7 +88,7 @@ def groups(size: Size) -> list[Json]:
 
 def _branches(session: Session, places: range, size: Size) -> None:
     _put(session, Unit, (row for n in places for row in _units(n, size)))
-    _put(session, Chat, (_chat(chat_of(n), _id(n), _next_step(n, size)) for n in places))
+    _put(session, Chat, (_chat(chat_of(n), unit_of(n), _next_step(n, size)) for n in places))
     _put(session, Person, (row for n in places for row in _people(n)))
     _put(session, DuesBasisRow, (row for n in places for row in _bases(n)))
     _put(session, Entry, (row for n in places for row in _entries(n)))
@@ -102,7 +102,8 @@ def _put(session: Session, model: type[SQLModel], rows: Iterable[Json]) -> None:
     session.connection().execute(insert(table), list(rows))
 
 
-def _id(branch: int, group: int = 0) -> int:
+def unit_of(branch: int, group: int = 0) -> int:
+    """Answer the id of a branch, by its place from 0, or of one of its groups, from 1."""
     return 10 + branch * _PER_UNIT + group
 
 
@@ -125,9 +126,9 @@ def _unit(unit_id: int, name: str, kind: str, parent: int | None = None, hour: i
 def _units(branch: int, size: Size) -> Iterator[Json]:
     parent = 2 if branch < size.reporting else 1
     hour = 9 if branch < size.due else 10
-    yield _unit(_id(branch), f"第{branch + 1}支部", "branch", parent, hour)
+    yield _unit(unit_of(branch), f"第{branch + 1}支部", "branch", parent, hour)
     for group in range(1, GROUPS + 1):
-        yield _unit(_id(branch, group), f"第{group}小组", "party_group", _id(branch))
+        yield _unit(unit_of(branch, group), f"第{group}小组", "party_group", unit_of(branch))
 
 
 def _next_step(branch: int, size: Size) -> datetime:
@@ -152,8 +153,8 @@ def _people(branch: int) -> Iterator[Json]:
     for place in range(PEOPLE):
         yield {
             "id": _person(branch, place),
-            "unit_id": _id(branch),
-            "group_id": _id(branch, 1 + place % GROUPS),
+            "unit_id": unit_of(branch),
+            "group_id": unit_of(branch, 1 + place % GROUPS),
             "name": f"党员{place + 1}",
             "stage": Stage.FULL,
             "admitted_on": date(2010, 7, 1),
@@ -181,7 +182,7 @@ def _entries(branch: int) -> Iterator[Json]:
         record = number <= len(_MEETINGS)
         yield {
             "id": _entry(branch, number),
-            "unit_id": _id(branch),
+            "unit_id": unit_of(branch),
             "number": number,
             "kind": EntryKind.RECORD if record else EntryKind.PAYMENT,
             "entered_by": 7,
@@ -193,9 +194,9 @@ def _records(branch: int) -> Iterator[Json]:
     for number, (_, held_on, group) in enumerate(_MEETINGS, start=1):
         yield {
             "entry_id": _entry(branch, number),
-            "unit_id": _id(branch),
+            "unit_id": unit_of(branch),
             "held_on": held_on,
-            "group_id": None if group is None else _id(branch, group),
+            "group_id": None if group is None else unit_of(branch, group),
             "all_present": True,
         }
 
