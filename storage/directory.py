@@ -210,6 +210,13 @@ def plan_anew(session: Session) -> None:
     session.execute(update(Chat).values(next_step_at=None))
 
 
+def look_again(session: Session, changed: Unit) -> None:
+    """Let the next tick look at a unit for its own chats and those above: its people changed."""
+    concerned = [changed.key, *ancestors(session, changed)]
+    of_them = col(Chat.unit_id).in_(concerned)
+    session.execute(update(Chat).where(of_them).values(next_step_at=None))
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A role and the unit it is held at."""

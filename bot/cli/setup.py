@@ -153,6 +153,7 @@ def roster_import(file: Path, unit: UnitOption) -> None:
         branch = branch_named(session, unit)
         today = datetime.now(ZoneInfo(branch.timezone)).date()
         taken = roster.take_rows(session, branch, rows, today)
+        directory.look_again(session, branch)
         names = [row.person.name for row in rows]
         _audit(session, branch, "roster_import", _json(names=names, groups=taken.groups))
         tell("cli/roster_imported", {"unit": branch.name, "taken": taken, "rows": len(rows)})

@@ -5,7 +5,16 @@ It fails on no figure: figures belong to the machine, ratios to the reader.
 
 from __future__ import annotations
 
-from tests.bench import broadcast, digests, footprint, recording, replicas, roundtrip, sandbox
+from tests.bench import (
+    broadcast,
+    digests,
+    footprint,
+    policy,
+    recording,
+    replicas,
+    roundtrip,
+    sandbox,
+)
 from tests.bench.rounds import QUICK, Plan, measure, quick, tell
 
 
@@ -21,6 +30,7 @@ def main() -> None:
     tell(["Replicas", *replicas.report(replicas.QUICK if short else replicas.FULL), ""])
     tell(["A broadcast", *broadcast.report(broadcast.QUICK if short else broadcast.Plan()), ""])
     tell(["Digests", *digests.report(digests.QUICK if short else digests.FULL), ""])
+    tell(["The policy", *policy.report(policy.QUICK if short else policy.Plan()), ""])
     seconds = sandbox.QUICK_SECONDS if short else sandbox.SECONDS
     tell(["The sandbox", *sandbox.report(seconds)])
 
