@@ -29,7 +29,7 @@ from compliance.derived import summed, tally_materials, wanted_materials
 from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts, Waiver
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Member
-from compliance.periods import Cadence, Period, Span, periods_between
+from compliance.periods import Cadence, Interval, Period, Span, periods_between
 from compliance.requirement import SCORED, Evidence
 from compliance.states import (
     ENOUGH,
@@ -262,17 +262,17 @@ class _Question:
         tally = tally_case(case, held, limits.grace_ends, self.on)
         state = state_by_count(item.required, tally.done, tally.in_time, limits, self.on)
         if state in ENOUGH:
-            return self._finding(item, tally, state, tally.late)
+            return self._finding(item, tally, state, tally.late or case.note)
+        # What is to be closed by a day binds whoever is there on that day.
+        bound = Interval(case.due_on, case.due_on) if case.closing else case.span
         reason = (
-            case.excuse
-            or not_in_force(requirement, case.span)
-            or lifetime_reason(self.unit, case.span)
+            case.excuse or not_in_force(requirement, case.span) or lifetime_reason(self.unit, bound)
         )
         if reason is not None:
             return self._finding(item, tally, State.NOT_APPLICABLE, reason)
         if reason := self._waived(item):
             return self._finding(item, tally, State.WAIVED, reason)
-        return self._finding(item, tally, state, tally.shortfall)
+        return self._finding(item, tally, state, tally.shortfall or case.note)
 
     def _derived(self, item: _Item) -> Finding:
         """Sum up what a derived requirement rests on, in the periods that have begun by the day."""

@@ -4,7 +4,7 @@ A case is kept apart from the calendar's periods: it has its own first day, dead
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count, zip_longest
 
@@ -27,7 +27,8 @@ class Case:
     Its end is the deadline. Records of ``kinds`` count for it (of ``papers``: each paper once). A
     ``closing`` case is done by a record held later, too, but late; ``next_on`` is the day on which
     the next one begins. ``closed_on`` is when the roster itself says that it is done.
-    ``most_on`` is the longest it may be open at all.
+    ``most_on`` is the longest it may be open at all. ``note`` is to be told of it however it
+    stands.
     """
 
     subject: UnitFacts | Member
@@ -39,6 +40,7 @@ class Case:
     closed_on: date | None = None
     most_on: date | None = None
     excuse: Reason | None = None
+    note: Reason | None = None
 
     @property
     def due_on(self) -> date:
@@ -142,10 +144,21 @@ def _transfers(asked: _Asked) -> Iterator[Case]:
 
 
 def _activists(asked: _Asked) -> Iterator[Case]:
-    """Review an activist every half-year until the admission (发展党员工作细则第十条)."""
+    """Review an activist every half-year until the admission (发展党员工作细则第十条).
+
+    One who became a candidate before a year was over is told of (第十二条): it decides nothing.
+    """
     for member in asked.unit.members:
-        if member.activist_on is not None and not _long_full(member, asked.first):
-            yield from _reviews(asked, member, member.activist_on, member.admitted_on)
+        if member.activist_on is None or _long_full(member, asked.first):
+            continue
+        earliest = months_after(member.activist_on, asked.clock.least)
+        for case in _reviews(asked, member, member.activist_on, member.admitted_on):
+            on = member.candidate_on
+            if on is not None and on < earliest and case.span.contains(on):
+                early = Reason("stage_too_early", {"on": on, "earliest": earliest})
+                yield replace(case, note=early)
+            else:
+                yield case
 
 
 def _probations(asked: _Asked) -> Iterator[Case]:

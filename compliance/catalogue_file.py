@@ -136,6 +136,7 @@ def _clock(table: Table) -> Clock:
         days=table.number("days") if table.has("days") else 0,
         most_days=table.number("most_days") if table.has("most_days") else 0,
         every=table.number("every") if table.has("every") else 0,
+        least=table.number("least") if table.has("least") else 0,
         closing=table.words("closing") if table.has("closing") else (),
     )
     if bool(clock.closing) != bool(clock.months or clock.days):

@@ -97,7 +97,8 @@ class Clock:
 
     A case begins on its ``starts`` day. With ``every`` it is reviewed every so many months; with
     ``months`` or ``days`` it is to be closed so long after its start, by a record of one of the
-    ``closing`` kinds; ``most_days`` is the longest it may be open at all.
+    ``closing`` kinds; ``most_days`` is the longest it may be open at all, ``least`` the months
+    that must pass before the next stage.
     """
 
     starts: ClockStart
@@ -105,6 +106,7 @@ class Clock:
     days: int = 0
     most_days: int = 0
     every: int = 0
+    least: int = 0
     closing: tuple[str, ...] = ()
 
 

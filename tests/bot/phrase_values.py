@@ -119,6 +119,7 @@ def reasons(text: str) -> tuple[Reason, ...]:
         Reason("materials_missing", {"materials": default().materials[:2]}),
         Reason("papers_missing", {"papers": (text, "公示")}),
         Reason("held_on", {"held_on": day}),
+        Reason("stage_too_early", {"on": day, "earliest": date(2026, 9, 1)}),
     )
 
 
