@@ -13,15 +13,18 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from compliance.appraisal import Grade
 from compliance.assessment import Reason
 from compliance.catalogue import Catalogue, Material, RecordKind
 from compliance.periods import Interval, Period, Span
+from compliance.quorum import Flag
 from compliance.summary import Line
 from handlers.grammar import Problem
 from storage.journal import RecordText
 
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES = ("zh", "en")
+About = tuple[tuple[int, Grade | None], ...]  # as a record keeps whom it is about
 KEPT = 256  # of the phrases that are said again and again, kept for each language
 
 
@@ -64,10 +67,12 @@ class Words:
             "absences": self._absences,
             "votes": self._votes,
             "all_present": lambda said: self.word("said", "yes" if said else "no"),
+            "materials": self.names,
         }
 
     def _filters(self) -> dict[str, object]:
         return {
+            "about": self.about,
             "article": self.article,
             "behind": behind,
             "by_requirement": by_requirement,
@@ -75,6 +80,8 @@ class Words:
             "changes": self.changes,
             "clock": clock,
             "day": self.day,
+            "flag": self.flag,
+            "grades": self.grades,
             "kind": self.kind,
             "material": self.material,
             "money": money,
@@ -182,13 +189,54 @@ class Words:
         """Say why a finding is as it is."""
         return Markup("") if reason is None else self.word("reason", reason.code, **reason.values)
 
-    def changes(self, before: RecordText, after: RecordText) -> list[tuple[str, object, object]]:
-        """Answer the fields an amendment changed: name, before, after."""
+    def changes(
+        self, before: RecordText, after: RecordText, people: Mapping[int, str], *, private: bool
+    ) -> list[tuple[str, object, object]]:
+        """Answer the fields an amendment changed: name, before, after.
+
+        ``people`` are names by their ids. In a group, grades are only counted.
+        """
+
+        def shown(name: str, value: Any) -> object:
+            if name == "people" and value:
+                return self._people(value, people, private=private)
+            return self._shown(name, value)
+
         return [
-            (field.name, self._shown(field.name, old), self._shown(field.name, new))
+            (field.name, shown(field.name, old), shown(field.name, new))
             for field in fields(before)
             if (old := getattr(before, field.name)) != (new := getattr(after, field.name))
         ]
+
+    def grades(self, said: About, people: Mapping[int, str], *, private: bool) -> Markup:
+        """Say the grades of an appraisal: whose they are in private, in a group only how many."""
+        by_grade: dict[Grade, list[str]] = {grade: [] for grade in Grade}
+        for who, grade in said:
+            if grade is not None:
+                by_grade[grade].append(people[who])
+        return self.word("join", "phrases").join(
+            self.word(
+                "said",
+                "graded",
+                grade=self.word("grade", grade),
+                number=len(names),
+                names=self.names(tuple(names)) if private else "",
+            )
+            for grade, names in by_grade.items()
+            if names
+        )
+
+    def about(self, said: About, people: Mapping[int, str]) -> Markup:
+        """Say whom a record is about, beside those it only grades."""
+        return self.names(tuple(people[who] for who, grade in said if grade is None))
+
+    def _people(self, said: About, people: Mapping[int, str], *, private: bool) -> Markup:
+        parts = self.about(said, people), self.grades(said, people, private=private)
+        return self.word("join", "phrases").join(part for part in parts if part)
+
+    def flag(self, flag: Flag, *, private: bool = True) -> Markup:
+        """Say what to look at, and under which clause; in a group people are only counted."""
+        return self.word("flag", flag.code, private=private, **flag.values)
 
     def _shown(self, name: str, value: Any) -> object:
         """Say a field's value as the echo does."""

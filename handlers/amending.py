@@ -6,11 +6,21 @@ from dataclasses import fields, replace
 
 from compliance.access import Action
 from handlers.authority import unit_for
-from handlers.grammar import Changes, Problem, Unreadable, read_changes
+from handlers.grammar import (
+    About,
+    Changes,
+    Context,
+    Problem,
+    Said,
+    Unreadable,
+    read_changes,
+    unfit,
+)
 from handlers.reading import context_for
 from handlers.recording import (
     group_ids,
     kept_absences,
+    kept_people,
     kept_votes,
     own_kinds,
     require_recorder,
@@ -37,8 +47,8 @@ def amend(request: Request) -> Reply:
     require_recorder(request, unit, before)
     if not said:
         return (_ask(number),)
-    changes = read_changes(said, context_for(request, unit))
-    text = _merge(request, unit, before, changes)
+    context = context_for(request, unit)
+    text = _merge(request, unit, before, read_changes(said, context), context)
     require_recorder(request, unit, text)
     return (write(request, unit, text, entry),)
 
@@ -70,7 +80,9 @@ def live_entry(request: Request, unit: Unit, number: int) -> Entry:
     return entry
 
 
-def _merge(request: Request, unit: Unit, before: RecordText, changes: Changes) -> RecordText:
+def _merge(
+    request: Request, unit: Unit, before: RecordText, changes: Changes, context: Context
+) -> RecordText:
     """Lay what was said over the record; what was not said stays."""
     said = {field.name: getattr(changes, field.name) for field in fields(changes)}
     said = {name: value for name, value in said.items() if name in changes.given}
@@ -80,12 +92,27 @@ def _merge(request: Request, unit: Unit, before: RecordText, changes: Changes) -
         said["absences"] = kept_absences(said["absences"])
     if said.get("votes") is not None:
         said["votes"] = kept_votes(said["votes"])
+    people = _people(before, changes, context)
+    held_on = said.get("held_on", before.held_on)
+    anew = "people" in said or held_on != before.held_on
+    if anew:
+        said["people"] = kept_people(people, held_on, context)
     text = _all_or_some(replace(before, **said), said.keys())
     text = _with_group(request, unit, text)
-    problems = tuple(_contradictions(text, request.arguments))
+    words = tuple(word for word in (text.topics, text.content, text.resolution) if word)
+    as_said = Said(text.kinds, held_on if anew else None, people, text.materials, words)
+    problems = (*_contradictions(text, request.arguments), *unfit(as_said, context))
     if problems:
         raise Unreadable(problems)
     return text
+
+
+def _people(before: RecordText, changes: Changes, context: Context) -> tuple[About, ...]:
+    """Answer whom the record is about: those said now, else those it named, by their names."""
+    if changes.people is not None:
+        return changes.people
+    names = {member.id: member.name for member in context.members}
+    return tuple(About(names[who], grade) for who, grade in before.people if who in names)
 
 
 def _with_group(request: Request, unit: Unit, text: RecordText) -> RecordText:

@@ -13,30 +13,17 @@ def unit_for(
     """Answer the unit the request acts on, once it is certain that the person may.
 
     A unit named in the request goes first, then the chat's unit, then the one unit where the
-    person holds a role. It is always a branch: the requirements bind branches. Raises ``Refused``
-    for a stranger, for one who may not, and when several branches are possible.
+    person holds a role. A party group's books are its branch's; every other unit keeps its own.
+    Raises ``Refused`` for a stranger, for one who may not, and when several units are possible.
 
     ``naming`` is what the person is after, if more than ``action``: a refusal names who may.
     """
     try:
-        return _branch(request, action, name)
+        return _meant(request, action, name)
     except Refused as refused:
         if naming is None or refused.message.template != "not_allowed":
             raise
         raise Refused(Message("not_allowed", {"roles": who_may(naming)})) from refused
-
-
-def _branch(request: Request, action: Action, name: str | None) -> Unit:
-    """Answer the branch that is meant, or the only one below the unit that is meant."""
-    unit = _meant(request, action, name)
-    if unit.kind == "branch":
-        return unit
-    branches = directory.branches_below(request.session, unit)
-    if len(branches) != 1:
-        names = tuple(branch.name for branch in branches)
-        raise Refused(Message("choose_branch", {"unit": unit.name, "names": names}))
-    require(request, action, branches[0])
-    return branches[0]
 
 
 def _meant(request: Request, action: Action, name: str | None) -> Unit:

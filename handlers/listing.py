@@ -5,6 +5,7 @@ import re
 from compliance.access import Action
 from compliance.periods import Cadence, Period
 from handlers.authority import unit_for
+from handlers.flagging import flags_of
 from handlers.grammar import Problem, Unreadable, split_period, vocabulary
 from handlers.request import Reply, Request
 from storage import listing, roster
@@ -23,12 +24,16 @@ def records(request: Request) -> Reply:
     found = listing.records(request.session, request.policy, unit, span.start, span.end)
     chosen = [r for r in found if not kinds or set(kinds) & set(r.text.kinds)]
     chosen.reverse()
+    members = roster.members(request.session, unit.key)
+    shown = chosen[:MOST]
     values = {
         "unit": unit.name,
         "period": span,
         "kinds": kinds,
         "groups": {group.key: group.name for group in roster.groups(request.session, unit.key)},
-        "records": chosen[:MOST],
+        "records": shown,
+        "people": listing.names_in(request.session, [r.text for r in shown]),
+        "flagged": [r.number for r in shown if flags_of(request.policy, members, r.text)],
         "more": max(0, len(chosen) - MOST),
     }
     return (Message("records", values),)

@@ -2,6 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
+from compliance.catalogue import Catalogue
+from compliance.requirement import ClockStart
 from handlers.grammar import Context
 from handlers.request import Request
 from storage import roster
@@ -9,12 +11,27 @@ from storage.units import Unit
 
 
 def context_for(request: Request, unit: Unit) -> Context:
-    """Answer the message's own day, the roster's names, the groups and the kinds it may use."""
+    """Answer the message's own day, the roster, the groups and the kinds with what they allow."""
+    catalogue = request.policy.catalogue
     local = request.written_at.astimezone(ZoneInfo(unit.timezone))
     return Context(
         today=local.date(),
         names=roster.names_on(request.session, unit.key, local.date()),
-        kinds=tuple(request.policy.catalogue.record_kinds),
+        kinds=tuple(catalogue.record_kinds),
         groups=tuple(group.name for group in roster.groups(request.session, unit.key)),
         now_time=local.time().replace(tzinfo=None),
+        members=roster.members(request.session, unit.key),
+        rules=catalogue.record_kinds,
+        checklists=catalogue.checklists,
+        paper_kinds=_paper_kinds(catalogue),
+    )
+
+
+def _paper_kinds(catalogue: Catalogue) -> tuple[str, ...]:
+    """Answer the kinds that put the papers of a stage on file (item 17)."""
+    return tuple(
+        kind
+        for requirement in catalogue.requirements
+        if requirement.clock is not None and requirement.clock.starts is ClockStart.STAGE
+        for kind in requirement.kinds
     )

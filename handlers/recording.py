@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.access import Action
+from compliance.appraisal import Grade
 from handlers.authority import allowed, require, unit_for
 from handlers.effects import satisfied
-from handlers.grammar import Absence, Meeting, Votes, read_meeting
+from handlers.flagging import flags_of
+from handlers.grammar import About, Absence, Context, Meeting, Votes, people_of, read_meeting
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
+from handlers.stages import Step, follow
 from storage import directory, entries, journal, listing, roster
 from storage.journal import RecordText
 from storage.ledger import Entry
@@ -26,8 +29,8 @@ def meeting(request: Request) -> Reply:
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     if not request.arguments:
         return (_ask_kind(request),)
-    reading = read_meeting(request.arguments, context_for(request, unit))
-    text = _text(request, unit, reading)
+    context = context_for(request, unit)
+    text = _text(request, unit, context, read_meeting(request.arguments, context))
     require_recorder(request, unit, text)
     return (write(request, unit, text, _amended(request, unit)),)
 
@@ -39,15 +42,17 @@ def form(request: Request) -> Reply:
     if known is None:
         return (_ask_kind(request),)
     unit_for(request, Action.STATUS, naming=Action.RECORD)
-    return (Message("form", {"kind": kind, "meeting": known.meeting}, prompt=f"/meeting {kind}"),)
+    values = {name: getattr(known, name) for name in ("meeting", "people", "anonymous", "graded")}
+    said = kind if known.declared_with is None else f"{known.declared_with}+{kind}"
+    return (Message("form", {"kind": kind, **values}, prompt=f"/meeting {said}"),)
 
 
 def _ask_kind(request: Request) -> Message:
     return Message("ask_kind", buttons=form_buttons(request.policy.catalogue.record_kinds))
 
 
-def _text(request: Request, unit: Unit, reading: Meeting) -> RecordText:
-    """Turn what was read into what is kept: the group by its id, the rest as it is."""
+def _text(request: Request, unit: Unit, context: Context, reading: Meeting) -> RecordText:
+    """Turn what was read into what is kept: group and people by their ids, the rest as it is."""
     return RecordText(
         kinds=reading.kinds,
         held_on=reading.held_on,
@@ -66,6 +71,8 @@ def _text(request: Request, unit: Unit, reading: Meeting) -> RecordText:
         content=reading.content,
         votes=None if reading.votes is None else kept_votes(reading.votes),
         resolution=reading.resolution,
+        people=kept_people(reading.people, reading.held_on, context),
+        materials=reading.materials,
     )
 
 
@@ -77,6 +84,17 @@ def group_ids(request: Request, unit: Unit) -> dict[str, int]:
 def kept_absences(read: tuple[Absence, ...]) -> tuple[tuple[str, str | None], ...]:
     """Turn absences as read into what a record keeps: name and reason."""
     return tuple((absence.name, absence.reason) for absence in read)
+
+
+def kept_people(
+    read: tuple[About, ...], held_on: date, context: Context
+) -> tuple[tuple[int, Grade | None], ...]:
+    """Turn people as read into what a record keeps: the id of the one on the roster, and a grade.
+
+    One whom nobody knows, or who may be two, is left out: that has been refused.
+    """
+    found = [(people_of(about.name, held_on, context), about.grade) for about in read]
+    return tuple((there[0].id, grade) for there, grade in found if len(there) == 1)
 
 
 def kept_votes(read: Votes) -> tuple[int, int, int]:
@@ -120,8 +138,8 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     before = None if amends is None else listing.record_text(request.session, amends)
     twins = _twins(request, unit, text, amends)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
-    change = Change(number, text, amends, before, twins)
-    return _echo(request, unit, change)
+    steps = follow(request, unit, text, before)
+    return _echo(request, unit, Change(number, text, amends, before, twins, steps))
 
 
 def _far_back(today: date, text: RecordText) -> int:
@@ -132,13 +150,14 @@ def _far_back(today: date, text: RecordText) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was written: the new entry, and what it amends if it does."""
+    """What was written: the new entry, what it amends if it does, and whose stage it is about."""
 
     number: int
     text: RecordText
     amends: Entry | None
     before: RecordText | None
     twins: tuple[int, ...]
+    steps: tuple[Step, ...]
 
 
 def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
@@ -153,6 +172,7 @@ def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None)
 
 def _echo(request: Request, unit: Unit, change: Change) -> Message:
     text, number = change.text, change.number
+    shown = [text] if change.before is None else [change.before, text]
     group = None if text.group_id is None else directory.unit(request.session, text.group_id).name
     return Message(
         "recorded" if change.amends is None else "amended",
@@ -165,6 +185,10 @@ def _echo(request: Request, unit: Unit, change: Change) -> Message:
             "lines": satisfied(request, unit, text, number),
             "twins": change.twins,
             "days_ago": _far_back(request.today(unit), text),
+            "people": listing.names_in(request.session, shown),
+            "private": request.private,
+            "flags": flags_of(request.policy, roster.members(request.session, unit.key), text),
+            "steps": change.steps,
         },
         buttons=((Button("amend", f"amend:{number}"), Button("undo", f"undo:{number}")),),
         prompt=f"/amend #{number}",

@@ -9,6 +9,7 @@ from compliance.summary import Line, failing_first, lines
 from handlers.authority import allowed, unit_for
 from handlers.grammar import split_period
 from handlers.request import Refused, Reply, Request
+from storage import directory
 from storage.messages import Button, Message, form_buttons
 from storage.standing import findings
 from storage.units import Unit
@@ -35,10 +36,16 @@ def status(request: Request) -> Reply:
                 "period": period,
                 "lines": ordered,
                 "names": request.private and allowed(request, Action.DUES_NAMES, unit),
+                "below": () if unit.kind == "branch" else _below(request, unit),
             },
             buttons=_forms(request, unit, ordered),
         ),
     )
+
+
+def _below(request: Request, unit: Unit) -> tuple[str, ...]:
+    """Answer the names of the branches below, whose status may be asked for."""
+    return tuple(branch.name for branch in directory.branches_below(request.session, unit))
 
 
 def due(request: Request) -> Reply:

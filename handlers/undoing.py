@@ -7,6 +7,7 @@ from handlers.amending import live_entry
 from handlers.authority import require, unit_for
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
+from handlers.stages import standing
 from storage import entries, journal, listing
 from storage.ledger import Entry, EntryKind
 from storage.messages import Button, Message
@@ -25,7 +26,7 @@ def undo(request: Request) -> Reply:
     if not request.arguments:
         meant = [_last(request, unit)]
     reversals = [_reverse(request, unit, entry) for entry in meant]
-    return (_told(request, meant, reversals),)
+    return (_told(request, unit, meant, reversals),)
 
 
 def _numbers(arguments: str) -> range:
@@ -76,7 +77,7 @@ def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:
         raise Refused(Message("place_taken", values))
 
 
-def _told(request: Request, undone: list[Entry], reversals: list[int]) -> Message:
+def _told(request: Request, unit: Unit, undone: list[Entry], reversals: list[int]) -> Message:
     """Say what was taken back, entry by entry, and offer to bring it back."""
     span = f"{reversals[0]}-{reversals[-1]}" if len(reversals) > 1 else f"{reversals[0]}"
     return Message(
@@ -84,13 +85,13 @@ def _told(request: Request, undone: list[Entry], reversals: list[int]) -> Messag
         {
             "numbers": reversals,
             "private": request.private,
-            "entries": [_shown(request, entry) for entry in undone],
+            "entries": [_shown(request, unit, entry) for entry in undone],
         },
         buttons=((Button("restore", f"undo:{span}"),),),
     )
 
 
-def _shown(request: Request, entry: Entry) -> dict[str, object]:
+def _shown(request: Request, unit: Unit, entry: Entry) -> dict[str, object]:
     """Answer what an entry was, for the message that says it was taken back."""
     shown: dict[str, object] = {
         "number": entry.number,
@@ -99,7 +100,8 @@ def _shown(request: Request, entry: Entry) -> dict[str, object]:
         "payment": None,
     }
     if entry.kind == EntryKind.RECORD:
-        shown["text"] = listing.record_text(request.session, entry)
+        text = listing.record_text(request.session, entry)
+        shown |= {"text": text, "steps": standing(request, unit, text)}
     # What was entered in private is not spoken of in a group.
     if entry.kind == EntryKind.PAYMENT and request.chat_id in (request.actor, entry.chat_id):
         shown["payment"] = listing.payment(request.session, entry)

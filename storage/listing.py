@@ -1,7 +1,7 @@
 """The ledger as people list it: every record with all it says, and every payment."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +27,7 @@ from storage.ledger import (
 )
 from storage.money import yuan
 from storage.people import Person
+from storage.roster import names_of
 from storage.units import Unit
 
 
@@ -106,6 +107,11 @@ def record_text(session: Session, entry: Entry) -> RecordText:
     if record is None:
         raise LookupError(f"entry {entry.number} is no record")
     return _texts(session, [record])[record.entry_id]
+
+
+def names_in(session: Session, texts: Iterable[RecordText]) -> dict[int, str]:
+    """Answer the names of those whom records are about, by their ids."""
+    return names_of(session, {who for text in texts for who, _ in text.people})
 
 
 def payments(session: Session, unit: Unit, first: date, last: date) -> list[ListedPayment]:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from compliance.people import DuesBasis, Member
+from compliance.people import DuesBasis, Member, Stage
 from storage.columns import table_of
 from storage.database import forget, remembered, run
 from storage.money import optional_fen, optional_yuan
@@ -72,6 +72,17 @@ def _bases(session: Session, unit_ids: Collection[int]) -> Mapping[int, Sequence
     return found
 
 
+_NAMES = columns(_PERSON.c.id, _PERSON.c.name).where(
+    _PERSON.c.id.in_(bindparam("people", expanding=True))
+)
+
+
+def names_of(session: Session, people: Collection[int]) -> dict[int, str]:
+    """Answer the names of people by their ids, wherever they are on the roster now."""
+    rows = run(session, _NAMES, {"people": sorted(people)}).all() if people else ()
+    return {row.id: row.name for row in rows}
+
+
 def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
     """Answer the names on a unit's roster on a day; a name held by two people stands twice."""
     return tuple(member.name for member in members(session, unit_id) if member.on_roster(day))
@@ -89,6 +100,16 @@ def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
     """Answer the people of that name who are or were on the unit's roster."""
     query = select(Person).where(Person.unit_id == unit_id, Person.name == name)
     return list(session.exec(query.order_by(col(Person.id))))
+
+
+def make_full(session: Session, person_id: int, on: date) -> Person:
+    """Let a probationary member be a full one, from a day on if the roster has none yet."""
+    person = session.get_one(Person, person_id)
+    person.stage, person.full_on = Stage.FULL, person.full_on or on
+    session.add(person)
+    session.flush()
+    forget(session)
+    return person
 
 
 _GROUPS = (

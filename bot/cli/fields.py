@@ -1,9 +1,11 @@
 """The JSON fields of the command line. Scripts rely on their names: see docs/command-line.md."""
 
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from bot.words import Words
 from compliance.assessment import Finding
+from compliance.quorum import Flag
 from storage.dues_book import DuesLine
 from storage.listing import Listed, ListedPayment
 from storage.units import Unit
@@ -29,8 +31,10 @@ def finding(found: Finding, unit: Unit, words: Words) -> dict[str, object]:
     }
 
 
-def record(listed: Listed, unit: Unit) -> dict[str, object]:
-    """Answer the fields of a record."""
+def record(
+    listed: Listed, unit: Unit, people: Mapping[int, str], flags: Collection[Flag]
+) -> dict[str, object]:
+    """Answer the fields of a record; ``people`` are the names of the roster by their ids."""
     text = listed.text
     votes = text.votes
     return {
@@ -51,6 +55,9 @@ def record(listed: Listed, unit: Unit) -> dict[str, object]:
         "content": text.content,
         "votes": votes and {"for": votes[0], "against": votes[1], "abstain": votes[2]},
         "resolution": text.resolution,
+        "people": [{"name": people[who], "grade": grade} for who, grade in text.people],
+        "materials": list(text.materials),
+        "flags": [{"code": flag.code, **flag.values} for flag in flags],
         "attachments": [],
         "entered_by": listed.entered_by,
         "entered_at": listed.entered_at.isoformat(),

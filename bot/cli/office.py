@@ -58,11 +58,11 @@ def unit_named(session: Session, name: str) -> Unit:
     return found[0]
 
 
-def branch_named(session: Session, name: str) -> Unit:
-    """Answer the one branch of that name: only branches keep books."""
+def bookkeeper_named(session: Session, name: str) -> Unit:
+    """Answer the one unit of that name that keeps books: any but a party group."""
     unit = unit_named(session, name)
-    if unit.kind != "branch":
-        raise Refusal("cli/not_branch", {"name": name})
+    if unit.kind == "party_group":
+        raise Refusal("cli/no_books", {"name": name})
     return unit
 
 

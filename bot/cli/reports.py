@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli import fields
-from bot.cli.office import branch_named, day, office, period, tell, tell_json
+from bot.cli.office import bookkeeper_named, day, office, period, tell, tell_json
 from compliance.periods import Cadence, Period
 from compliance.summary import failing_first, lines
+from handlers.flagging import flags_of
 from storage import listing, roster
 from storage.dues_book import dues_lines
 from storage.standing import findings
@@ -38,7 +39,7 @@ def status(
 ) -> None:
     """状态 · How the unit stands: every period of the year up to a day."""
     with office() as (core, session):
-        found_unit = branch_named(session, unit)
+        found_unit = bookkeeper_named(session, unit)
         today = day(on) or _today(found_unit)
         found = findings(
             session,
@@ -55,28 +56,35 @@ def status(
             return
         ordered = failing_first(lines(found, found_unit.key))
         values = {"unit": unit, "on": today, "period": None, "lines": ordered, "names": True}
+        values["below"] = ()
         tell("status", values)
 
 
 def records(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = False) -> None:
     """台账 · The records of a period (this year), the earliest first."""
     with office() as (core, session):
-        found_unit = branch_named(session, unit)
+        found_unit = bookkeeper_named(session, unit)
         asked = period(span, Period.of(Cadence.YEARLY, _today(found_unit)))
         found = listing.records(session, core.policy, found_unit, asked.start, asked.end)
+        members = roster.members(session, found_unit.key)
+        people = listing.names_in(session, [each.text for each in found])
+        flags = {each.number: flags_of(core.policy, members, each.text) for each in found}
         if as_json:
-            tell_json([fields.record(each, found_unit) for each in found])
+            tell_json(
+                [fields.record(each, found_unit, people, flags[each.number]) for each in found]
+            )
             return
         groups = {group.key: group.name for group in roster.groups(session, found_unit.key)}
         values = {"unit": unit, "period": asked, "kinds": (), "records": found, "more": 0}
-        values["groups"] = groups
+        values |= {"groups": groups, "people": people}
+        values["flagged"] = [number for number, found_flags in flags.items() if found_flags]
         tell("records", values)
 
 
 def dues(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = False) -> None:
     """党费 · The dues of a month (this month) or a longer period, member by member."""
     with office() as (core, session):
-        found_unit = branch_named(session, unit)
+        found_unit = bookkeeper_named(session, unit)
         today = _today(found_unit)
         asked = period(span, Period.of(Cadence.MONTHLY, today))
         paid = listing.payments(session, found_unit, asked.start, asked.end)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlmodel import Session
 
-from bot.cli.office import Refusal, branch_named, day, office, settings, tell, unit_named
+from bot.cli.office import Refusal, bookkeeper_named, day, office, settings, tell, unit_named
 from bot.words import LOCALES
 from compliance.access import Role
 from handlers.grammar import vocabulary
@@ -150,7 +150,7 @@ def roster_import(file: Path, unit: UnitOption) -> None:
         raise Refusal("cli/not_csv", {"file": str(file)})
     rows = read_roster(file.read_bytes())
     with office(writing=True) as (_, session):
-        branch = branch_named(session, unit)
+        branch = bookkeeper_named(session, unit)
         today = datetime.now(ZoneInfo(branch.timezone)).date()
         taken = roster.take_rows(session, branch, rows, today)
         directory.look_again(session, branch)

@@ -4,10 +4,12 @@ Pure: no clock, no storage, no Telegram. Everything that is not understood is a 
 """
 
 from handlers.grammar.dues import read_dues
+from handlers.grammar.fitting import Said, people_of, unfit
 from handlers.grammar.meeting import read_changes, read_meeting
 from handlers.grammar.period import read_period, split_period
 from handlers.grammar.result import (
     CODES,
+    About,
     Absence,
     AllDues,
     Changes,
@@ -21,6 +23,7 @@ from handlers.grammar.result import (
 
 __all__ = [
     "CODES",
+    "About",
     "Absence",
     "AllDues",
     "Changes",
@@ -28,11 +31,14 @@ __all__ = [
     "DuesLine",
     "Meeting",
     "Problem",
+    "Said",
     "Unreadable",
     "Votes",
+    "people_of",
     "read_changes",
     "read_dues",
     "read_meeting",
     "read_period",
     "split_period",
+    "unfit",
 ]

@@ -11,9 +11,9 @@ from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import GONE, Scanner
 
 _MARK = r"(?:@absent)(?: ?(?P<n>@count) ?(?:@people)?)? ?(?P<list>[:(]?)"
-_SEPARATOR = r"[ 、,;/.。]*(?:@and)? ?"
+SEPARATOR = r"[ 、,;/.。]*(?:@and)? ?"
 LONGEST_NAME = 6  # characters, where nothing on the roster looks like it
-_TOKEN = re.compile(r"[a-z]+(?: [a-z]+)*|[^ 、,;:。()\n\0]+")
+TOKEN = re.compile(r"[a-z]+(?: [a-z]+)*|[^ 、,;:。()\n\0]+")
 
 
 @dataclass(slots=True)
@@ -69,14 +69,14 @@ def _read(scanner: Scanner, roster: Roster, told: Attendance, mark: re.Match[str
 def _item(reading: _List) -> bool:
     """Read one name with its reason, or one reason; False at the end of the list."""
     text = reading.scanner.open
-    separator = vocabulary.pattern(_SEPARATOR).match(text, reading.at)
+    separator = vocabulary.pattern(SEPARATOR).match(text, reading.at)
     start = separator.end() if separator else reading.at
     if text[start : start + 1] == ")" and reading.bracketed:
         reading.at = start + 1
         return False
     spelling = reading.roster.at(text, start)
-    token = _TOKEN.match(text, start)
-    if token is None or (spelling is None and _is_no_name(reading, token)):
+    token = TOKEN.match(text, start)
+    if token is None or (spelling is None and is_no_name(reading.roster, token)):
         return False
     end = start + len(spelling) if spelling and " " in spelling else token.end()
     reading.at = end
@@ -84,12 +84,17 @@ def _item(reading: _List) -> bool:
     return True
 
 
-def _is_no_name(reading: _List, token: re.Match[str]) -> bool:
+def is_no_name(roster: Roster, token: re.Match[str]) -> bool:
     """Whether something else of the message begins here, or words too long for a name."""
-    if _stop().match(token.string, token.start()):
+    if ends_list(token.string, token.start()):
         return True
     wordy = len(token[0]) > LONGEST_NAME and not token[0].isascii()
-    return wordy and not reading.roster.near(token[0])
+    return wordy and not roster.near(token[0])
+
+
+def ends_list(text: str, at: int) -> bool:
+    """Whether something that belongs to no list begins at a place of a folded text."""
+    return _stop().match(text, at) is not None
 
 
 def _token(reading: _List, start: int, end: int) -> None:

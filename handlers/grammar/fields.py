@@ -10,10 +10,13 @@ from handlers.grammar.scanner import GONE, Scanner
 
 TEXTS = ("topics", "content", "resolution", "observers")
 PERSONS = ("host", "recorder")
+WORDS = ("topics", "content", "resolution")  # what was said and decided, in one's own words
 OPEN_ENDED = ("content", "resolution")  # numbers of people in these are text, too
+LISTS = ("about", "materials", "grades")  # these, and the grades, are labels only as whole words
 
 _QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")
 _TRIM = " ,;、\n"
+_BEGINS_WORD = r"(?<![^ \n,;:。、\0])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,18 @@ class Field:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    table = vocabulary.table("fields")
+    table = {**vocabulary.table("fields"), **vocabulary.table("grades")}
     groups = (
-        f"(?P<{code}>{vocabulary.either(_spaced(words))}) ?:" for code, words in table.items()
+        f"{_BEGINS_WORD if _is_list(code) else ''}"
+        f"(?P<{code}>{vocabulary.either(_spaced(words))}) ?:"
+        for code, words in table.items()
     )
     begins = vocabulary.begins(word for words in table.values() for word in words)
     return re.compile(f"{begins}(?:{'|'.join(groups)})")
+
+
+def _is_list(code: str) -> bool:
+    return code in LISTS or code in vocabulary.table("grades")
 
 
 def _spaced(words: tuple[str, ...]) -> list[str]:
@@ -62,10 +71,13 @@ def _kind_begins() -> str:
     return vocabulary.either(vocabulary.kinds())
 
 
-def find(scanner: Scanner) -> list[Field]:
-    """Give the fields of a message in order; nothing is taken yet."""
+def find(scanner: Scanner, known: Roster) -> list[Field]:
+    """Give the fields of a message in order; nothing is taken yet.
+
+    A grade is a label only before somebody of ``known``.
+    """
     text = _QUOTED.sub(lambda found: GONE * len(found[0]), scanner.open)
-    labels = list(_labels().finditer(text))
+    labels = [found for found in _labels().finditer(text) if _is_label(text, found, known)]
     numbers = [match.start() for match in _numbers().finditer(text)]
     return [
         Field(
@@ -78,6 +90,15 @@ def find(scanner: Scanner) -> list[Field]:
     ]
 
 
+def _is_label(text: str, found: re.Match[str], known: Roster) -> bool:
+    if found.lastgroup in vocabulary.table("grades"):
+        at = found.end() + (text[found.end() : found.end() + 1] == " ")
+        return known.at(text, at) is not None
+    # The voting members are counted, not named.
+    counted = vocabulary.pattern("(?:@voting) ?:").finditer(text)
+    return found.lastgroup != "about" or found.end() not in {match.end() for match in counted}
+
+
 def _end(text: str, label: re.Match[str], following: int, numbers: list[int]) -> int:
     line = text.find("\n", label.end())
     ends = [following, line if line >= 0 else len(text)]
@@ -86,22 +107,32 @@ def _end(text: str, label: re.Match[str], following: int, numbers: list[int]) ->
     return min(ends)
 
 
-def read(scanner: Scanner, roster: Roster) -> tuple[dict[str, str], list[Field]]:
+def read(scanner: Scanner, roster: Roster, known: Roster) -> tuple[dict[str, str], list[Field]]:
     """Take the fields that hold text; answer them by code, and the other fields found.
 
-    Refuses an empty field and one given twice with two texts.
+    ``known`` are the names of everyone ever on the roster. Refuses an empty field and one given
+    twice with two texts.
     """
     values: dict[str, str] = {}
     others: list[Field] = []
-    for found in find(scanner):
+    every = find(scanner, known)
+    for found, following in zip(every, [*every[1:], None], strict=False):
         scanner.take(found.start, found.text)
         if not scanner.open[found.text : found.end].strip(_TRIM):
+            if _heads(found, following):
+                continue
             scanner.refuse("empty_field", found.start, found.text, field=found.code)
         elif found.code in (*TEXTS, *PERSONS, "place"):
             _keep(scanner, found, roster, values)
         else:
             others.append(found)
     return values, others
+
+
+def _heads(found: Field, following: Field | None) -> bool:
+    """Whether a label stands over the grades that follow, each a label of its own."""
+    grades = vocabulary.table("grades")
+    return found.code == "grades" and following is not None and following.code in grades
 
 
 def _keep(scanner: Scanner, found: Field, roster: Roster, values: dict[str, str]) -> None:

@@ -1,7 +1,7 @@
 """Record kinds and party groups by their everyday names; near ones are only suggested."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -40,6 +40,12 @@ def find(scanner: Scanner, context: Context) -> tuple[str, ...]:
             scanner.refuse("unknown_kind", *match.span(), suggestions=())
         found[kind] = None
     return tuple(found)
+
+
+def ends(scanner: Scanner, context: Context) -> Iterator[tuple[str, int]]:
+    """Give the kinds said in what is open, each with the place where it ends; nothing is taken."""
+    pattern, names = _names(context.kinds)
+    return ((names[match[0]], match.end()) for match in pattern.finditer(scanner.open))
 
 
 def near(typed: str, context: Context, *, wanted: bool) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from handlers.grammar import (
+    about,
     absences,
     attendance,
     dates,
@@ -19,6 +20,7 @@ from handlers.grammar import (
     vocabulary,
 )
 from handlers.grammar.attendance import Attendance
+from handlers.grammar.fitting import Said, unfit
 from handlers.grammar.result import Changes, Context, Meeting, Votes
 from handlers.grammar.scanner import Scanner
 from handlers.grammar.votes import Ballot
@@ -48,6 +50,7 @@ class _Told:
     texts: dict[str, str] = field(default_factory=dict)
     attendance: Attendance = field(default_factory=Attendance)
     votes: Votes | None = None
+    lists: about.Told = field(default_factory=about.Told)
 
 
 def read_meeting(text: str, context: Context) -> Meeting:
@@ -63,6 +66,7 @@ def read_meeting(text: str, context: Context) -> Meeting:
         scanner.lack("no_kind")
     if told.held_on is None and not scanner.refused(_DATE_CODES):
         scanner.lack("no_date")
+    _refuse_unfit(scanner, told, context)
     scanner.finish()
     return Meeting(**_values(told))  # type: ignore[arg-type]  # the names are the fields' names
 
@@ -95,6 +99,8 @@ def _values(told: _Told) -> dict[str, object]:
         "absences": tuple(said.absences),
         "votes": told.votes,
         "all_present": said.all_present,
+        "people": told.lists.about,
+        "materials": tuple(told.lists.materials),
         **told.texts,
     }
 
@@ -102,16 +108,31 @@ def _values(told: _Told) -> dict[str, object]:
 def _was_said(name: str, value: object, told: _Told) -> bool:
     if name == "absences":
         return told.attendance.listed or told.attendance.all_present
+    if name in ("people", "materials"):
+        return name in told.lists.said
     return value not in (None, (), False)
+
+
+def _refuse_unfit(scanner: Scanner, told: _Told, context: Context) -> None:
+    """Refuse what the kinds do not allow; without a kind there is nothing to go by."""
+    if not told.kinds:
+        return
+    texts = tuple(told.texts[name] for name in fields.WORDS if name in told.texts)
+    people, materials = told.lists.about, tuple(told.lists.materials)
+    for problem in unfit(Said(told.kinds, told.held_on, people, materials, texts), context):
+        scanner.lack(problem.code, problem.read, **problem.values)
 
 
 def _read(scanner: Scanner, context: Context) -> _Told:
     told = _Told()
     people = roster.of(context.names)
-    told.texts, others = fields.read(scanner, people)
+    ever = roster.of(tuple(dict.fromkeys(member.name for member in context.members)))
+    told.texts, others = fields.read(scanner, people, ever)
+    told.lists = about.read(scanner, context, ever, others)
     absences.find(scanner, people, told.attendance)
     fields.bare_persons(scanner, people, told.texts)
     told.group = kinds.find_group(scanner, context)
+    about.bare(scanner, context, ever, told.lists)
     told.kinds = kinds.find(scanner, context)
     _hide_numbers(scanner, people, told)
     ballot = Ballot(scanner, [found for found in others if found.code == "votes"])

@@ -5,18 +5,30 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
+from compliance.appraisal import Grade
+from compliance.people import Member, Stage
 from compliance.periods import Period
+from compliance.requirement import RecordKind
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the reader may know: the unit's own day, its people, kinds and party groups."""
+    """What the reader may know: the unit's own day, its people, kinds and party groups.
+
+    ``names`` are those on the roster today, ``members`` everyone ever on it. ``rules`` tell of each
+    kind what a record of it must and must not say; ``checklists`` are the papers of each stage,
+    which records of ``paper_kinds`` put on file.
+    """
 
     today: date
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     groups: tuple[str, ...] = ()
     now_time: time | None = None
+    members: tuple[Member, ...] = ()
+    rules: Mapping[str, RecordKind] = field(default_factory=dict)
+    checklists: Mapping[Stage, tuple[str, ...]] = field(default_factory=dict)
+    paper_kinds: tuple[str, ...] = ()
 
 
 # Every code a problem may have; the templates hold a sentence for each.
@@ -49,6 +61,14 @@ CODES = frozenset(
         "no_amount",
         "bad_amount",
         "bad_month",
+        "people_needed",
+        "people_unwanted",
+        "no_opinions",
+        "grade_needed",
+        "grades_unwanted",
+        "unknown_paper",
+        "papers_unwanted",
+        "declared_with",
     ]
 )
 
@@ -88,6 +108,14 @@ class Votes:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Somebody of the roster whom a record is about, and the grade an appraisal gave."""
+
+    name: str
+    grade: Grade | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """One activity as it was told. ``all_present`` was said; the number may still be unknown."""
 
@@ -108,6 +136,8 @@ class Meeting:
     votes: Votes | None = None
     resolution: str | None = None
     all_present: bool = False
+    people: tuple[About, ...] = ()
+    materials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +162,8 @@ class Changes:
     votes: Votes | None = None
     resolution: str | None = None
     all_present: bool | None = None
+    people: tuple[About, ...] | None = None
+    materials: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.doctor import Symptom
 from compliance.assessment import Reason
 from compliance.catalogue import default
 from compliance.periods import Cadence
+from compliance.quorum import Flag
 from handlers.grammar import Problem
 from storage.inbox import SetAside
 from storage.proof import Kind
@@ -67,6 +68,12 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         *(("bad_month", text, {"reason": reason}) for reason in ("two", "one_month")),
         *(("bad_votes", text, {"reason": reason}) for reason in ballots),
         ("bad_votes", text, {"reason": "too_many", "cast": 9, "most": 8}),
+        ("people_needed", "转正", {"kind": "转正"}),
+        ("no_opinions", text, {"kind": "征求意见"}),
+        ("unknown_paper", text, {**near, "papers": (text, "公示")}),
+        ("unknown_paper", text, {**none, "papers": ()}),
+        ("papers_unwanted", text, {"kinds": ("发展材料",)}),
+        ("declared_with", "报告工作", {"kind": "报告工作", "other": "党员大会"}),
     ]
 
 
@@ -90,7 +97,31 @@ _PLAIN = (
     "roster_no_name",
     "roster_cells",
     "roster_cell",
+    "people_unwanted",
+    "grade_needed",
+    "grades_unwanted",
 )
+
+
+def flags(text: str) -> tuple[Flag, ...]:
+    """Everything a record may be flagged for."""
+    came = {"voters": 8, "present": 3, "needed": 5}
+    differing = {"said": 9, "roster": 8}
+    names = [{"names": (text,)}, {"names": (text, "李四")}]
+    return (
+        *(Flag(f"{what}_{how}", came) for what in ("quorum", "election") for how in _SHORT),
+        Flag("voting_differs", differing),
+        Flag("expected_differs", differing),
+        Flag("too_many_votes", {"cast": 9, "present": 8}),
+        Flag("not_passed", {"favour": 3, "needed": 5}),
+        Flag("not_elected", {"favour": 3, "needed": 5}),
+        Flag("committee_short", {"expected": 5, "present": 2, "needed": 3}),
+        Flag("too_many_excellent", {"excellent": 4, "graded": 8}),
+        *(Flag(code, each) for code in ("without_grade", "graded_no_member") for each in names),
+    )
+
+
+_SHORT = ("short", "unsure")
 
 
 def reasons(text: str) -> tuple[Reason, ...]:
@@ -194,6 +225,12 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     told["article", "item"] = [{"number": "12"}]
     told["article", "section"] = [{"number": "二"}]
     told["button", "kind"] = [{"kind": text}]
+    for flag in flags(text):
+        told.setdefault(("flag", flag.code), []).extend(
+            {**flag.values, "private": private} for private in (True, False)
+        )
+    graded: Values = {"grade": "优秀", "number": 2, "names": text}
+    told["said", "graded"] = [graded, {**graded, "names": ""}]
     told["said", "absence"] = [{"name": text, "reason": text}, {"name": text, "reason": None}]
     told["said", "votes"] = [{"favour": 17, "against": 0, "abstain": 1}]
     return told

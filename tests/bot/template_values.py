@@ -9,19 +9,22 @@ from decimal import Decimal
 from bot.commands import COMMANDS
 from bot.settings import Settings
 from compliance.access import Role
+from compliance.appraisal import Grade
 from compliance.assessment import Reason, State
 from compliance.catalogue import Requirement, default
+from compliance.people import Stage
 from compliance.periods import Cadence, Period
 from compliance.requirement import SubjectKind
 from compliance.summary import Line
 from handlers.grammar import DuesLine, Problem
 from handlers.roster_file import Misfit
+from handlers.stages import Step
 from storage.dues_book import DuesLine as Owed
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
 from storage.roster import Imported
 from storage.units import Unit
-from tests.bot.phrase_values import Values, problems, symptoms, waived
+from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 
 TODAY = date(2026, 11, 22)
 CATALOGUE = default()
@@ -99,6 +102,8 @@ def record(text: str) -> RecordText:
         content=text,
         votes=(17, 0, 1),
         resolution=text,
+        people=((1, Grade.EXCELLENT), (2, Grade.POOR), (3, None)),
+        materials=("公示", "入党志愿书"),
     )
 
 
@@ -145,6 +150,10 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "lines": found,
         "twins": (7, 8),
         "days_ago": 60,
+        "people": {1: text, 2: "李四", 3: text},
+        "private": True,
+        "flags": flags(text),
+        "steps": _steps(text),
     }
     bare = {
         **echo,
@@ -154,11 +163,15 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "lines": (),
         "twins": (),
         "days_ago": 0,
+        "flags": (),
+        "steps": (),
     }
-    more = {**echo, "before": replace(record(text), all_present=False, votes=None)}
+    before = replace(record(text), all_present=False, votes=None, people=())
+    more = {**echo, "before": before, "private": False}
     due = {"unit": text, "on": TODAY, "days": 30, "until": date(2026, 12, 22)}
     missing = [each for each in found if each.missing]
     status: Values = {"unit": text, "on": TODAY, "period": None, "lines": found, "names": True}
+    status["below"] = (text, "第二支部")
     start = {"unit": text, "known": True, "private": False, "actor": 7, "chat_id": -100}
     return {
         "amend_payment": [{"number": 12}],
@@ -167,7 +180,6 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "ask_kind": [{}],
         "bad_days": [{"read": text, "most": 366}],
         "chat_gone": [{"unit": text}],
-        "choose_branch": [{"unit": text, "names": names} for names in ((text, "第二支部"), ())],
         "dead_entry": [{"number": 12}],
         "digest": [
             {"on": TODAY, "named": False, "units": [(text, missing)]},
@@ -183,7 +195,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "failed": [{}],
         "edited_undone": [{}],
         "form": [
-            {"kind": kind, "meeting": kind == "党小组会"} for kind in ("党小组会", "工作计划")
+            {"kind": kind.name, **{rule: getattr(kind, rule) for rule in _FORM_RULES}}
+            for kind in CATALOGUE.record_kinds.values()
         ],
         "help": [{"names": names, "asked": asked} for asked in (None, *names)],
         "no_entry": [{"number": 12}],
@@ -203,7 +216,11 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {**start, "unit": None, "known": False},
             {**start, "unit": None, "known": False, "private": True},
         ],
-        "status": [status, {**status, "period": NOVEMBER, "names": False}, {**status, "lines": []}],
+        "status": [
+            status,
+            {**status, "period": NOVEMBER, "names": False, "below": ()},
+            {**status, "lines": []},
+        ],
         "unbound_chat": [{}],
         "unclear": [{"problems": problems(text)}],
         "undo_edited": [{}],
@@ -212,6 +229,19 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "unreadable": [{"problems": problems(text)}],
         "which_unit": [{"names": (text, "第二支部")}],
     }
+
+
+_FORM_RULES = ("meeting", "people", "anonymous", "graded")
+
+
+def _steps(text: str) -> tuple[Step, ...]:
+    """Where people stand after their admission in full was recorded, or taken back."""
+    return (
+        Step(text, Stage.FULL, TODAY, moved=True),
+        Step(text, Stage.FULL, TODAY),
+        Step(text, Stage.FULL, None),
+        Step(text, Stage.PROBATIONARY, None),
+    )
 
 
 def _dues_month(text: str) -> list[Values]:
@@ -265,6 +295,8 @@ def _records(text: str) -> list[Values]:
         "period": NOVEMBER,
         "kinds": ("支委会",),
         "groups": {3: text},
+        "people": {1: text, 2: "李四", 3: text},
+        "flagged": [12],
         "records": [
             listed(record(text), 12, late=True),
             listed(BARE, 11, reversed=True),
@@ -276,7 +308,7 @@ def _records(text: str) -> list[Values]:
 
 
 def _undone(text: str) -> list[Values]:
-    shown = {"number": 9, "restored": 0, "text": record(text)}
+    shown = {"number": 9, "restored": 0, "text": record(text), "steps": _steps(text)}
     payment = PaymentView(text, NOVEMBER, Decimal("30.5"))
     return [
         {
@@ -284,7 +316,7 @@ def _undone(text: str) -> list[Values]:
             "private": True,
             "entries": [
                 {**shown, "kind": "record"},
-                {**shown, "kind": "record", "restored": 4},
+                {**shown, "kind": "record", "restored": 4, "steps": ()},
                 {"number": 10, "kind": "payment", "restored": 0, "payment": payment},
                 {"number": 11, "kind": "payment", "restored": 0, "payment": None},
                 {"number": 11, "kind": "reversal", "restored": 3},
@@ -340,7 +372,7 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         "cli/no_token": [{}],
         "cli/no_unit": [{"name": text}],
         "cli/not_alone": [{}],
-        "cli/not_branch": [{"name": text}],
+        "cli/no_books": [{"name": text}],
         "cli/not_csv": [{"file": text}],
         "cli/not_empty": [{"database": database, "table": "entry"}],
         "cli/not_one_of": [{"read": text, "allowed": ("zh", "en")}],

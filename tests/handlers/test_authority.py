@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from compliance.access import Role
+from handlers.listing import records
 from handlers.paying import dues
 from handlers.recording import form, meeting
 from handlers.request import Handler
@@ -15,7 +16,6 @@ from tests.handlers.office import FIRST, GENERAL, NOW, SECOND, STRANGER, UNBOUND
 
 MEETING = "学习 11月20日 应到4 实到4"
 GROUP_MEETING = "党小组会 第一小组 11月20日"
-REFUSALS = {"not_allowed", "unknown_unit", "unbound_chat", "which_unit", "choose_branch"}
 DOINGS: dict[str, tuple[Handler, str, str]] = {
     "record": (meeting, MEETING, "recorded"),
     "group": (meeting, GROUP_MEETING, "recorded"),
@@ -190,13 +190,37 @@ def test_a_unit_out_of_reach_is_refused_like_one_that_is_not_there(office: Offic
     assert out_of_reach.values["roles"] == not_there.values["roles"]
 
 
-def test_a_superior_names_the_branch(office: Office) -> None:
+def test_a_superior_sees_the_own_unit_and_names_a_branch_below(office: Office) -> None:
     superior = office.appoint(Role.SUPERVISOR, office.general)
     message = office.ask(status, actor=superior, chat=GENERAL)
-    assert message.template in REFUSALS
-    assert message.values["names"] == ("第一支部", "第二支部")
+    assert (message.template, message.values["unit"]) == ("status", "党总支")
+    assert message.values["below"] == ("第一支部", "第二支部")
     named = office.ask(status, "第二支部", actor=superior, chat=GENERAL)
-    assert named.values["unit"] == "第二支部"
+    assert (named.values["unit"], named.values["below"]) == ("第二支部", ())
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_unit_above_keeps_books_of_its_own(office: Office, role: Role) -> None:
+    actor = office.appoint(role, office.general)
+    answer = office.ask(meeting, "民主生活会 11月20日", actor=actor, chat=GENERAL).template
+    own = {Role.SECRETARY, Role.DEPUTY, Role.ORGANISATION, Role.PUBLICITY, Role.DISCIPLINE}
+    assert answer == ("recorded" if role in own else "not_allowed")
+    assert office.entries(office.general) == (answer == "recorded")
+    assert office.entries(office.first) == office.entries(office.second) == 0
+
+
+def test_officers_of_a_branch_record_nothing_for_the_unit_above(office: Office) -> None:
+    said = "民主生活会 11月20日"
+    assert office.ask(meeting, said, actor=office.secretary, chat=GENERAL).template == "not_allowed"
+    assert office.ask(records, actor=office.secretary, chat=GENERAL).template == "not_allowed"
+
+
+def test_the_books_of_a_unit_above_are_listed_and_due_there(office: Office) -> None:
+    secretary = office.appoint(Role.SECRETARY, office.general)
+    office.ask(meeting, "民主生活会 11月20日", actor=secretary, chat=GENERAL)
+    listed = office.ask(records, actor=secretary, chat=GENERAL)
+    assert [record.text.kinds for record in listed.values["records"]] == [("民主生活会",)]  # type: ignore[attr-defined]
+    assert office.ask(due, actor=secretary, chat=GENERAL).values["unit"] == "党总支"
 
 
 def test_an_owner_by_the_settings_sees_every_branch(office: Office) -> None:

@@ -11,7 +11,7 @@ from handlers.grammar import CODES, AllDues, Meeting, Unreadable, read_dues, rea
 from .conftest import CONTEXT
 
 HERE = Path(__file__).parent
-TABLES = ("phrases.toml", "unseen.toml")
+TABLES = ("phrases.toml", "unseen.toml", "people.toml")
 
 
 def rows(command: str) -> list[Any]:
@@ -29,6 +29,8 @@ def told(meeting: Meeting) -> dict[str, Any]:
     values["held_on"] = meeting.held_on.isoformat()
     values["held_at"] = meeting.held_at and meeting.held_at.strftime("%H:%M")
     values["absences"] = [f"{a.name}={a.reason}" if a.reason else a.name for a in meeting.absences]
+    values["people"] = [f"{p.name}={p.grade}" if p.grade else p.name for p in meeting.people]
+    values["materials"] = list(meeting.materials)
     if meeting.votes:
         votes = meeting.votes
         values["votes"] = [votes.in_favour, votes.against, votes.abstain]

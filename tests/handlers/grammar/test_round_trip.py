@@ -7,9 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.periods import Cadence, Period
-from handlers.grammar import Absence, DuesLine, Meeting, Votes, read_dues, read_meeting
+from compliance.appraisal import Grade
+from handlers.grammar import About, Absence, DuesLine, Meeting, Votes, read_dues, read_meeting
 
 from .conftest import CONTEXT, KINDS, TODAY
+
+ALONE = tuple(kind for kind in KINDS if CONTEXT.rules[kind].declared_with is None)
+GRADES = {
+    Grade.EXCELLENT: "优秀",
+    Grade.GOOD: "合格",
+    Grade.BASIC: "基本合格",
+    Grade.POOR: "不合格",
+}
 
 PEOPLE = ("张三", "李四", "王五", "赵六", "王五一", "李十月", "Li Si")
 TEXT = st.text(
@@ -20,11 +29,12 @@ REASON = st.sampled_from([None, "出差", "病假", "回家(探亲)", "11月20�
 
 @st.composite
 def meetings(draw: st.DrawFn) -> Meeting:
-    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
+    kinds = draw(st.lists(st.sampled_from(ALONE), min_size=1, max_size=3, unique=True))
     absent = draw(st.lists(st.sampled_from(PEOPLE), max_size=4, unique=True))
     absences = tuple(Absence(name, draw(REASON)) for name in absent)
     present = draw(st.integers(0, 99))
     counted = draw(st.booleans())
+    people, materials = draw(about(kinds))
     return Meeting(
         kinds=tuple(kinds),
         held_on=TODAY - timedelta(days=draw(st.integers(1, 3000))),
@@ -40,6 +50,28 @@ def meetings(draw: st.DrawFn) -> Meeting:
         content=draw(st.none() | TEXT),
         votes=Votes(present, 0, 0) if counted and draw(st.booleans()) else None,
         resolution=draw(st.none() | TEXT),
+        people=people,
+        materials=materials,
+    )
+
+
+@st.composite
+def about(draw: st.DrawFn, kinds: list[str]) -> tuple[tuple[About, ...], tuple[str, ...]]:
+    """Whom a record of these kinds may be about, and the papers it may file."""
+    rules = [CONTEXT.rules[kind] for kind in kinds]
+    if any(rule.anonymous for rule in rules):
+        return (), ()
+    grade = st.none()
+    if not any(rule.people for rule in rules):
+        if not any(rule.graded for rule in rules):
+            return (), ()
+        grade = st.sampled_from(Grade)
+    names = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4, unique=True))
+    papers = [paper for papers in CONTEXT.checklists.values() for paper in papers]
+    filed = st.lists(st.sampled_from(papers), unique=True)
+    return (
+        tuple(About(name, draw(grade)) for name in names),
+        tuple(draw(filed)) if "发展材料" in kinds else (),
     )
 
 
@@ -51,6 +83,11 @@ def rendered(meeting: Meeting, separator: str) -> str:
     if meeting.absences:
         names = [f"{a.name}({a.reason})" if a.reason else a.name for a in meeting.absences]
         parts.append("缺席:" + "、".join(names))
+    graded = [f"{p.name} {GRADES[p.grade]}" for p in meeting.people if p.grade]
+    parts.append("评议:" + "、".join(graded) if graded else None)
+    named = [p.name for p in meeting.people if p.grade is None]
+    parts.append("对象:" + "、".join(named) if named else None)
+    parts.append("材料:" + "、".join(meeting.materials) if meeting.materials else None)
     if meeting.votes:
         parts.append(f"表决:赞成{meeting.votes.in_favour} 反对0 弃权0")
     labels = {"place": "地点", "host": "主持", "recorder": "记录", "topics": "议题"}
