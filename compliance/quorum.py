@@ -97,7 +97,8 @@ def flags(rules: Rules, roster: Collection[Member], sitting: Sitting) -> tuple[F
 def turnout(roster: Collection[Member], sitting: Sitting) -> Turnout:
     """Answer how many of the roster's voting members came, as far as the record tells.
 
-    Probationary members do not vote (党章第七条). Those who came are counted as members.
+    Probationary members do not vote (党章第七条). Those who came are counted as members, unless
+    they are more than there are.
     """
     voters = [m.name for m in roster if m.is_full(sitting.held_on)]
     others = [m.name for m in roster if _is_voteless(m, sitting.held_on)]
@@ -106,7 +107,8 @@ def turnout(roster: Collection[Member], sitting: Sitting) -> Turnout:
     least = 0 if unnamed is None else most - unnamed
     if sitting.present is not None:
         most = min(most, sitting.present)
-        least = max(least, sitting.present - len(others) + _among(others, sitting.absent))
+        if sitting.present <= len(voters) + len(others):
+            least = max(least, sitting.present - len(others) + _among(others, sitting.absent))
     return Turnout(len(voters), max(0, min(least, most)), most)
 
 

@@ -34,7 +34,8 @@ class Told:
 def read(scanner: Scanner, context: Context, known: Roster, found: list[Field]) -> Told:
     """Take the lists of people, of grades and of papers; ``known`` is everyone ever on the roster.
 
-    Refuses a name, a grade or a paper that nobody knows, and one that is there twice.
+    Names right after a kind that is about people are taken where no label says them. Refuses a
+    name, a grade or a paper that nobody knows, and one that is there twice.
     """
     told = Told()
     for one in found:
@@ -42,16 +43,15 @@ def read(scanner: Scanner, context: Context, known: Roster, found: list[Field]) 
             _people(scanner, known, told, one)
         elif one.code == "grades" or one.code in vocabulary.table("grades"):
             _Grading(scanner, known, told, one).read()
+    if "people" not in told.said:
+        _find_bare(scanner, context, known, told)
     for one in found:
         if one.code == "materials":
             _papers(scanner, context, told, one)
     return told
 
 
-def bare(scanner: Scanner, context: Context, known: Roster, told: Told) -> None:
-    """Take the names right after a kind that is about people, where no label says them."""
-    if "people" in told.said:
-        return
+def _find_bare(scanner: Scanner, context: Context, known: Roster, told: Told) -> None:
     for kind, at in kinds.ends(scanner, context):
         rule = context.rules.get(kind)
         if rule is not None and rule.people:

@@ -132,7 +132,6 @@ def _read(scanner: Scanner, context: Context) -> _Told:
     absences.find(scanner, people, told.attendance)
     fields.bare_persons(scanner, people, told.texts)
     told.group = kinds.find_group(scanner, context)
-    about.bare(scanner, context, ever, told.lists)
     told.kinds = kinds.find(scanner, context)
     _hide_numbers(scanner, people, told)
     ballot = Ballot(scanner, [found for found in others if found.code == "votes"])

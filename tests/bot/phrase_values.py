@@ -107,7 +107,7 @@ def flags(text: str) -> tuple[Flag, ...]:
     """Everything a record may be flagged for."""
     came = {"voters": 8, "present": 3, "needed": 5}
     differing = {"said": 9, "roster": 8}
-    names = [{"names": (text,)}, {"names": (text, "李四")}]
+    names: list[Values] = [{"names": (text,)}, {"names": (text, "李四")}]
     return (
         *(Flag(f"{what}_{how}", came) for what in ("quorum", "election") for how in _SHORT),
         Flag("voting_differs", differing),

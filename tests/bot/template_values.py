@@ -170,8 +170,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
     more = {**echo, "before": before, "private": False}
     due = {"unit": text, "on": TODAY, "days": 30, "until": date(2026, 12, 22)}
     missing = [each for each in found if each.missing]
-    status: Values = {"unit": text, "on": TODAY, "period": None, "lines": found, "names": True}
-    status["below"] = (text, "第二支部")
+    status: Values = {"unit": text, "on": TODAY, "period": None, "lines": found}
+    status = {**status, "names": True, "below": (text, "第二支部")}
     start = {"unit": text, "known": True, "private": False, "actor": 7, "chat_id": -100}
     return {
         "amend_payment": [{"number": 12}],

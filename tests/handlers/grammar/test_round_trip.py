@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.periods import Cadence, Period
 from compliance.appraisal import Grade
+from compliance.periods import Cadence, Period
 from handlers.grammar import About, Absence, DuesLine, Meeting, Votes, read_dues, read_meeting
 
 from .conftest import CONTEXT, KINDS, TODAY
