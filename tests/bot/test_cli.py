@@ -49,6 +49,9 @@ RECORD = {
     "content",
     "votes",
     "resolution",
+    "people",
+    "materials",
+    "flags",
     "attachments",
     "entered_by",
     "entered_at",
@@ -101,6 +104,40 @@ def test_records_in_json(said: Path) -> None:
     assert (record["late"], record["reversed"], record["amends"]) == (False, False, None)
     assert not ran.err
     assert sanhui(said, "records", "--unit", "第一支部", "--period", "2026-10", "--json").json == []
+
+
+def test_whom_records_are_about_in_json(database: Path) -> None:
+    for text in (
+        "/meeting 发展材料 吴十 11月20日 材料:公示、入党志愿书",
+        "/meeting 民主评议 11月21日 评议:张三 优秀、吴十 合格",
+        "/meeting 党员大会 11月22日 应到8 实到3 表决:赞成3 决议:通过",
+    ):
+        assert say(database, text).code == 0
+    asked = ("records", "--unit", "第一支部", "--period", "2026-11")
+    papers, appraisal, general = sanhui(database, *asked, "--json").json
+
+    assert papers["people"] == [{"name": "吴十", "grade": None}]
+    assert (papers["materials"], papers["flags"]) == (["公示", "入党志愿书"], [])
+    assert appraisal["people"] == [
+        {"name": "张三", "grade": "excellent"},
+        {"name": "吴十", "grade": "good"},
+    ]
+    excellent, without = appraisal["flags"]
+    assert excellent == {"code": "too_many_excellent", "excellent": 1, "graded": 2}
+    assert without["code"] == "without_grade"
+    assert len(without["names"]) == 6
+    short = {"code": "quorum_short", "voters": 7, "present": 3, "needed": 4}
+    assert general["flags"] == [short, {"code": "not_passed", "favour": 3, "needed": 4}]
+    shown = sanhui(database, *asked).out.splitlines()
+    assert ["⚠️" in line for line in shown if line.startswith("#")] == [False, True, True]
+
+
+def test_a_unit_above_a_branch_has_books_and_a_party_group_none(founded: Path) -> None:
+    for command in ("status", "records", "dues"):
+        assert isinstance(sanhui(founded, command, "--unit", "党总支", "--json").json, list)
+        refused = sanhui(founded, command, "--unit", "第一小组", "--json")
+        assert (refused.code, refused.out) == (1, "")
+        assert "党小组" in refused.err
 
 
 def test_dues_in_json(database: Path) -> None:

@@ -30,6 +30,11 @@ FULL = {
     "转入日期": "2024年3月5日",
     "转出日期": "20261231",
     "流动": "是",
+    "申请日期": "2022-01-10",
+    "积极分子日期": "2022年6月1日",
+    "发展对象日期": "2023-07-01",
+    "预备期至": "2026-12-31",
+    "介绍信日期": "2024-02-20",
 }
 
 
@@ -72,6 +77,9 @@ def test_every_column_is_read() -> None:
     assert (person.education, person.post, person.floating) == ("本科", "书记", True)
     assert (person.admitted_on, person.full_on) == (date(2025, 7, 1), date(2026, 7, 1))
     assert (person.joined_on, person.left_on) == (date(2024, 3, 5), date(2026, 12, 31))
+    assert (person.applied_on, person.activist_on) == (date(2022, 1, 10), date(2022, 6, 1))
+    assert (person.candidate_on, person.probation_until) == (date(2023, 7, 1), date(2026, 12, 31))
+    assert person.letter_on == date(2024, 2, 20)
     assert row.basis is not None
     assert (row.basis.category, row.basis.holds_from) == ("retired", None)
     assert (row.basis.base, row.basis.fixed) == (Decimal("4000.50"), Decimal("30.5"))
@@ -144,6 +152,11 @@ def test_empty_lines_and_empty_cells_say_nothing() -> None:
         ("转正日期", "full_on", "2025-13-01"),
         ("转入日期", "joined_on", "45000"),
         ("转出日期", "left_on", "0000-01-01"),
+        ("申请日期", "applied_on", "很早"),
+        ("确定为积极分子日期", "activist_on", "2025-02-29"),
+        ("发展对象日期", "candidate_on", "7月"),
+        ("预备期至", "probation_until", "延长"),
+        ("介绍信日期", "letter_on", "2025-4"),
         ("党费类别", "dues_category", "富翁"),
         ("党费基数", "dues_base", "四千"),
         ("党费基数", "dues_base", "-1"),

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 import handlers.grammar
+from compliance.appraisal import Grade
+from compliance.catalogue import default
 from handlers.grammar import vocabulary
 
 ROOM = Path(handlers.grammar.__file__).parent
@@ -33,6 +35,16 @@ def test_words_are_looked_up_in_any_width_and_case() -> None:
     assert vocabulary.look_up("roster_columns", "姓 名") is None
     assert vocabulary.look_up("dues_categories", "离退休") == "retired"
     assert vocabulary.look_up("stages", "预备党员") == "probationary"
+
+
+def test_every_kind_of_the_catalogue_goes_by_its_name_in_both_languages() -> None:
+    for kind in default().record_kinds.values():
+        assert vocabulary.look_up("kinds", kind.name) == kind.name
+        assert vocabulary.look_up("kinds", kind.title_en) == kind.name
+
+
+def test_every_grade_has_its_words() -> None:
+    assert set(vocabulary.table("grades")) == set(Grade)
 
 
 def test_no_recogniser_holds_a_chinese_word() -> None:
