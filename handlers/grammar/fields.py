@@ -74,7 +74,7 @@ def _kind_begins() -> str:
 def find(scanner: Scanner, known: Roster) -> list[Field]:
     """Give the fields of a message in order; nothing is taken yet.
 
-    A grade is a label only before somebody of ``known``.
+    A grade is a label only before somebody of ``known``, or where nobody is said to have it.
     """
     text = _QUOTED.sub(lambda found: GONE * len(found[0]), scanner.open)
     labels = [found for found in _labels().finditer(text) if _is_label(text, found, known)]
@@ -93,10 +93,13 @@ def find(scanner: Scanner, known: Roster) -> list[Field]:
 def _is_label(text: str, found: re.Match[str], known: Roster) -> bool:
     if found.lastgroup in vocabulary.table("grades"):
         at = found.end() + (text[found.end() : found.end() + 1] == " ")
-        return known.at(text, at) is not None
+        nobody = vocabulary.pattern("@none").match(text, at)
+        return nobody is not None or known.at(text, at) is not None
+    if found.lastgroup != "about":
+        return True
     # The voting members are counted, not named.
     counted = vocabulary.pattern("(?:@voting) ?:").finditer(text)
-    return found.lastgroup != "about" or found.end() not in {match.end() for match in counted}
+    return found.end() not in {match.end() for match in counted}
 
 
 def _end(text: str, label: re.Match[str], following: int, numbers: list[int]) -> int:

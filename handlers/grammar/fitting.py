@@ -99,4 +99,4 @@ def _strangers(people: tuple[About, ...], day: date, context: Context) -> Iterat
         if len(there) > 1:
             yield Problem("ambiguous_name", one.name, {"name": one.name})
         elif not there:
-            yield Problem("unknown_name", one.name, {"suggestions": ()})
+            yield Problem("off_roster", one.name, {"day": day})

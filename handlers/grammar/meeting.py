@@ -14,6 +14,7 @@ from handlers.grammar import (
     dates,
     fields,
     kinds,
+    lists,
     rest,
     roster,
     times,
@@ -50,7 +51,7 @@ class _Told:
     texts: dict[str, str] = field(default_factory=dict)
     attendance: Attendance = field(default_factory=Attendance)
     votes: Votes | None = None
-    lists: about.Told = field(default_factory=about.Told)
+    listed: lists.Told = field(default_factory=lists.Told)
 
 
 def read_meeting(text: str, context: Context) -> Meeting:
@@ -99,8 +100,8 @@ def _values(told: _Told) -> dict[str, object]:
         "absences": tuple(said.absences),
         "votes": told.votes,
         "all_present": said.all_present,
-        "people": told.lists.about,
-        "materials": tuple(told.lists.materials),
+        "people": told.listed.about,
+        "materials": tuple(told.listed.materials),
         **told.texts,
     }
 
@@ -109,7 +110,7 @@ def _was_said(name: str, value: object, told: _Told) -> bool:
     if name == "absences":
         return told.attendance.listed or told.attendance.all_present
     if name in ("people", "materials"):
-        return name in told.lists.said
+        return name in told.listed.said
     return value not in (None, (), False)
 
 
@@ -118,7 +119,7 @@ def _refuse_unfit(scanner: Scanner, told: _Told, context: Context) -> None:
     if not told.kinds:
         return
     texts = tuple(told.texts[name] for name in fields.WORDS if name in told.texts)
-    people, materials = told.lists.about, tuple(told.lists.materials)
+    people, materials = told.listed.about, tuple(told.listed.materials)
     for problem in unfit(Said(told.kinds, told.held_on, people, materials, texts), context):
         scanner.lack(problem.code, problem.read, **problem.values)
 
@@ -128,7 +129,7 @@ def _read(scanner: Scanner, context: Context) -> _Told:
     people = roster.of(context.names)
     ever = roster.of(tuple(dict.fromkeys(member.name for member in context.members)))
     told.texts, others = fields.read(scanner, people, ever)
-    told.lists = about.read(scanner, context, ever, others)
+    told.listed = about.read(scanner, context, ever, others)
     absences.find(scanner, people, told.attendance)
     fields.bare_persons(scanner, people, told.texts)
     told.group = kinds.find_group(scanner, context)

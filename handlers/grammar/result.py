@@ -63,6 +63,7 @@ CODES = frozenset(
         "bad_month",
         "people_needed",
         "people_unwanted",
+        "off_roster",
         "no_opinions",
         "grade_needed",
         "grades_unwanted",

@@ -69,6 +69,7 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         *(("bad_votes", text, {"reason": reason}) for reason in ballots),
         ("bad_votes", text, {"reason": "too_many", "cast": 9, "most": 8}),
         ("people_needed", "转正", {"kind": "转正"}),
+        ("off_roster", text, {"day": friday}),
         ("no_opinions", text, {"kind": "征求意见"}),
         ("unknown_paper", text, {**near, "papers": (text, "公示")}),
         ("unknown_paper", text, {**none, "papers": ()}),

@@ -75,7 +75,7 @@ def test_a_correction_leaves_whom_it_does_not_name(office: Office) -> None:
 def test_a_correction_of_the_day_looks_for_them_anew(office: Office) -> None:
     a_person(office.session, office.first, "孙八", left_on=day("2026-11-10"))
     office.ask(meeting, "个人汇报 孙八 11月9日")
-    assert problems(office.ask(amend, "#1 11月10日")) == [("unknown_name", "孙八")]
+    assert problems(office.ask(amend, "#1 11月10日")) == [("off_roster", "孙八")]
 
 
 @pytest.mark.parametrize(
