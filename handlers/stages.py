@@ -11,7 +11,7 @@ from datetime import date
 from compliance.people import Member, Stage
 from handlers.flagging import admitted, decided
 from handlers.request import Request
-from storage import journal, roster
+from storage import directory, journal, roster
 from storage.journal import RecordText
 from storage.units import Unit
 
@@ -67,6 +67,7 @@ def standing(
 def _move(request: Request, unit: Unit, member: Member, on: date) -> Step:
     before = _said(member.id, member.stage, member.full_on)
     person = roster.make_full(request.session, member.id, on)
+    directory.look_again(request.session, unit)
     after = _said(member.id, person.stage, person.full_on)
     journal.add_audit(
         request.session, unit.key, "stage", request.origin, before=before, after=after

@@ -11,6 +11,7 @@ from handlers.grammar.result import Context
 from handlers.grammar.roster import MOST_SUGGESTIONS, NEAR, Roster
 from handlers.grammar.scanner import Scanner
 
+_BEGINS = re.compile(" ?:? ?")
 _MORE = re.compile(" ?、 ?")
 _PAPER = re.compile(r"[ 、,;/.。《》]*(?P<paper>[^ 、,;:。()《》\n\0]+)》?")
 
@@ -44,7 +45,8 @@ def _find_bare(scanner: Scanner, context: Context, known: Roster, told: lists.To
 
 def _bare(scanner: Scanner, known: Roster, told: lists.Told, at: int) -> None:
     text = scanner.open
-    at += text[at : at + 1] == " "
+    if begins := _BEGINS.match(text, at):
+        at = begins.end()
     while names := known.all_of(text[at : lists.word_end(text, known, at, len(text))]):
         end = lists.word_end(text, known, at, len(text))
         for name in names:

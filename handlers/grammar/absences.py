@@ -11,7 +11,7 @@ from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import GONE, Scanner
 
 _MARK = r"(?:@absent)(?: ?(?P<n>@count) ?(?:@people)?)? ?(?P<list>[:(]?)"
-SEPARATOR = r"[ 、,;/.。]*(?:@and)? ?"
+_SEPARATOR = r"[ 、,;/.。]*(?:@and)? ?"
 LONGEST_NAME = 6  # characters, where nothing on the roster looks like it
 TOKEN = re.compile(r"[a-z]+(?: [a-z]+)*|[^ 、,;:。()\n\0]+")
 
@@ -69,7 +69,7 @@ def _read(scanner: Scanner, roster: Roster, told: Attendance, mark: re.Match[str
 def _item(reading: _List) -> bool:
     """Read one name with its reason, or one reason; False at the end of the list."""
     text = reading.scanner.open
-    separator = vocabulary.pattern(SEPARATOR).match(text, reading.at)
+    separator = vocabulary.pattern(_SEPARATOR).match(text, reading.at)
     start = separator.end() if separator else reading.at
     if text[start : start + 1] == ")" and reading.bracketed:
         reading.at = start + 1

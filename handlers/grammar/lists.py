@@ -12,6 +12,7 @@ from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import Scanner
 
 _COLON = re.compile(" ?:")
+_SEPARATOR = r"[ 、,;/.。()]*(?:@and)? ?"
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ def words(scanner: Scanner, known: Roster, found: Field) -> Iterator[tuple[int, 
     """Take a list word by word, until something else of the message begins."""
     at, text = found.text, scanner.open
     while True:
-        separator = vocabulary.pattern(absences.SEPARATOR).match(text, at, found.end)
+        separator = vocabulary.pattern(_SEPARATOR).match(text, at, found.end)
         start = separator.end() if separator else at
         token = absences.TOKEN.match(text, start, found.end)
         if token is None or _is_other(known, token):
