@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
+from compliance.requirement import ClockStart
 from compliance.summary import Line, lines
 from handlers.request import Request
 from storage.journal import RecordText
@@ -13,7 +15,8 @@ from storage.units import Unit
 def satisfied(request: Request, unit: Unit, text: RecordText, number: int) -> tuple[Line, ...]:
     """Answer the lines of the requirements that a record counts for, in the record's period.
 
-    Of what binds people or runs in cases, only the lines that the record of that number counts in.
+    Of what binds people or runs in cases, only the lines that the record of that number counts in,
+    or begins.
     """
     catalogue = request.policy.catalogue
     wanted = {r.code for kind in text.kinds for r in catalogue.satisfied_by(kind)}
@@ -22,8 +25,20 @@ def satisfied(request: Request, unit: Unit, text: RecordText, number: int) -> tu
         line
         for line in found
         if line.subject_id in (0, text.group_id)
-        and (number in line.records or not (line.per_person or line.requirement.clock))
+        and (_of_everyone(line) or number in line.records or _begins(line, text))
     )
+
+
+def _of_everyone(line: Line) -> bool:
+    """Tell whether a line stands for the unit or group, and not for people or cases."""
+    return not line.per_person and line.requirement.clock is None
+
+
+def _begins(line: Line, text: RecordText) -> bool:
+    """Tell whether a line's term begins with the election that was recorded."""
+    clock = line.requirement.clock
+    elected = clock is not None and clock.starts is ClockStart.ELECTION
+    return elected and line.period.start == text.held_on + timedelta(days=1)
 
 
 def _lines(
