@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.amending import amend, ask_amend
+from handlers.explaining import why
 from handlers.helping import help_with, start
 from handlers.listing import records
 from handlers.paying import dues
@@ -32,6 +33,7 @@ _DOING = (
     Command("status", status),
     Command("due", due),
     Command("records", records),
+    Command("why", why),
     Command("undo", undo),
     Command("amend", amend),
     Command("start", start),

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import fields
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import groupby
@@ -15,12 +15,13 @@ from markupsafe import Markup, escape
 
 from compliance.appraisal import Grade
 from compliance.assessment import Reason
-from compliance.catalogue import Catalogue, Material, RecordKind
+from compliance.catalogue import Catalogue, Material, RecordKind, Requirement
 from compliance.periods import Interval, Period, Span
 from compliance.quorum import Flag
 from compliance.summary import Line
 from handlers.grammar import Problem
 from storage.journal import RecordText
+from storage.told import StepTold, Telling
 
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES = ("zh", "en")
@@ -75,8 +76,10 @@ class Words:
             "about": self.about,
             "article": self.article,
             "behind": behind,
+            "by_fate": by_fate,
             "by_requirement": by_requirement,
             "by_state": by_state,
+            "called": self.called,
             "changes": self.changes,
             "clock": clock,
             "day": self.day,
@@ -84,6 +87,7 @@ class Words:
             "grades": self.grades,
             "kind": self.kind,
             "material": self.material,
+            "moment": moment,
             "money": money,
             "month": month,
             "names": self.names,
@@ -171,10 +175,13 @@ class Words:
         """Say which papers are meant."""
         return material.title if self.locale == "zh" else material.title_en
 
+    def called(self, requirement: Requirement) -> str:
+        """Say the name of a requirement."""
+        return requirement.title if self.locale == "zh" else requirement.title_en
+
     def title(self, line: Line) -> str:
         """Say what a line is about: the requirement, and the party group if it is one's."""
-        requirement = line.requirement
-        title = requirement.title if self.locale == "zh" else requirement.title_en
+        title = self.called(line.requirement)
         return f"{title} {line.subject}" if line.subject_id else title
 
     def names(self, names: tuple[object, ...]) -> Markup:
@@ -268,6 +275,11 @@ def money(amount: Decimal) -> str:
     return f"¥{amount:.2f}"
 
 
+def moment(at: datetime, on: date) -> str:
+    """Say a moment, without the year when it is that of ``on``."""
+    return at.strftime("%m-%d %H:%M" if at.year == on.year else "%Y-%m-%d %H:%M")
+
+
 def month(day: date) -> str:
     """Say the month of a date as one would type it."""
     return day.strftime("%Y-%m")
@@ -276,6 +288,11 @@ def month(day: date) -> str:
 def behind(lines: list[Line]) -> tuple[str, ...]:
     """Answer who is behind in any of the lines, each once."""
     return tuple(dict.fromkeys(name for line in lines for name in line.behind))
+
+
+def by_fate(steps: list[StepTold]) -> list[tuple[tuple[Telling, ...], list[StepTold]]]:
+    """Gather runs of reminder steps of which the same became, apart from those that were sent."""
+    return [(fates, list(same)) for fates, same in groupby(steps, lambda step: step.fates)]
 
 
 def by_state(lines: list[Line]) -> list[tuple[str, list[Line]]]:

@@ -36,7 +36,8 @@ class Listed:
     """A record in the ledger.
 
     ``amends`` and ``amended_by`` are entry numbers. ``reversed`` and ``amended_by`` tell why a
-    record no longer counts. ``entered_at`` is in the unit's zone.
+    record no longer counts; ``struck_by`` is the number of the entry that put it out of force.
+    ``entered_at`` is in the unit's zone.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Listed:
     amended_by: int | None
     chat_id: int | None
     message_id: int | None
+    struck_by: int | None = None
 
     @property
     def live(self) -> bool:
@@ -58,7 +60,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class ListedPayment:
-    """A payment in the ledger; ``month`` is the first day of the month it is for."""
+    """A payment in the ledger; ``month`` is the first day of the month it is for.
+
+    ``struck_by`` is the number of the entry that reversed it.
+    """
 
     number: int
     person_id: int
@@ -68,6 +73,7 @@ class ListedPayment:
     reversed: bool
     chat_id: int | None
     message_id: int | None
+    struck_by: int | None = None
 
 
 def records(session: Session, policy: Policy, unit: Unit, first: date, last: date) -> list[Listed]:
@@ -96,6 +102,7 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
             amended_by=fates.amended_by(entry),
             chat_id=entry.chat_id,
             message_id=entry.message_id,
+            struck_by=fates.struck_by(entry),
         )
         for entry, record in rows
     ]
@@ -123,7 +130,7 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
         .where(Payment.month >= first.replace(day=1), Payment.month <= last)
         .order_by(col(Entry.number))
     )
-    dead = dead_entries(session, unit.key)
+    fates = _Fates(session, unit)
     return [
         ListedPayment(
             number=entry.number,
@@ -131,9 +138,10 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
             month=payment.month,
             amount=yuan(payment.amount_fen),
             paid_on=payment.paid_on,
-            reversed=entry.id in dead,
+            reversed=fates.reversed(entry),
             chat_id=entry.chat_id,
             message_id=entry.message_id,
+            struck_by=fates.struck_by(entry),
         )
         for entry, payment in session.exec(query)
     ]
@@ -187,6 +195,10 @@ class _Fates:
     def amended_by(self, entry: Entry) -> int | None:
         killer = self._killer(entry)
         return killer.number if killer and killer.kind == EntryKind.RECORD else None
+
+    def struck_by(self, entry: Entry) -> int | None:
+        killer = self._killer(entry)
+        return killer.number if killer else None
 
     def number(self, entry_id: int | None) -> int | None:
         return None if entry_id is None else self._numbers.get(entry_id)

@@ -7,6 +7,7 @@ from handlers.grammar.dues import read_dues
 from handlers.grammar.fitting import Said, people_of, unfit
 from handlers.grammar.meeting import read_changes, read_meeting
 from handlers.grammar.period import read_period, split_period
+from handlers.grammar.requirement import find_requirements, resembling
 from handlers.grammar.result import (
     CODES,
     About,
@@ -34,11 +35,13 @@ __all__ = [
     "Said",
     "Unreadable",
     "Votes",
+    "find_requirements",
     "people_of",
     "read_changes",
     "read_dues",
     "read_meeting",
     "read_period",
+    "resembling",
     "split_period",
     "unfit",
 ]

@@ -26,6 +26,7 @@ DONE = {
     "status": {"status"},
     "due": {"due"},
     "records": {"records"},
+    "why": {"why", "why_today"},
     "undo": {"undone"},
     "amend": {"amended"},
 }

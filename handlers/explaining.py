@@ -1,0 +1,122 @@
+"""Why a requirement stands as it does: its clause, what counted, its days and its reminders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.access import Action
+from compliance.periods import Period
+from compliance.requirement import Requirement
+from compliance.summary import Line, failing_first
+from handlers.authority import allowed, unit_for
+from handlers.explaining_today import today
+from handlers.grammar import find_requirements, resembling, split_period
+from handlers.request import Refused, Reply, Request
+from handlers.standing import LONGEST_GRACE
+from storage.messages import Message
+from storage.units import Unit
+from storage.why import Asked
+from storage.why import why as why_of
+
+# So many groups' or people's lines of one requirement are explained in one message.
+MOST = 4
+
+
+def why(request: Request) -> Reply:
+    """Explain ``[unit] requirement [period]``; alone, why this chat was or was not reminded today.
+
+    Without a period what fails goes first, then the period of today.
+    """
+    question = _read(request)
+    unit = unit_for(request, Action.STATUS, question.unit)
+    if not question.said:
+        return today(request)
+    if not question.meant:
+        return _no_requirement(request, question)
+    if len(question.meant) > 1:
+        return (Message("why_which", {"requirements": question.meant}),)
+    return (_explained(request, unit, question.meant[0]),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What was said beside a period: perhaps a unit's name, and the requirements it may mean."""
+
+    said: str
+    unit: str | None = None
+    meant: tuple[Requirement, ...] = ()
+
+
+def _read(request: Request) -> _Question:
+    """Read a requirement, behind the name of a unit or alone; by a part of its title at last."""
+    _, said = split_period(request.arguments, request.now.date())
+    known = request.policy.catalogue.requirements
+    words = said.split()
+    cuts = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words))]
+    for find in (find_requirements, resembling):
+        for name, rest in cuts:
+            if meant := find(rest, known):
+                return _Question(said, name or None, meant)
+    return _Question(said)
+
+
+def _no_requirement(request: Request, question: _Question) -> Reply:
+    """Take what names no requirement as the name of a unit whose chat is asked about."""
+    try:
+        unit_for(request, Action.STATUS, question.said)
+    except Refused as refused:
+        if refused.message.template != "unknown_unit":
+            raise
+        raise Refused(Message("why_unknown", {"read": question.said})) from refused
+    return today(request, question.said)
+
+
+def _explained(request: Request, unit: Unit, requirement: Requirement) -> Message:
+    on = request.today(unit)
+    period, _ = split_period(request.arguments, on)
+    first, last = (period.start, period.end) if period else _so_far(on)
+    asked = Asked(unit, requirement, first, last, on)
+    found, behind = why_of(
+        request.session, request.policy, asked, lambda lines: _chosen(lines, on), request.now
+    )
+    told = [each.line for each in behind]
+    return Message(
+        "why",
+        {
+            "unit": unit.name,
+            "on": on,
+            "requirement": requirement,
+            "catalogue": request.policy.catalogue,
+            "lines": behind,
+            "others": [line for line in _worth_telling(found, period, on) if line not in told],
+            "names": request.private and allowed(request, Action.DUES_NAMES, unit),
+        },
+    )
+
+
+def _so_far(on: date) -> tuple[date, date]:
+    """Answer the days of this year so far, and of last year those that may still be entered."""
+    return min(date(on.year, 1, 1), on - LONGEST_GRACE), on
+
+
+def _chosen(found: Sequence[Line], on: date) -> list[Line]:
+    """Choose the period that fails, the latest of several, else that of today, else the last."""
+    failing = [line for line in found if line.failing and not line.requirement.advisory]
+    running = [line for line in found if line.period.contains(on)]
+    if failing:
+        first = max(failing, key=lambda line: line.due_on)
+    else:
+        first = failing_first(running)[0] if running else found[-1]
+    return [first, *(same for same in _beside(found, first) if same is not first)][:MOST]
+
+
+def _beside(found: Sequence[Line], first: Line) -> list[Line]:
+    """Answer the lines of the same period, of the other groups; the worst first."""
+    return failing_first(line for line in found if line.period == first.period)
+
+
+def _worth_telling(found: Sequence[Line], period: Period | None, on: date) -> list[Line]:
+    """Answer all lines of a period that was asked for, else what is missing or runs now."""
+    if period is not None:
+        return list(found)
+    return [line for line in found if line.failing or line.period.contains(on)]
