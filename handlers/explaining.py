@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from sqlmodel import Session
 
 from compliance.access import Action
+from compliance.catalogue import Catalogue
 from compliance.periods import Period
+from compliance.policy import Policy
 from compliance.requirement import Requirement
 from compliance.summary import Line, failing_first
 from handlers.authority import allowed, unit_for
@@ -15,8 +19,7 @@ from handlers.request import Refused, Reply, Request
 from handlers.standing import LONGEST_GRACE
 from storage.messages import Message
 from storage.units import Unit
-from storage.why import Asked
-from storage.why import why as why_of
+from storage.why import Asked, Why, behind
 
 # So many groups' or people's lines of one requirement are explained in one message.
 MOST = 4
@@ -28,9 +31,9 @@ def why(request: Request) -> Reply:
     Without a period what fails goes first, then the period of today.
     """
     question = _read(request)
-    unit = unit_for(request, Action.STATUS, question.unit)
     if not question.said:
         return today(request)
+    unit = unit_for(request, Action.STATUS, question.unit)
     if not question.meant:
         return _no_requirement(request, question)
     if len(question.meant) > 1:
@@ -74,29 +77,57 @@ def _no_requirement(request: Request, question: _Question) -> Reply:
 def _explained(request: Request, unit: Unit, requirement: Requirement) -> Message:
     on = request.today(unit)
     period, _ = split_period(request.arguments, on)
-    first, last = (period.start, period.end) if period else _so_far(on)
-    asked = Asked(unit, requirement, first, last, on)
-    found, behind = why_of(
-        request.session, request.policy, asked, lambda lines: _chosen(lines, on), request.now
-    )
-    told = [each.line for each in behind]
-    return Message(
-        "why",
-        {
-            "unit": unit.name,
-            "on": on,
-            "requirement": requirement,
-            "catalogue": request.policy.catalogue,
-            "lines": behind,
-            "others": [line for line in _worth_telling(found, period, on) if line not in told],
-            "names": request.private and allowed(request, Action.DUES_NAMES, unit),
-        },
-    )
+    asked = asked_about(unit, requirement, period, on)
+    answer = explained(request.session, request.policy, asked, request.now)
+    names = request.private and allowed(request, Action.DUES_NAMES, unit)
+    return Message("why", {**answer.values, "names": names})
 
 
-def _so_far(on: date) -> tuple[date, date]:
-    """Answer the days of this year so far, and of last year those that may still be entered."""
-    return min(date(on.year, 1, 1), on - LONGEST_GRACE), on
+def asked_about(unit: Unit, requirement: Requirement, period: Period | None, on: date) -> Asked:
+    """Ask about a requirement in a period, or in this year so far, as of a day."""
+    if period is not None:
+        return Asked(unit, requirement, period.start, period.end, on)
+    # Of last year also what may still be entered.
+    return Asked(unit, requirement, min(date(on.year, 1, 1), on - LONGEST_GRACE), on, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a requirement stands so in the period that matters most.
+
+    ``others`` are the lines of the other periods asked about: all when they were asked for by
+    name, else those that fail or run now.
+    """
+
+    asked: Asked
+    catalogue: Catalogue
+    lines: Sequence[Why]
+    others: Sequence[Line]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Answer what the message needs, but for who may see names."""
+        return {
+            "unit": self.asked.unit.name,
+            "on": self.asked.on,
+            "requirement": self.asked.requirement,
+            "catalogue": self.catalogue,
+            "lines": self.lines,
+            "others": self.others,
+        }
+
+
+def explained(session: Session, policy: Policy, asked: Asked, now: datetime) -> Explained:
+    """Explain how a requirement stands."""
+    found, lines = behind(session, policy, asked, lambda lines: _chosen(lines, asked.on), now)
+    told = [each.line for each in lines]
+    others = [line for line in found if line not in told and _telling(line, asked)]
+    return Explained(asked, policy.catalogue, lines, others)
+
+
+def _telling(line: Line, asked: Asked) -> bool:
+    """Tell whether a line is worth a word: what goes on to today was not asked for by name."""
+    return asked.last != asked.on or line.failing or line.period.contains(asked.on)
 
 
 def _chosen(found: Sequence[Line], on: date) -> list[Line]:
@@ -113,10 +144,3 @@ def _chosen(found: Sequence[Line], on: date) -> list[Line]:
 def _beside(found: Sequence[Line], first: Line) -> list[Line]:
     """Answer the lines of the same period, of the other groups; the worst first."""
     return failing_first(line for line in found if line.period == first.period)
-
-
-def _worth_telling(found: Sequence[Line], period: Period | None, on: date) -> list[Line]:
-    """Answer all lines of a period that was asked for, else what is missing or runs now."""
-    if period is not None:
-        return list(found)
-    return [line for line in found if line.failing or line.period.contains(on)]

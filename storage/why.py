@@ -79,13 +79,13 @@ class Asked:
 Choose = Callable[[Sequence[Line]], Sequence[Line]]
 
 
-def why(
+def behind(
     session: Session, policy: Policy, asked: Asked, choose: Choose, now: datetime
 ) -> tuple[list[Line], list[Why]]:
     """Answer how a requirement stands in all periods asked about, and why in the lines chosen."""
     unit, requirement, periods = asked.unit, asked.requirement, asked.periods
     catalogue, days = policy.catalogue, policy.days
-    around = Interval(periods[0].start - AROUND, periods[-1].end + AROUND)
+    around = _around(periods[0].start, periods[-1].end)
     needs = needs_for(catalogue, [requirement])
     facts = unit_facts(session, unit, needs)
     entered = ledger(session, unit, around.start, around.end, needs=needs)
@@ -93,24 +93,28 @@ def why(
     found = list(assess(catalogue, facts, entered, wanted, on=asked.on, days=days))
     all_lines = list(lines(found, unit.key))
     chosen = choose(all_lines)
-    behind = [_findings(found, line) for line in chosen]
+    of_lines = [_findings(found, line) for line in chosen]
     explained = iter(
         explain(
             catalogue,
             facts,
             entered,
-            [finding for findings in behind for finding in findings],
+            [finding for findings in of_lines for finding in findings],
             struck=tuple(_struck(session, policy, asked, around)),
             on=asked.on,
             days=days,
         )
     )
-    stories = [deadline_story(catalogue, findings[0], days) for findings in behind]
+    stories = [deadline_story(catalogue, findings[0], days) for findings in of_lines]
     told = _told(session, asked, list(zip(chosen, stories, strict=True)), now)
     return all_lines, [
         Why(line, tuple(next(explained) for _ in findings), story, steps)
-        for line, findings, story, steps in zip(chosen, behind, stories, told, strict=True)
+        for line, findings, story, steps in zip(chosen, of_lines, stories, told, strict=True)
     ]
+
+
+def _around(first: date, last: date) -> Interval:
+    return Interval(max(first, date.min + AROUND) - AROUND, min(last, date.max - AROUND) + AROUND)
 
 
 def _findings(found: Sequence[Finding], line: Line) -> list[Finding]:

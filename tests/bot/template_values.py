@@ -25,6 +25,7 @@ from storage.listing import Listed, PaymentView
 from storage.roster import Imported
 from storage.units import Unit
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
+from tests.bot.why_values import why_today_values, why_values
 
 TODAY = date(2026, 11, 22)
 CATALOGUE = default()
@@ -228,6 +229,10 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "unknown_unit": [{"name": text, "roles": (Role.SECRETARY,)}],
         "unreadable": [{"problems": problems(text)}],
         "which_unit": [{"names": (text, "第二支部")}],
+        "why": why_values(text),
+        "why_today": why_today_values(text),
+        "why_unknown": [{"read": text}],
+        "why_which": [{"requirements": CATALOGUE.requirements[:3]}],
     }
 
 

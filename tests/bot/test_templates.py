@@ -21,6 +21,9 @@ from bot.settings import Settings
 from bot.words import LOCALES, TEMPLATES, speak
 from compliance.access import Role
 from compliance.assessment import State
+from compliance.deadline_story import DueRule
+from compliance.explanation import Uncounted
+from compliance.requirement import Strictness
 from handlers.grammar import CODES
 from handlers.roster_file import MOST_ROWS
 from storage.journal import RecordText
@@ -28,6 +31,7 @@ from storage.messages import Button, Message
 from storage.people import Person
 from storage.proof import Kind
 from storage.queues import OutboxState
+from storage.told import Fate
 from tests.bot.phrase_values import phrases
 from tests.bot.template_values import CATALOGUE, templates
 
@@ -163,6 +167,10 @@ def _wanted() -> dict[str, set[str]]:
         - inside,
         "field": set(RecordText.__dataclass_fields__),
         "setting": set(Settings.model_fields),
+        "strictness": {each.value for each in Strictness},
+        "due_rule": {rule.value for rule in DueRule},
+        "uncounted": {why.value for why in Uncounted},
+        "fate": {fate.value for fate in Fate},
     }
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from compliance.access import Role
+from handlers.explaining import why
 from handlers.listing import records
 from handlers.paying import dues
 from handlers.recording import form, meeting
@@ -23,10 +24,12 @@ DOINGS: dict[str, tuple[Handler, str, str]] = {
     "status": (status, "", "status"),
     "due": (due, "", "due"),
     "month": (dues, "", "dues_month"),
+    "why": (why, "支委会", "why"),
+    "today": (why, "", "why_today"),
     "undo": (undo, "#1", "undone"),
 }
 EVERYTHING = set(DOINGS)
-SEEING = {"status", "due", "month"}
+SEEING = {"status", "due", "month", "why", "today"}
 RECORDING = SEEING | {"record", "group", "undo"}
 # What each role may do in the chat of its own branch (a group leader's branch is the group's).
 OWN = {

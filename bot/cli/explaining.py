@@ -1,0 +1,54 @@
+"""Why a requirement stands as it does: ``why``."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.cli import why_fields
+from bot.cli.office import Refusal, branch_named, day, office, period, tell, tell_json
+from bot.cli.reports import JsonOption, PeriodOption, UnitOption
+from compliance.periods import Cadence, Period
+from compliance.requirement import Requirement
+from handlers.explaining import asked_about, explained
+from handlers.grammar import find_requirements, resembling
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("why")(why)
+
+
+def why(
+    code: Annotated[str, typer.Argument(help="名称、类别、条目或代码 · title, kind, item or code")],
+    unit: UnitOption,
+    span: PeriodOption = None,
+    on: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """为什么 · Why a requirement stands as it does: clause, entries, deadline, reminders."""
+    with office() as (core, session):
+        branch = branch_named(session, unit)
+        now = datetime.now(UTC)
+        today = day(on) or now.astimezone(ZoneInfo(branch.timezone)).date()
+        requirement = _requirement(code, core.policy.catalogue.requirements)
+        asked_for = None if span is None else period(span, Period.of(Cadence.YEARLY, today))
+        asked = asked_about(branch, requirement, asked_for, today)
+        answer = explained(session, core.policy, asked, now)
+        if as_json:
+            words = core.languages[branch.locale]
+            tell_json([why_fields.line(each, answer, words) for each in answer.lines])
+            return
+        tell("why", {**answer.values, "names": True})
+
+
+def _requirement(code: str, known: Sequence[Requirement]) -> Requirement:
+    """Find the one requirement that is meant; raises ``Refusal`` for none, or more than one."""
+    found = find_requirements(code, known) or resembling(code, known)
+    if len(found) != 1:
+        codes = [requirement.code for requirement in found or known]
+        raise Refusal("cli/not_one_of", {"read": code, "allowed": codes})
+    return found[0]
