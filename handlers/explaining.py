@@ -33,9 +33,9 @@ def why(request: Request) -> Reply:
     question = _read(request)
     if not question.said:
         return today(request)
-    unit = unit_for(request, Action.STATUS, question.unit)
     if not question.meant:
-        return _no_requirement(request, question)
+        return _no_requirement(request, question.said)
+    unit = unit_for(request, Action.STATUS, question.unit)
     if len(question.meant) > 1:
         return (Message("why_which", {"requirements": question.meant}),)
     return (_explained(request, unit, question.meant[0]),)
@@ -63,15 +63,15 @@ def _read(request: Request) -> _Question:
     return _Question(said)
 
 
-def _no_requirement(request: Request, question: _Question) -> Reply:
+def _no_requirement(request: Request, said: str) -> Reply:
     """Take what names no requirement as the name of a unit whose chat is asked about."""
     try:
-        unit_for(request, Action.STATUS, question.said)
+        return today(request, said)
     except Refused as refused:
         if refused.message.template != "unknown_unit":
             raise
-        raise Refused(Message("why_unknown", {"read": question.said})) from refused
-    return today(request, question.said)
+    unit_for(request, Action.STATUS)  # a stranger is told who may ask, and nothing else
+    raise Refused(Message("why_unknown", {"read": said}))
 
 
 def _explained(request: Request, unit: Unit, requirement: Requirement) -> Message:
@@ -132,7 +132,7 @@ def _telling(line: Line, asked: Asked) -> bool:
 
 def _chosen(found: Sequence[Line], on: date) -> list[Line]:
     """Choose the period that fails, the latest of several, else that of today, else the last."""
-    failing = [line for line in found if line.failing and not line.requirement.advisory]
+    failing = [line for line in found if line.failing]
     running = [line for line in found if line.period.contains(on)]
     if failing:
         first = max(failing, key=lambda line: line.due_on)

@@ -135,7 +135,7 @@ def _coming(request: Request, unit: Unit, chat: Chat | None) -> _Next:
 def _ahead(request: Request, unit: Unit, line: Line) -> Iterable[tuple[datetime, Spoken]]:
     """Answer the first step of a line, if it lacks something, that is still to come."""
     requirement = line.requirement
-    if not line.missing or not requirement.reminded or requirement.by_superior:
+    if not line.to_do:
         return
     policy = request.policy
     for step in steps(policy.catalogue, requirement, line.due_on, policy.days):

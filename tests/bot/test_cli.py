@@ -186,6 +186,32 @@ def test_status_in_json(said: Path) -> None:
     }
 
 
+def test_why_in_json(said: Path) -> None:
+    asked = ("why", "general_meeting", "--unit", "第一支部", "--on", "2026-11-25", "--json")
+    (line,) = sanhui(said, *asked).json
+    (finding,) = line["findings"]
+
+    assert (line["code"], line["article"], line["period"]) == ("general_meeting", "12", "2026-Q4")
+    assert (line["strictness"], line["version"]) == ("policy", "2026.1")
+    assert set(finding) >= FINDING
+    assert [counted["number"] for counted in finding["counted"]] == [1]
+    assert line["deadline"]["due_on"] == "2026-12-31"
+    assert line["deadline"]["unconfirmed_years"] == [2027]
+    assert [step["step"] for step in line["reminders"]][:2] == ["-14", "-7"]
+
+    for code, key in (("decisions", "score"), ("records_complete", "papers")):
+        (line,) = sanhui(said, "why", code, *asked[2:]).json
+        assert key in line["findings"][0]
+        assert line["reminders"] == []
+
+
+def test_why_in_words(said: Path) -> None:
+    ran = sanhui(said, "why", "党员大会", "--unit", "第一支部", "--period", "2026-11")
+    assert "支部党员大会" in ran.out
+    assert "#1" in ran.out
+    assert "截止" in ran.out
+
+
 def test_a_status_as_it_was_known_then(said: Path) -> None:
     asked = ("status", "--unit", "第一支部", "--on", "2026-11-25", "--json")
     found = sanhui(said, *asked, "--known-on", "2026-11-24").json
@@ -259,6 +285,8 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown unit": (("status", "--unit", "第九支部", "--json"), "第九支部"),
     "impossible date": (("status", "--unit", "第一支部", "--on", "2026-02-30"), "2026-02-30"),
     "no period": (("records", "--unit", "第一支部", "--period", "2026-Q7"), "2026-Q7"),
+    "no requirement": (("why", "瞎说", "--unit", "第一支部"), "瞎说"),
+    "several requirements": (("why", "12", "--unit", "第一支部"), "group_meeting"),
     "no moment": (("remind", "--at", "早上", "--dry-run"), "早上"),
     "unknown kind": (("unit", "add", "某支部", "--kind", "party"), "party"),
     "unknown role": (("role", "grant", "5", "皇帝", "--unit", "第一支部"), "皇帝"),

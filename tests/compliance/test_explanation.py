@@ -203,6 +203,20 @@ def test_a_term_tells_from_which_day_it_runs_and_what_closes_it() -> None:
     assert second.counted == ()
 
 
+def test_each_case_is_told_of_by_its_own_records() -> None:
+    unit = branch(
+        members=tuple(
+            Member(n, f"党员{n}", Stage.FULL, letter_on=day("2026-05-05")) for n in (1, 2)
+        )
+    )
+    receipt = about(held(1, "转接回执", "2026-05-20"), 2)
+    found = why("transfers", Ledger(held=(receipt,)), "2026-06-01", unit=unit, subject=2)
+    assert found.case is not None
+    assert (found.case.subject.id, [c.number for c in found.counted]) == (2, [1])
+    other = why("transfers", Ledger(held=(receipt,)), "2026-06-01", unit=unit, subject=1)
+    assert others(other) == [(1, Uncounted.OTHER_PEOPLE)]
+
+
 def test_papers_that_are_wanted_no_more_do_not_count() -> None:
     (stage, papers), *_ = default().checklists.items()
     assert stage is Stage.APPLICANT
