@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from compliance.access import Action
+from compliance.applicability import bound_kind
 from compliance.catalogue import Catalogue
 from compliance.periods import Period
 from compliance.policy import Policy
@@ -17,6 +18,7 @@ from handlers.explaining_today import today
 from handlers.grammar import find_requirements, resembling, split_period
 from handlers.request import Refused, Reply, Request
 from handlers.standing import LONGEST_GRACE
+from storage import directory
 from storage.messages import Message
 from storage.units import Unit
 from storage.why import Asked, Why, behind
@@ -79,8 +81,19 @@ def _explained(request: Request, unit: Unit, requirement: Requirement) -> Messag
     period, _ = split_period(request.arguments, on)
     asked = asked_about(unit, requirement, period, on)
     answer = explained(request.session, request.policy, asked, request.now)
-    names = request.private and allowed(request, Action.DUES_NAMES, unit)
-    return Message("why", {**answer.values, "names": names})
+    values = {
+        **answer.values,
+        "names": request.private and allowed(request, Action.DUES_NAMES, unit),
+        "below": _below(request, unit, requirement),
+    }
+    return Message("why", values)
+
+
+def _below(request: Request, unit: Unit, requirement: Requirement) -> tuple[str, ...]:
+    """Answer the branches below a unit, where a requirement binds those and not the unit."""
+    if unit.kind == bound_kind(requirement):
+        return ()
+    return tuple(branch.name for branch in directory.branches_below(request.session, unit))
 
 
 def asked_about(unit: Unit, requirement: Requirement, period: Period | None, on: date) -> Asked:
@@ -106,7 +119,7 @@ class Explained:
 
     @property
     def values(self) -> dict[str, object]:
-        """Answer what the message needs, but for who may see names."""
+        """Answer what the message needs, but for who may see names and what is below."""
         return {
             "unit": self.asked.unit.name,
             "on": self.asked.on,

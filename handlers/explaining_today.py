@@ -119,11 +119,13 @@ def _spoken(request: Request, home: Unit, keys: Iterable[StepKey]) -> tuple[Spok
 
 
 def _coming(request: Request, unit: Unit, chat: Chat | None) -> _Next:
-    """Answer the next steps of what a branch lacks; above branches only when there may be one."""
-    if unit.kind != "branch":
-        at = None if chat is None else chat.next_step_at
-        return _Next(at and at.astimezone(ZoneInfo(unit.timezone)), ())
-    on = request.today(unit)
+    """Answer the next steps of what the unit itself lacks.
+
+    To a superior's chat the units below matter, too: for it only when any step may fall due.
+    """
+    zone, on = ZoneInfo(unit.timezone), request.today(unit)
+    if unit.kind != "branch" and chat is not None and chat.next_step_at is not None:
+        return _Next(chat.next_step_at.astimezone(zone), ())
     found = findings(
         request.session, request.policy, unit, first=on - DAYS_BACK, last=on + DAYS_AHEAD, on=on
     )

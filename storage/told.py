@@ -211,8 +211,13 @@ class _Hearers:
         return cls(unit, requirement, own, [above] if above else [], gone, now)
 
     def has(self, step: MovedStep) -> bool:
-        """Tell whether anybody is to hear of a step: what is the superior's is not escalated."""
-        return not (self.requirement.by_superior and step.code == ESCALATE)
+        """Tell whether anybody is to hear of a step.
+
+        What is the superior's is not escalated, and what is advisory is not urged afterwards.
+        """
+        if self.requirement.advisory:
+            return step.code != ESCALATE and not step.code.startswith("+")
+        return step.code != ESCALATE or not self.requirement.by_superior
 
     def untold(self, step: MovedStep) -> tuple[Telling, ...]:
         """Say why a step is not settled."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli import why_fields
-from bot.cli.office import Refusal, branch_named, day, office, period, tell, tell_json
+from bot.cli.office import Refusal, bookkeeper_named, day, office, period, tell, tell_json
 from bot.cli.reports import JsonOption, PeriodOption, UnitOption
 from compliance.periods import Cadence, Period
 from compliance.requirement import Requirement
@@ -31,18 +31,18 @@ def why(
 ) -> None:
     """为什么 · Why a requirement stands as it does: clause, entries, deadline, reminders."""
     with office() as (core, session):
-        branch = branch_named(session, unit)
+        found = bookkeeper_named(session, unit)
         now = datetime.now(UTC)
-        today = day(on) or now.astimezone(ZoneInfo(branch.timezone)).date()
+        today = day(on) or now.astimezone(ZoneInfo(found.timezone)).date()
         requirement = _requirement(code, core.policy.catalogue.requirements)
         asked_for = None if span is None else period(span, Period.of(Cadence.YEARLY, today))
-        asked = asked_about(branch, requirement, asked_for, today)
+        asked = asked_about(found, requirement, asked_for, today)
         answer = explained(session, core.policy, asked, now)
         if as_json:
-            words = core.languages[branch.locale]
+            words = core.languages[found.locale]
             tell_json([why_fields.line(each, answer, words) for each in answer.lines])
             return
-        tell("why", {**answer.values, "names": True})
+        tell("why", {**answer.values, "names": True, "below": ()})
 
 
 def _requirement(code: str, known: Sequence[Requirement]) -> Requirement:

@@ -208,6 +208,13 @@ def test_what_is_the_superiors_is_told_to_the_superior_and_not_escalated(
     assert [t.fate for t in step.tellings] == [Fate.NOT_LOOKED]  # by the superior's chat
 
 
+def test_what_is_advisory_is_not_urged_after_its_deadline(session: Session, unit: Unit) -> None:
+    opinions = POLICY.catalogue.requirement("opinions")
+    after = MovedStep("+1", day("2026-04-01"), day("2026-04-01"))
+    found = told(session, unit, FIRST, after, ESCALATED, requirement=opinions)
+    assert [step.step.code for step in found] == ["-7"]
+
+
 def test_a_day_tells_what_was_said_and_what_needed_no_saying(session: Session, unit: Unit) -> None:
     assert chat_days.last_told(session, HERE) is None
     settle(session, unit)
