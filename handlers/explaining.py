@@ -109,7 +109,7 @@ class Explained:
     """Why a requirement stands so in the period that matters most.
 
     ``others`` are the lines of the other periods asked about: all when they were asked for by
-    name, else those that fail or run now.
+    name, else those that fail or run now; what fails first.
     """
 
     asked: Asked
@@ -135,7 +135,7 @@ def explained(session: Session, policy: Policy, asked: Asked, now: datetime) -> 
     found, lines = behind(session, policy, asked, lambda lines: _chosen(lines, asked.on), now)
     told = [each.line for each in lines]
     others = [line for line in found if line not in told and _telling(line, asked)]
-    return Explained(asked, policy.catalogue, lines, others)
+    return Explained(asked, policy.catalogue, lines, failing_first(others))
 
 
 def _telling(line: Line, asked: Asked) -> bool:

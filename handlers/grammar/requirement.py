@@ -18,11 +18,11 @@ def find_requirements(typed: str, known: Sequence[Requirement]) -> tuple[Require
 
 
 def resembling(typed: str, known: Sequence[Requirement]) -> tuple[Requirement, ...]:
-    """Give the requirements whose title holds a text."""
+    """Give the requirements whose title, or a kind of record that counts for it, holds a text."""
     said = normalise.word(typed)
     if len(said) < 2:
         return ()
-    return tuple(r for r in known if any(said in title for title in _titles(r)))
+    return tuple(r for r in known if any(said in name for name in (*_titles(r), *r.kinds)))
 
 
 def _titles(requirement: Requirement) -> tuple[str, str]:

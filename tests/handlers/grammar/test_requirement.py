@@ -43,6 +43,7 @@ def test_a_requirement_goes_by_title_code_kind_and_item(typed: str, codes: list[
         ("党费", ["dues"]),
         ("dues", ["dues"]),
         ("评议", ["democratic_appraisal"]),
+        ("转接", ["transfers"]),
         ("会", []),
         ("xyz", []),
     ],
