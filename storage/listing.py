@@ -130,7 +130,10 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
         .where(Payment.month >= first.replace(day=1), Payment.month <= last)
         .order_by(col(Entry.number))
     )
-    fates = _Fates(session, unit)
+    rows = session.exec(query).all()
+    dead = dead_entries(session, unit.key)
+    # By which entry is only looked up where there is one: an echo of dues must not pay for it.
+    fates = _Fates(session, unit) if any(entry.id in dead for entry, _ in rows) else None
     return [
         ListedPayment(
             number=entry.number,
@@ -138,12 +141,12 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
             month=payment.month,
             amount=yuan(payment.amount_fen),
             paid_on=payment.paid_on,
-            reversed=fates.reversed(entry),
+            reversed=entry.id in dead,
             chat_id=entry.chat_id,
             message_id=entry.message_id,
-            struck_by=fates.struck_by(entry),
+            struck_by=fates.struck_by(entry) if fates else None,
         )
-        for entry, payment in session.exec(query)
+        for entry, payment in rows
     ]
 
 
