@@ -1,0 +1,127 @@
+"""Why a chat was, or was not, reminded today; and which period of a requirement is explained."""
+
+from datetime import datetime, time
+
+import pytest
+
+from compliance.access import Role
+from handlers.explaining import why
+from handlers.recording import meeting
+from reminders.tick import plan_chat
+from storage import digests, directory
+from storage.messages import Message
+from tests.handlers.office import FIRST, GENERAL, SECOND, Office
+from tests.storage.samples import POLICY, moment
+
+
+@pytest.fixture
+def met(office: Office) -> Office:
+    """A first branch that was founded this month, so that only November counts."""
+    office.first.founded = moment("2026-11-01 09:00").date()
+    office.session.flush()
+    return office
+
+
+def plan(office: Office, now: datetime, chat: int = FIRST) -> None:
+    owed = plan_chat(office.session, POLICY, chat, now)
+    if owed is not None:
+        digests.queue(office.session, {owed.chat_day: owed.deliver_at}, now)
+    office.session.expire_all()  # as in a transaction of its own
+
+
+def asked(office: Office, now: datetime, said: str = "") -> Message:
+    return office.ask(why, said, now=now)
+
+
+def test_a_chat_the_bot_never_looked_at(office: Office) -> None:
+    message = asked(office, moment("2026-11-25 10:00"))
+    assert message.values["because"] == "not_looked"
+    assert message.values["last"] is None
+
+
+def test_a_step_that_falls_due_later_in_the_day(met: Office) -> None:
+    plan(met, moment("2026-11-22 09:00"))
+    message = asked(met, moment("2026-11-23 08:00"))
+    assert message.values["because"] == "later_today"
+    assert message.values["next_at"] == moment("2026-11-23 09:00")
+
+
+def test_a_digest_that_waits_for_the_morning(met: Office) -> None:
+    met.first.remind_at = time(23)
+    plan(met, moment("2026-11-23 23:00"))
+    message = asked(met, moment("2026-11-23 23:01"))
+    digest = message.values["digest"]
+    assert message.values["because"] == "told"
+    assert (digest.fate, digest.at) == ("waiting", moment("2026-11-24 08:00"))  # type: ignore[attr-defined]
+
+
+def test_steps_of_what_was_done_are_silent(met: Office) -> None:
+    plan(met, moment("2026-11-02 09:00"))
+    for said in ("学习", "支委会", "党小组会 第一小组", "党小组会 第二小组"):
+        met.ask(meeting, f"{said} 11月20日", now=moment("2026-11-20 10:00"))
+    for person in met.people.values():
+        person.left_on = moment("2026-11-10 10:00").date()
+    met.session.flush()
+    plan(met, moment("2026-11-23 09:00"))
+    message = asked(met, moment("2026-11-23 10:00"))
+    assert message.values["because"] == "silent"
+    silent = {(s.requirement.code, s.subject) for s in message.values["silent"]}  # type: ignore[attr-defined]
+    assert {("study", ""), ("group_meeting", "第一小组")} <= silent
+
+
+def test_a_day_without_a_step(met: Office) -> None:
+    plan(met, moment("2026-11-24 09:00"))
+    message = asked(met, moment("2026-11-25 10:00"))
+    assert message.values["because"] == "no_step"
+    assert message.values["next_at"] == moment("2026-11-27 09:00")
+    assert message.values["last"] is not None
+
+
+def test_a_unit_from_which_nothing_is_asked(office: Office) -> None:
+    office.second.dissolved = moment("2026-01-01 09:00").date()
+    office.session.flush()
+    plan(office, moment("2026-11-25 09:00"), SECOND)
+    secretary = office.appoint(Role.SECRETARY, office.second)
+    now = moment("2026-11-25 10:00")
+    message = office.ask(why, actor=secretary, chat=SECOND, now=now)
+    assert message.values["because"] == "nothing_missing"
+
+
+def test_a_unit_without_a_chat(office: Office) -> None:
+    directory.mark_present(office.session, FIRST, present=False)
+    message = office.ask(why, actor=office.secretary, chat=office.secretary, private=True)
+    assert message.values["because"] == "no_chat"
+
+
+def test_a_superiors_chat_tells_which_unit_a_step_was_about(office: Office) -> None:
+    plan(office, moment("2026-11-04 09:00"), GENERAL)
+    superior = office.appoint(Role.SUPERVISOR, office.general)
+    now = moment("2026-11-04 10:00")
+    message = office.ask(why, actor=superior, chat=GENERAL, now=now)
+    assert message.values["because"] == "told"
+    told = message.values["told"]
+    assert {step.unit for step in told if step.code == "escalate"} == {"第一支部", "第二支部"}  # type: ignore[attr-defined]
+
+
+def test_the_latest_period_that_fails_is_explained_first(office: Office) -> None:
+    message = asked(office, moment("2026-11-25 10:00"), "学习")
+    (line,) = message.values["lines"]  # type: ignore[misc]
+    assert line.line.period.code == "2026-10"  # type: ignore[has-type]
+    others = message.values["others"]
+    assert {each.period.code for each in others} == {  # type: ignore[attr-defined]
+        *(f"2026-{month:02}" for month in range(1, 10)),
+        "2026-11",
+    }
+
+
+def test_a_period_may_be_longer_or_shorter_than_the_requirements(office: Office) -> None:
+    now = moment("2026-11-25 10:00")
+    (line,) = asked(office, now, "党课 5月").values["lines"]  # type: ignore[misc]
+    assert line.line.period.code == "2026-Q2"  # type: ignore[has-type]
+    (line,) = asked(office, now, "党课 2025年").values["lines"]  # type: ignore[misc]
+    assert line.line.period.code == "2025-Q4"  # type: ignore[has-type]
+
+
+def test_what_is_still_to_come_may_be_asked_about(office: Office) -> None:
+    (line,) = asked(office, moment("2026-11-25 10:00"), "学习 12月").values["lines"]  # type: ignore[misc]
+    assert line.line.period.code == "2026-12"  # type: ignore[has-type]
