@@ -7,6 +7,7 @@ of working days.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 from compliance.calendar import WorkingDays, on_or_after, on_or_before, plus
@@ -28,6 +29,26 @@ class Step:
 
     code: str
     on: date
+
+
+class Hearer(StrEnum):
+    """Whose chat a step is told in."""
+
+    OWN = "own"
+    SUPERIOR = "superior"
+
+
+def hearer_of(requirement: Requirement, code: str) -> Hearer | None:
+    """Tell whose chat hears of a step, by its code; None when nobody does.
+
+    What is the superior's to do the superior hears of as a branch does of its own, and it is not
+    escalated. What is advisory is not urged once its deadline has passed.
+    """
+    if requirement.advisory and (code == ESCALATE or code.startswith("+")):
+        return None
+    if code == ESCALATE:
+        return None if requirement.by_superior else Hearer.SUPERIOR
+    return Hearer.SUPERIOR if requirement.by_superior else Hearer.OWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from compliance.assessment import Wanted
 from compliance.catalogue import Requirement
-from compliance.deadlines import ESCALATE, Step, deadline, due_on, steps
+from compliance.deadlines import Hearer, Step, deadline, due_on, hearer_of, steps
 from compliance.periods import Cadence, Period, periods_between
 from compliance.policy import Policy
 from compliance.summary import Line
@@ -117,17 +117,10 @@ class _Heard:
         return fallen, following
 
     def _steps(self, requirement: Requirement, due: date) -> list[Step]:
-        """Answer the steps that a chat hears of, in order of time: escalations, or all others.
-
-        What is the superior's to do the superior hears of as a branch does of its own.
-        """
-        own = requirement.by_superior == self.escalating
-        escalated = self.escalating and not requirement.by_superior
+        """Answer the steps that the chat hears of, in order of time."""
+        hearer = Hearer.SUPERIOR if self.escalating else Hearer.OWN
         found = steps(self.policy.catalogue, requirement, due, self.policy.days)
-        heard = [s for s in found if (escalated if s.code == ESCALATE else own)]
-        if requirement.advisory:  # nothing is urged once its deadline has passed
-            return [s for s in heard if s.code != ESCALATE and not s.code.startswith("+")]
-        return heard
+        return [step for step in found if hearer_of(requirement, step.code) is hearer]
 
 
 def of_case(

@@ -12,7 +12,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session
 
 from compliance.deadline_story import MovedStep
-from compliance.deadlines import ESCALATE
+from compliance.deadlines import Hearer, hearer_of
 from compliance.requirement import Requirement
 from storage import directory
 from storage.columns import table_of
@@ -211,19 +211,14 @@ class _Hearers:
         return cls(unit, requirement, own, [above] if above else [], gone, now)
 
     def has(self, step: MovedStep) -> bool:
-        """Tell whether anybody is to hear of a step.
-
-        What is the superior's is not escalated, and what is advisory is not urged afterwards.
-        """
-        if self.requirement.advisory:
-            return step.code != ESCALATE and not step.code.startswith("+")
-        return step.code != ESCALATE or not self.requirement.by_superior
+        """Tell whether anybody is to hear of a step."""
+        return hearer_of(self.requirement, step.code) is not None
 
     def untold(self, step: MovedStep) -> tuple[Telling, ...]:
         """Say why a step is not settled."""
         zone = ZoneInfo(self.unit.timezone)
         at = datetime.combine(step.on, self.unit.remind_at, zone)
-        upward = self.requirement.by_superior or step.code == ESCALATE
+        upward = hearer_of(self.requirement, step.code) is Hearer.SUPERIOR
         chats = self.above if upward else self.own
         if at > self.now:
             return (Telling(Fate.AHEAD, at),)
