@@ -23,7 +23,7 @@ from compliance.applicability import (
 from compliance.calendar import WorkingDays
 from compliance.cases import Case, cases_of, no_case
 from compliance.catalogue import Catalogue, Requirement
-from compliance.counting import Tally, tally_case, tally_payments, tally_records, tally_score
+from compliance.counting import Tally, tally_case, tally_payments, tally_records, tally_scores
 from compliance.deadlines import Deadline, deadline, due_on
 from compliance.derived import summed, tally_materials, wanted_materials
 from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts, Waiver
@@ -224,7 +224,7 @@ class _Question:
             due = self.ledger.due(self.catalogue.dues, subject, item.period)
             paid = self.ledger.paid(subject, item.period)
             return tally_payments(due, paid, grace_ends, self.on)
-        return tally_score(self._score(item), grace_ends, self.on)
+        return tally_scores(self._scores(item), grace_ends)
 
     def _filed(self, requirement: Requirement, period: Period) -> Finding:
         """Find which of the papers to have are there."""
@@ -234,21 +234,22 @@ class _Question:
         tally = tally_materials(wanted, self.unit, self.ledger, period, grace_ends=ends, on=self.on)
         return self._settled(item, tally)
 
-    def _score(self, item: _Item) -> Score | None:
+    def _scores(self, item: _Item) -> Sequence[Score]:
         if item.requirement.kind not in SCORED:
-            return None
-        score = self.ledger.score(item.requirement.code, item.period.year)
-        return score if score is not None and score.scored_on <= self.on else None
+            return ()
+        return self.ledger.scores(item.requirement.code, item.period.year, self.on)
 
     def _waived(self, item: _Item) -> Reason | None:
         waivers, due = self.ledger.waivers, item.limits.due_on
         return waived(waivers, item.requirement, item.subject.id, due, self.on)
 
     def _cases(self, requirement: Requirement, periods: tuple[Period, ...]) -> Iterable[Finding]:
+        """Judge the cases that have begun by the day asked about."""
         first, last = periods[0].start, periods[-1].end
-        cases = list(
-            cases_of(self.catalogue, requirement, self.unit, self.ledger, first=first, last=last)
+        found = cases_of(
+            self.catalogue, requirement, self.unit, self.ledger, first=first, last=last
         )
+        cases = [case for case in found if case.span.start <= self.on]
         if not cases:
             return (self._unbound(requirement, periods, no_case(requirement, self.unit)),)
         return [self._judge_case(requirement, case) for case in cases]
@@ -292,7 +293,7 @@ class _Question:
                 yield from self.about(requirement, periods, until_open=False)
 
     def _finding(self, item: _Item, tally: Tally, state: State, reason: Reason | None) -> Finding:
-        limits = item.limits
+        limits, scores = item.limits, self._scores(item)
         return Finding(
             requirement=item.requirement,
             subject_kind=kind_of(item.subject),
@@ -310,5 +311,5 @@ class _Question:
             confirmed=limits.confirmed,
             due=tally.due,
             paid=tally.paid,
-            score=self._score(item),
+            score=scores[-1] if scores else None,
         )

@@ -6,7 +6,7 @@ A case is kept apart from the calendar's periods: it has its own first day, dead
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import count, zip_longest
+from itertools import count, pairwise, takewhile, zip_longest
 
 from compliance.catalogue import Catalogue
 from compliance.facts import UnitFacts
@@ -195,11 +195,12 @@ def _reviews(asked: _Asked, member: Member, begun: date, until: date | None) -> 
     What is left at the end and is shorter than a whole interval is no review of its own.
     """
     kinds = tuple(k for k in asked.requirement.kinds if k not in asked.clock.closing)
-    for n in count():
-        start = months_after(begun, n * asked.clock.every)
-        following = months_after(begun, (n + 1) * asked.clock.every)
-        if start > asked.last or (until is not None and following > until):
-            return
+    starts = (months_after(begun, n * asked.clock.every) for n in count())
+    whole = takewhile(
+        lambda days: days[0] <= asked.last and (until is None or days[1] <= until),
+        pairwise(starts),
+    )
+    for start, following in whole:
         span = Interval(start, following - _DAY)
         yield Case(member, span, kinds, closing=False, excuse=_gone(member, span.end))
 

@@ -33,6 +33,14 @@ _EVIDENCE = {
     RuleKind.DERIVED: (Evidence.REQUIREMENTS, Evidence.MATERIALS),
     RuleKind.PER_CASE: (Evidence.RECORDS,),
 }
+# Without these a clock would stand still, and its cases never end.
+_NEEDED = {
+    ClockStart.ELECTION: ("months",),
+    ClockStart.LETTER: ("days",),
+    ClockStart.ACTIVIST: ("every",),
+    ClockStart.ADMISSION: ("months", "every"),
+    ClockStart.STAGE: (),
+}
 
 
 def read_record_kind(table: Table) -> RecordKind:
@@ -141,6 +149,9 @@ def _clock(table: Table) -> Clock:
     )
     if bool(clock.closing) != bool(clock.months or clock.days):
         raise table.error("closing", "kinds go with months or days to close a case in")
+    for key in _NEEDED[clock.starts]:
+        if not getattr(clock, key):
+            raise table.error(key, f"is needed for a clock that starts with {clock.starts}")
     if clock.most_days and clock.most_days < clock.days:
         raise table.error("most_days", f"must be at least the {clock.days} days of the deadline")
     table.close()

@@ -79,17 +79,19 @@ def tally_case(case: Case, held: Iterable[Held], grace_ends: date, on: date) -> 
         return _tally_papers(case, counted, grace_ends)
     in_time = sum(r.held_on <= case.due_on and at <= grace_ends for r, at in counted)
     if not counted and case.closed_on is not None and case.closed_on <= on:
-        return Tally(done=1, in_time=int(case.closed_on <= case.due_on), late=_late(case.closed_on))
+        in_time = int(case.closed_on <= case.due_on)
+        return Tally(done=1, in_time=in_time, late=_late(case, case.closed_on))
     return Tally(
         done=len(counted),
         in_time=in_time,
         records=tuple(sorted(record.number for record, _ in counted)),
-        late=_late(counted[0][0].held_on) if counted and not in_time else None,
+        late=_late(case, counted[0][0].held_on) if counted and not in_time else None,
     )
 
 
-def _late(held_on: date) -> Reason:
-    return Reason("held_on", {"held_on": held_on})
+def _late(case: Case, held_on: date) -> Reason | None:
+    """Say when it was done, if that was after the deadline rather than entered late."""
+    return Reason("held_on", {"held_on": held_on}) if held_on > case.due_on else None
 
 
 def _tally_papers(case: Case, counted: Sequence[tuple[Held, date]], grace_ends: date) -> Tally:
@@ -107,11 +109,15 @@ def _tally_papers(case: Case, counted: Sequence[tuple[Held, date]], grace_ends: 
     )
 
 
-def tally_score(score: Score | None, grace_ends: date, on: date) -> Tally:
-    """Count what the superior scored, up to ``on``: it is done once it is scored at all."""
-    if score is None or score.scored_on > on:
+def tally_scores(scores: Sequence[Score], grace_ends: date) -> Tally:
+    """Count what the superior scored, newest last: it is done once it is scored at all.
+
+    The newest counts. What was in time stays so when it is scored again.
+    """
+    if not scores:
         return Tally()
-    return Tally(done=1, in_time=int(score.scored_on <= grace_ends), records=(score.number,))
+    in_time = any(score.scored_on <= grace_ends for score in scores)
+    return Tally(done=1, in_time=int(in_time), records=(scores[-1].number,))
 
 
 def tally_payments(

@@ -19,12 +19,14 @@ class LedgerIndex:
         self._about: dict[tuple[str, int], list[Held]] = {}
         self._paid: dict[tuple[int, date], list[Paid]] = {}
         self._due: dict[int, Decimal | None] = {}
-        self._scores = {(score.requirement, score.year): score for score in ledger.scores}
+        self._scores: dict[tuple[str, int], list[Score]] = {}
         for record in ledger.held:
             for kind, _ in record.kinds:
                 self._held.setdefault(kind, []).append(record)
                 for person in record.people:
                     self._about.setdefault((kind, person), []).append(record)
+        for score in ledger.scores:
+            self._scores.setdefault((score.requirement, score.year), []).append(score)
         for paid in ledger.paid:
             self._paid.setdefault((paid.member_id, paid.month.start), []).append(paid)
 
@@ -52,6 +54,7 @@ class LedgerIndex:
         """List the member's payments for the month."""
         return self._paid.get((member.id, month.start), ())
 
-    def score(self, requirement: str, year: int) -> Score | None:
-        """Answer the superior's newest score for a requirement (its code) and year."""
-        return self._scores.get((requirement, year))
+    def scores(self, requirement: str, year: int, on: date) -> list[Score]:
+        """List the superior's scores by a day for a requirement's code and year, newest last."""
+        given = self._scores.get((requirement, year), ())
+        return [score for score in given if score.scored_on <= on]

@@ -1,11 +1,22 @@
 """Facts in few words, for the tests of the assessment."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from compliance.assessment import Finding, Group, Held, Ledger, Paid, UnitFacts, assess_unit
+from compliance.assessment import (
+    Finding,
+    Group,
+    Held,
+    Ledger,
+    Paid,
+    UnitFacts,
+    Waiver,
+    assess_unit,
+)
 from compliance.calendar import WorkingDays
 from compliance.catalogue import Catalogue, default
+from compliance.facts import Score
 from compliance.people import DuesBasis, Member, Stage
 from compliance.periods import Period
 from tests.compliance.calendars import NOTICE
@@ -28,6 +39,7 @@ def branch(
     committee: bool = False,
     groups: tuple[Group, ...] = (),
     members: tuple[Member, ...] = (),
+    kind: str = "branch",
 ) -> UnitFacts:
     return UnitFacts(
         id=900,
@@ -37,14 +49,47 @@ def branch(
         committee_declared=committee,
         groups=groups,
         members=members,
+        kind=kind,
     )
 
 
 def held(
-    number: int, kinds: str, on: str, entered: str | None = None, group: int | None = None
+    number: int,
+    kinds: str,
+    on: str,
+    entered: str | None = None,
+    group: int | None = None,
+    *,
+    about: tuple[int, ...] = (),
+    papers: tuple[str, ...] = (),
 ) -> Held:
     entered_on = day(entered or on)
-    return Held(number, tuple((kind, entered_on) for kind in kinds.split("+")), day(on), group)
+    each = tuple((kind, entered_on) for kind in kinds.split("+"))
+    return Held(number, each, day(on), group, about, papers)
+
+
+def person(number: int, name: str, stage: Stage, **dates: str) -> Member:
+    known = {name: day(text) for name, text in dates.items()}
+    return Member(number, name, stage, **known)  # type: ignore[arg-type]
+
+
+def away(number: int, name: str, **dates: str) -> Member:
+    return replace(person(number, name, Stage.FULL, **dates), floating=True)
+
+
+def waiver(
+    requirement: str,
+    first: str,
+    last: str,
+    *,
+    subject: int | None = None,
+    granted: str = "2026-01-01",
+) -> Waiver:
+    return Waiver(requirement, subject, day(first), day(last), "封闭集训", day(granted))
+
+
+def score(requirement: str, year: int, points: str, on: str, number: int = 1) -> Score:
+    return Score(requirement, year, Decimal(points), "有创新", day(on), number)
 
 
 def paid(number: int, member: int, month: str, amount: str, entered: str) -> Paid:

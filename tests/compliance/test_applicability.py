@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from compliance.assessment import Finding, Group, Held, Ledger, Reason, State, UnitFacts, Waiver
+from compliance.assessment import Finding, Group, Held, Ledger, Reason, State, UnitFacts
 from compliance.catalogue import Catalogue, default
 from compliance.people import Member, Stage
-from tests.compliance.samples import assess, branch, day, full_members, held, only, paid
+from tests.compliance.samples import assess, branch, day, full_members, held, only, paid, waiver
 
 NOTHING = Ledger()
 
@@ -211,17 +211,6 @@ def test_who_is_on_the_way_into_the_party_is_no_subject_of_dues() -> None:
     assert {f.subject for f in findings if f.requirement.code == "dues"} == {"张三"}
 
 
-def waiver(
-    requirement: str,
-    first: str,
-    last: str,
-    *,
-    subject: int | None = None,
-    granted: str = "2026-01-01",
-) -> Waiver:
-    return Waiver(requirement, subject, day(first), day(last), "封闭集训", day(granted))
-
-
 @pytest.mark.parametrize(
     ("first", "last", "granted", "state"),
     [
@@ -240,7 +229,9 @@ def test_a_waiver_covers_the_deadlines_within_its_days(
     finding = only(assess(branch(), ledger, "2026-05-01"), "study", "2026-03")
     assert finding.state is state
     if state is State.WAIVED:
-        assert finding.reason == Reason("waived", {"text": "封闭集训", "until": day(last)})
+        assert finding.reason == Reason(
+            "waived", {"text": "封闭集训", "until": day(last), "number": 0}
+        )
 
 
 def test_a_waiver_is_for_one_requirement() -> None:

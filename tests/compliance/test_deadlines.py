@@ -162,7 +162,7 @@ def test_steps_are_ordered_and_inside_their_bounds(
     ends = grace_ends(due, days, CATALOGUE.recording_grace)
     found = steps(CATALOGUE, requirement, due_on(requirement, period), days)
     dates = [step.on for step in found]
-    countdown = CATALOGUE.reminders.before[requirement.cadence]
+    countdown = requirement.steps or CATALOGUE.reminders.before[requirement.cadence]
     assert dates == sorted(dates)
     assert all(map(days.is_working, dates))
     assert dates[0] == on_or_before(days, due - timedelta(days=countdown[0]))

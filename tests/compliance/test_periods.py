@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.periods import Cadence, Period, periods_between
+from compliance.periods import (
+    Cadence,
+    Interval,
+    Period,
+    months_after,
+    periods_between,
+    span_of,
+)
 from tests.compliance.samples import day
 
 cadences = st.sampled_from(list(Cadence))
@@ -125,3 +132,51 @@ def test_of_two_that_begin_together_the_shorter_comes_first() -> None:
     codes = ["2026", "2026-02", "2026-H1", "2026-Q1", "2026-01", "2025"]
     ordered = sorted(map(Period.parse, codes))
     assert [p.code for p in ordered] == ["2025", "2026-01", "2026-Q1", "2026-H1", "2026", "2026-02"]
+
+
+def test_an_intervals_ends_belong_to_it() -> None:
+    span = Interval(day("2026-03-10"), day("2026-09-09"))
+    assert (span.code, span.year) == ("2026-03-10/2026-09-09", 2026)
+    for on, inside in [
+        ("2026-03-09", False),
+        ("2026-03-10", True),
+        ("2026-09-09", True),
+        ("2026-09-10", False),
+    ]:
+        assert span.contains(day(on)) is inside
+        assert span.overlaps(day(on), day(on)) is inside
+    assert span.overlaps(day("2026-01-01"), day("2026-12-31"))
+    assert not span.overlaps(day("2026-06-01"), day("2026-05-01"))
+    assert Interval(span.start, span.start).contains(span.start)
+    with pytest.raises(ValueError, match="before 2026-03-10"):
+        Interval(day("2026-03-10"), day("2026-03-09"))
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2024-01-31", 1, "2024-02-29"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2024-02-29", 48, "2028-02-29"),
+        ("2025-08-31", 6, "2026-02-28"),
+        ("2026-12-31", 0, "2026-12-31"),
+        ("2025-12-31", 36, "2028-12-31"),
+    ],
+)
+def test_the_same_day_months_later(start: str, months: int, end: str) -> None:
+    assert months_after(day(start), months) == day(end)
+
+
+@given(days, st.integers(0, 3000))
+def test_the_code_of_a_span_leads_back_to_it(start: date, length: int) -> None:
+    span = Interval(start, min(start + timedelta(days=length), date(9999, 12, 31)))
+    assert span_of(span.code) == span
+    month = Period.of(Cadence.MONTHLY, start)
+    assert span_of(month.code) == month
+
+
+@pytest.mark.parametrize("code", ["2026-03-10/", "/2026-03-10", "2026/2027", "x", "2026-13"])
+def test_what_is_no_span_is_refused(code: str) -> None:
+    with pytest.raises(ValueError, match=r"not a period|Invalid isoformat"):
+        span_of(code)

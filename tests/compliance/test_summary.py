@@ -8,7 +8,7 @@ import pytest
 from compliance.assessment import SEVERITY, Finding, Group, Ledger, State, Waiver
 from compliance.people import DuesBasis, Member, Stage
 from compliance.summary import SETTLED, Line, failing_first, lines
-from tests.compliance.samples import assess, branch, day, full_members, held, only, paid
+from tests.compliance.samples import assess, branch, day, full_members, held, only, paid, person
 
 UNIT = 900
 ON = "2026-03-30"
@@ -130,6 +130,38 @@ def test_which_states_fail_and_which_lack_something(state: State) -> None:
     settled = {State.MET, State.MET_LATE, State.WAIVED, State.NOT_APPLICABLE}
     assert line.missing is (state not in settled)
     assert (state in SETTLED) is (state in settled)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_what_is_advisory_or_the_superiors_does_not_fail(state: State) -> None:
+    findings = assess(branch(), Ledger(), ON)
+    found = {line.requirement.code: line for line in lines(findings, UNIT)}
+    late = state in (State.OVERDUE, State.MISSED)
+    missing = state not in SETTLED
+    opinions = replace(found["opinions"], state=state)
+    assert opinions.standing == ("advisory" if late else state)
+    assert (opinions.failing, opinions.to_do) == (False, missing)
+    scored = replace(found["caring"], state=state)
+    assert scored.standing == ("superior" if missing else state)
+    assert (scored.failing, scored.to_do) == (False, False)
+    theirs = replace(found["annual_assessment"], state=state, subject_id=7)  # in its own chat
+    assert theirs.standing == state
+    assert (theirs.failing, theirs.to_do) == (late, missing)
+
+
+def test_people_with_cases_of_the_same_days_are_one_line() -> None:
+    people = tuple(
+        person(n, name, Stage.ACTIVIST, activist_on="2025-10-15")
+        for n, name in enumerate(("张三", "李四"), 1)
+    )
+    other = person(3, "王五", Stage.ACTIVIST, activist_on="2025-11-01")
+    ledger = Ledger(held=(held(1, "培养考察", "2026-02-01", about=(2,)),))
+    found = lines(assess(branch(members=(*people, other)), ledger, ON), UNIT)
+    reviews = [line for line in found if line.requirement.code == "activist_review"]
+    assert [(line.period.code, line.done, line.required, line.behind) for line in reviews] == [
+        ("2025-10-15/2026-04-14", 1, 2, ("张三",)),
+        ("2025-11-01/2026-04-30", 0, 1, ("王五",)),
+    ]
 
 
 def test_the_worst_come_first_then_the_nearest_deadline() -> None:
