@@ -33,6 +33,11 @@ BEFORE = {
 _MONTHS = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 _NAMES = {"monthly": "-{:02}", "quarterly": "-Q{}", "half-yearly": "-H{}", "yearly": ""}
 GRACE = 3
+# What is counted in periods of the calendar: the other kinds are scored, computed, or cases.
+COUNTED = ("C", "M")
+ADVISORY = ("opinions",)  # spoken of until its deadline, and never held against a branch
+LEADERS = ("democratic_life",)  # binds the leading group alone
+SUPERIORS = ("annual_assessment",)  # the superior's to do, for each branch
 
 
 def works(day: date) -> bool:
@@ -88,17 +93,24 @@ def spans(cadence: str, years: tuple[int, ...], due: tuple[int, int] | None) -> 
             yield Span(code, date(year, last - months + 1, 1), end, deadline)
 
 
-def branch_steps(cadence: str, span: Span) -> list[tuple[str, datetime]]:
-    """The steps a branch hears of, in order: code and moment."""
+def steps_of(code: str, cadence: str, span: Span) -> list[tuple[str, datetime]]:
+    """The steps of a requirement that whoever is to do it hears of, in order: code and moment."""
     found = [
         ("0" if n == 0 else f"-{n}", back(span.due - timedelta(days=n))) for n in BEFORE[cadence]
     ]
     n = 1
-    while (on := forward(span.due + timedelta(days=n))) <= span.grace_ends:
+    while code not in ADVISORY and (on := forward(span.due + timedelta(days=n))) <= span.grace_ends:
         found.append((f"+{n}", on))
         n += 7
-    return [(code, datetime.combine(on, NINE, SHANGHAI)) for code, on in found]
+    return [(step, datetime.combine(on, NINE, SHANGHAI)) for step, on in found]
 
 
 def escalation(span: Span) -> datetime:
     return datetime.combine(working_days_after(span.due, 3), NINE, SHANGHAI)
+
+
+def escalated(code: str, cadence: str, span: Span) -> list[datetime]:
+    """When a superior hears of a requirement: of its own to do as a branch does, else once."""
+    if code in SUPERIORS:
+        return [moment for _, moment in steps_of(code, cadence, span)]
+    return [] if code in ADVISORY else [escalation(span)]

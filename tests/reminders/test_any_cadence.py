@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from storage import entries, journal
+from storage import entries, journal, roster
 from storage.database import snapshot, transaction
 from storage.journal import Origin, RecordText
 from storage.ledger import Record
@@ -34,7 +34,15 @@ from tests.reminders.world import (
 )
 from tests.storage.databases import opened
 
-KINDS = ("学习", "支委会", "党员大会+党课", "工作计划+教育计划", "党小组会", "廉政教育+组织生活会")
+KINDS = (
+    "学习",
+    "支委会",
+    "党员大会+党课",
+    "工作计划+教育计划+责任书",
+    "党小组会",
+    "廉政教育+组织生活会+征求意见",
+    "流动党员联系+个人汇报",
+)
 MINUTES, HOURS, DAYS, WEEKS = 1, 60, 60 * 24, 60 * 24 * 7
 
 waits = st.one_of(
@@ -83,7 +91,13 @@ class Walk:
                     self.held = [each for each in self.held if each[2] != last.number]
             elif said is not None:
                 kinds = tuple(said.split("+"))
-                text = RecordText(kinds=kinds, held_on=self.now.date(), group_id=self._group(said))
+                people = roster.people_named(session, self.unit.key, "张三")
+                text = RecordText(
+                    kinds=kinds,
+                    held_on=self.now.date(),
+                    group_id=self._group(said),
+                    people=tuple((person.key, None) for person in people),
+                )
                 number = journal.add_record(session, self.unit.key, text, origin)
                 self.held.append((frozenset(kinds), self.now, number))
 

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from compliance.assessment import State
 from compliance.deadlines import Step
-from compliance.periods import Period
+from compliance.periods import Interval, Period
+from compliance.requirement import Requirement
 from compliance.summary import Line
 from reminders.planning import Hours, Question, decide, next_step_at
 from storage.reminding import StepKey
-from tests.reminders.almanac import SHANGHAI, branch_steps, escalation, spans
+from tests.reminders.almanac import COUNTED, SHANGHAI, Span, escalated, spans, steps_of
+from tests.reminders.almanac import SUPERIORS as TO_SUPERIORS
 from tests.reminders.world import SENT, SILENT, SKIPPED, at
 from tests.storage.samples import POLICY
 
@@ -173,16 +175,20 @@ def moments(*, escalating: bool) -> list[datetime]:
     return sorted(
         moment
         for requirement in POLICY.catalogue.requirements
+        if requirement.kind in COUNTED
         for span in spans(requirement.cadence.value, (2025, 2026, 2027), requirement.due)
-        for moment in (
-            [escalation(span)]
-            if escalating
-            else [when for _, when in branch_steps(requirement.cadence.value, span)]
-        )
+        for moment in heard(requirement, span, escalating=escalating)
     )
 
 
-OWN, SUPERIORS = moments(escalating=False), moments(escalating=True)
+def heard(requirement: Requirement, span: Span, *, escalating: bool) -> list[datetime]:
+    code, cadence = requirement.code, requirement.cadence.value
+    if escalating:
+        return escalated(code, cadence, span)
+    return [] if code in TO_SUPERIORS else [when for _, when in steps_of(code, cadence, span)]
+
+
+OWN, OF_BRANCHES = moments(escalating=False), moments(escalating=True)
 
 
 @settings(max_examples=150, deadline=None)
@@ -200,10 +206,87 @@ def test_the_next_look_is_at_the_very_next_step(
         now=now,
         planned_through=None if planned is None else now + timedelta(minutes=planned),
     )
-    following = SUPERIORS if escalating else OWN
+    following = OF_BRANCHES if escalating else OWN
     assert next_step_at(asked, ()) == min(moment for moment in following if moment > now)
 
 
 def test_a_catalogue_without_a_step_ahead_has_no_next_look() -> None:
     nothing = replace(POLICY, catalogue=replace(POLICY.catalogue, requirements=()))
     assert next_step_at(replace(question("2026-03-05 09:00"), policy=nothing), ()) is None
+
+
+def case(state: State = State.OPEN) -> Line:
+    """Someone's probation from 10 June 2025: due on 10 June 2026, its grace ends on the 15th."""
+    return replace(
+        line(state),
+        requirement=POLICY.catalogue.requirement("probation"),
+        period=Interval(date(2025, 6, 10), date(2026, 6, 10)),
+        due_on=date(2026, 6, 10),
+        grace_ends=date(2026, 6, 15),
+    )
+
+
+# 30 days before is Monday 11 May; 15 before Tuesday 26 May; 3 before, a Sunday, on Friday 5 June.
+OF_CASE = [
+    ("-30", "2026-05-11 09:00"),
+    ("-15", "2026-05-26 09:00"),
+    ("-7", "2026-06-03 09:00"),
+    ("-3", "2026-06-05 09:00"),
+    ("-1", "2026-06-09 09:00"),
+    ("0", "2026-06-10 09:00"),
+    ("+1", "2026-06-11 09:00"),
+]
+
+
+@pytest.mark.parametrize("place", range(len(OF_CASE)))
+def test_a_case_is_told_of_by_its_own_steps(place: int) -> None:
+    code, moment = OF_CASE[place]
+    asked = question(moment)
+    earlier = [(step, SKIPPED) for step, _ in OF_CASE[:place]]
+    steps = [(each.key.step, each.outcome) for each in decide(asked, [case()], frozenset())]
+    assert steps == [*earlier, (code, SENT)]
+    (first, *_) = decide(asked, [case()], frozenset())
+    assert first.key.period == "2025-06-10/2026-06-10"
+    before = replace(asked, now=asked.now - timedelta(minutes=1))
+    assert before.following(case()) == at(moment)
+    assert next_step_at(before, [case()]) == min(at(moment), next_step_at(before, ()) or asked.now)
+
+
+def test_a_case_that_is_over_has_no_step_ahead() -> None:
+    asked = question("2026-06-16 09:00", planned_through="2026-06-15 09:00")
+    assert asked.following(case(State.MISSED)) is None
+    assert list(decide(asked, [case(State.MISSED)], frozenset())) == []
+
+
+def test_a_superior_hears_of_a_case_once_and_of_its_own_duty_as_a_branch_does() -> None:
+    def heard_of(found: Line, now: str, *, escalating: bool) -> list[tuple[str, str]]:
+        asked = question(now, escalating=escalating)
+        return [(s.key.step, s.outcome) for s in decide(asked, [found], frozenset())]
+
+    late = case(State.OVERDUE)
+    assert heard_of(late, "2026-06-15 08:59", escalating=True) == []
+    assert heard_of(late, "2026-06-15 09:00", escalating=True) == [("escalate", SENT)]
+    own = replace(
+        line(State.DUE_SOON),
+        requirement=POLICY.catalogue.requirement("annual_assessment"),
+        period=Period.parse("2026"),
+        due_on=date(2026, 12, 31),
+        grace_ends=date(2027, 1, 5),
+    )
+    assert heard_of(own, "2026-10-30 09:00", escalating=True) == [("-60", SENT)]
+    assert heard_of(own, "2027-01-05 09:00", escalating=True)[-1] == ("+1", SENT)
+    assert heard_of(own, "2027-01-05 09:00", escalating=False) == []
+
+
+def test_what_is_advisory_is_not_spoken_of_after_its_deadline() -> None:
+    heard_of = replace(
+        line(State.OVERDUE),
+        requirement=POLICY.catalogue.requirement("opinions"),
+        period=Period.parse("2026-H1"),
+        due_on=date(2026, 6, 30),
+        grace_ends=date(2026, 7, 3),
+    )
+    steps = [s.key.step for s in decide(question("2026-07-03 09:00"), [heard_of], frozenset())]
+    assert steps == ["-30", "-14", "-7", "-3", "-1", "0"]
+    above = question("2026-07-03 09:00", escalating=True)
+    assert list(decide(above, [heard_of], frozenset())) == []

@@ -138,6 +138,41 @@ def test_a_branch_in_another_zone_is_told_of_in_the_superiors_digest(
     assert {row.outcome for row in settled(sqlite, SUPERIOR)} == {SENT}
 
 
+def test_the_yearly_assessment_is_told_to_the_superior_and_never_to_the_branch(
+    sqlite: Engine, house: House
+) -> None:
+    with transaction(sqlite) as session:
+        record(session, house.second, "考核", "2026-12-01", "2026-12-01 10:00")
+    clock = ticking(sqlite)
+    clock.tick(at("2026-10-20 09:00"))
+    for now in mornings(date(2026, 10, 29), date(2027, 1, 12)):
+        clock.tick(now)
+
+    def told_of(chat: int) -> list[tuple[int, str, str]]:
+        rows = [r for r in settled(sqlite, chat) if r.requirement == "annual_assessment"]
+        return [(r.unit_id, r.period, r.step) for r in rows if r.outcome is SENT]
+
+    steps = ["-60", "-30", "-14", "-7", "-3", "-1", "0", "+1"]
+    first = [(house.first.id, "2026", step) for step in steps]
+    assert [told for told in told_of(SUPERIOR) if told[0] == house.first.id] == first
+    # The other was assessed on 1 December, the day of the second step.
+    assert [told for told in told_of(SUPERIOR) if told[0] == house.second.id] == [
+        (house.second.id, "2026", "-60")
+    ]
+    assert told_of(-101) == []
+
+
+def test_a_leading_group_hears_of_its_own_life_meeting_and_of_nothing_else(sqlite: Engine) -> None:
+    with transaction(sqlite) as session:
+        leaders = a_unit(session, "党组", "leading_group")
+        directory.bind_chat(session, SUPERIOR, leaders.key)
+    clock = ticking(sqlite)
+    heard = [m for now in mornings(date(2026, 10, 1), date(2027, 1, 12)) for m in clock.tick(now)]
+    assert [told(message) for message in heard] == [{"党组": {"democratic_life 2026"}}] * 8
+    steps = [row.step for row in settled(sqlite, SUPERIOR) if row.outcome is SENT]
+    assert steps == ["-60", "-30", "-14", "-7", "-3", "-1", "0", "+1"]
+
+
 def test_a_superior_without_branches_is_told_nothing(sqlite: Engine) -> None:
     with transaction(sqlite) as session:
         general = a_unit(session, "党总支", "general_branch")

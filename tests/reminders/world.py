@@ -17,7 +17,7 @@ from storage.database import snapshot, transaction
 from storage.messages import Message
 from storage.queues import Outbox, Reminder, ReminderOutcome
 from storage.units import Unit
-from tests.reminders.almanac import SHANGHAI, Span, branch_steps, spans
+from tests.reminders.almanac import COUNTED, LEADERS, SHANGHAI, SUPERIORS, Span, spans, steps_of
 from tests.storage.samples import POLICY, a_person, a_unit
 
 CHAT = -100
@@ -43,11 +43,14 @@ def ticking(engine: Engine) -> Ticking:
 def a_branch(
     session: Session, name: str = "第一支部", chat: int | None = CHAT, parent: Unit | None = None
 ) -> Unit:
-    """A branch with a committee, one party group and one member, founded on 1 January 2026."""
+    """A branch with a committee, one party group and one member, founded on 1 January 2026.
+
+    The member is away (流动党员).
+    """
     unit = a_unit(session, name, parent=parent, founded=FOUNDED)
     unit.committee = True
     a_unit(session, f"{name}小组", "party_group", unit, founded=FOUNDED)
-    a_person(session, unit, "张三", base=4000)
+    a_person(session, unit, "张三", base=4000).floating = True
     if chat is not None:
         directory.bind_chat(session, chat, unit.key)
     session.flush()
@@ -114,7 +117,7 @@ class Owing:
 
     @property
     def steps(self) -> list[tuple[str, datetime]]:
-        return branch_steps(self.requirement.cadence.value, self.span)
+        return steps_of(self.requirement.code, self.requirement.cadence.value, self.span)
 
 
 def owed_lines(engine: Engine, unit: Unit, years: tuple[int, ...]) -> list[Owing]:
@@ -124,6 +127,7 @@ def owed_lines(engine: Engine, unit: Unit, years: tuple[int, ...]) -> list[Owing
     return [
         Owing(requirement, subject, span)
         for requirement in POLICY.catalogue.requirements
+        if requirement.kind in COUNTED and requirement.code not in (*LEADERS, *SUPERIORS)
         for subject in _subjects(requirement, group_ids)
         for span in spans(requirement.cadence.value, years, requirement.due)
     ]

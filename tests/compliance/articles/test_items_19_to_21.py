@@ -269,6 +269,34 @@ def test_probation_of_all_sorts(member: Member, on: str, expected: list[str]) ->
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("founded", "dissolved", "expected"),
+    [
+        ("2025-12-10", None, ["2026-06-09 missed", "2026-06-10 missed"]),
+        (  # the unit has not lived through the review, yet it decides at the end
+            "2025-12-11",
+            None,
+            ["2026-06-09 not_applicable founded_in_period", "2026-06-10 missed"],
+        ),
+        ("2026-06-10", None, ["2026-06-09 not_applicable not_yet_founded", "2026-06-10 missed"]),
+        (
+            "2026-06-11",
+            None,
+            [
+                "2026-06-09 not_applicable not_yet_founded",
+                "2026-06-10 not_applicable not_yet_founded",
+            ],
+        ),
+        (None, "2026-06-10", ["2026-06-09 missed", "2026-06-10 not_applicable dissolved"]),
+    ],
+)
+def test_probation_binds_the_unit_that_there_is_when_it_is_due(
+    founded: str | None, dissolved: str | None, expected: list[str]
+) -> None:
+    unit = branch(founded=founded, dissolved=dissolved, members=PROBATION.members)
+    assert stands("probation", "2026-06-20", unit=unit) == expected
+
+
 def test_probation_decided_later_is_not_seen_before() -> None:
     member = probationer("2025-06-10", Stage.FULL, full_on="2026-07-01")
     unit = branch(members=(member,))
