@@ -43,11 +43,12 @@ def findings(
     Days are in the unit's zone.
     """
     needs = needs_of(policy.catalogue)
-    span = _whole_periods(policy.catalogue, first, last)
+    begins, ends = _whole_periods(policy.catalogue, first, last)
     found = assess_unit(
         policy.catalogue,
         unit_facts(session, unit, needs),
-        ledger(session, unit, *span, known_on, needs=needs),
+        # A case may have been closed after the periods asked about.
+        ledger(session, unit, begins, max(ends, on), known_on, needs=needs),
         first=first,
         last=last,
         on=on,
@@ -115,7 +116,7 @@ def _findings(
     units = {each.unit.key: each.unit for each in asked}.values()
     facts = facts_of(session, units, needs)
     first = min(periods[0].start for _, periods in pairs)
-    last = max(periods[-1].end for _, periods in pairs)
+    last = max(*(periods[-1].end for _, periods in pairs), *(each.on for each in asked))
     entered = ledgers(session, units, first, last, before, needs=needs)
     for each in asked:
         unit_id = each.unit.key

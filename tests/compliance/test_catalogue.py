@@ -54,7 +54,7 @@ CLOCKS = {
     "committee_term": Clock(ClockStart.ELECTION, months=36, closing=("换届选举",)),
     "transfers": Clock(ClockStart.LETTER, days=30, most_days=90, closing=("转接回执",)),
     "admission_files": Clock(ClockStart.STAGE),
-    "activist_review": Clock(ClockStart.ACTIVIST, every=6),
+    "activist_review": Clock(ClockStart.ACTIVIST, every=6, least=12),
     "probation": Clock(ClockStart.ADMISSION, months=12, every=6, closing=("转正",)),
 }
 # Item 四: blocks of the yearly assessment, as the catalogue's description weighs them.

@@ -10,9 +10,20 @@ from compliance.catalogue import default
 from compliance.periods import Period
 from storage import journal
 from storage.facts import ledger, needs_of, unit_facts
-from storage.journal import WaiverText
+from storage.journal import RecordText, ScoreText, WaiverText
+from storage.standing import findings
 from storage.units import Unit
-from tests.storage.samples import a_person, a_unit, day, pay, record, reverse, said
+from tests.storage.samples import (
+    POLICY,
+    a_person,
+    a_unit,
+    day,
+    numbered,
+    pay,
+    record,
+    reverse,
+    said,
+)
 
 EVERYTHING = needs_of(default())
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -112,3 +123,96 @@ def test_waivers_that_touch_the_days(session: Session) -> None:
     reverse(session, unit, waiver.number, at="2026-03-07 07:00")
     assert of_2026(session, unit).waivers == ()
     assert of_2026(session, unit, "2026-03-06").waivers == (waiver,)
+
+
+def test_whom_a_record_is_about_and_what_it_files_as_known_on_a_day(session: Session) -> None:
+    """An amendment may name someone else: before it, the one who was first named is known."""
+    unit = a_unit(session)
+    first, second = a_person(session, unit, "钱七"), a_person(session, unit, "孙八")
+
+    def said_of(*people: int) -> RecordText:
+        about = tuple((person, None) for person in people)
+        return RecordText(("发展材料",), day("2026-03-05"), people=about, materials=("公示",))
+
+    journal.add_record(session, unit.key, said_of(first.key), said("2026-03-05 10:00"))
+    entry = numbered(session, unit, 1)
+    both = said_of(first.key, second.key)
+    journal.add_record(session, unit.key, both, said("2026-04-01 00:00"), entry)
+    (held,) = of_2026(session, unit, "2026-03-31").held
+    assert (held.number, held.people, held.materials) == (1, (first.key,), ("公示",))
+    (held,) = of_2026(session, unit).held
+    assert (held.number, held.people, held.materials) == (2, (first.key, second.key), ("公示",))
+    # What the amendment left as it was is as old as it was.
+    assert held.kinds == (("发展材料", day("2026-03-05")),)
+    assert of_2026(session, unit, "2026-03-04").held == ()
+
+
+def test_scores_as_known_on_a_day(session: Session) -> None:
+    unit, other = a_unit(session), a_unit(session, "第二支部")
+
+    def give(of: Unit, year: int, tenths: int, at: str) -> int:
+        text = ScoreText("caring", year, tenths, "有创新")
+        return journal.add_score(session, of.key, text, said(at))
+
+    give(unit, 2025, 900, "2026-01-05 10:00")  # of another year
+    give(other, 2026, 100, "2026-12-20 10:00")
+    first = give(unit, 2026, 705, "2026-12-20 23:59")
+    second = give(unit, 2026, 800, "2026-12-21 00:00")
+
+    def known(on: str | None) -> list[tuple[int, Decimal, date]]:
+        found = of_2026(session, unit, on).scores
+        return [(score.number, score.points, score.scored_on) for score in found]
+
+    one = (first, Decimal("70.5"), day("2026-12-20"))
+    two = (second, Decimal(80), day("2026-12-21"))
+    assert known("2026-12-19") == []
+    assert known("2026-12-20") == [one]
+    assert known("2026-12-21") == known(None) == [one, two]
+    reverse(session, unit, second, at="2026-12-25 10:00")
+    assert known(None) == [one]
+    assert known("2026-12-24") == [one, two]
+
+
+def test_a_waiver_granted_later_was_not_known_before_and_excuses_no_day_before_it(
+    session: Session,
+) -> None:
+    unit = a_unit(session)
+    text = WaiverText("study", None, day("2026-03-01"), day("2026-03-31"), "停工")
+    journal.add_waiver(session, unit.key, text, said("2026-05-01 10:00"))
+
+    def march(on: str, known_on: str | None = None) -> str:
+        known = None if known_on is None else day(known_on)
+        found = findings(
+            session, POLICY, unit, first=YEAR[0], last=day(on), on=day(on), known_on=known
+        )
+        (state,) = (
+            f.state for f in found if (f.requirement.code, f.period.code) == ("study", "2026-03")
+        )
+        return state.value
+
+    assert march("2026-05-01") == "waived"
+    assert march("2026-04-30") == "missed"
+    assert march("2026-05-01", known_on="2026-04-30") == "missed"
+
+
+def test_a_case_of_last_year_that_was_closed_this_year_is_late_and_not_missed(
+    session: Session,
+) -> None:
+    unit = a_unit(session)
+    person = a_person(session, unit, "张三")
+    person.letter_on = day("2025-11-15")
+    session.flush()
+    about = ((person.key, None),)
+    receipt = RecordText(("转接回执",), day("2026-02-10"), people=about)
+    journal.add_record(session, unit.key, receipt, said("2026-02-10 10:00"))
+    last_year = {"first": day("2025-01-01"), "last": day("2025-12-31")}
+
+    def transfers(on: str, known_on: str | None = None) -> list[tuple[str, tuple[int, ...]]]:
+        known = None if known_on is None else day(known_on)
+        found = findings(session, POLICY, unit, **last_year, on=day(on), known_on=known)
+        of_them = [f for f in found if f.requirement.code == "transfers"]
+        return [(f.state.value, f.records) for f in of_them]
+
+    assert transfers("2026-03-01") == [("met_late", (1,))]
+    assert transfers("2026-02-09") == [("overdue", ())]
+    assert transfers("2026-03-01", known_on="2026-02-09") == [("missed", ())]

@@ -5,7 +5,7 @@ import pytest
 from compliance.assessment import Held
 from compliance.people import Member, Stage
 from tests.compliance.articles.standing import BY_JANUARY, findings, stands
-from tests.compliance.samples import branch, held, person, score, waiver
+from tests.compliance.samples import branch, day, held, person, score, waiver
 
 
 @pytest.mark.parametrize(("on", "state"), BY_JANUARY)
@@ -124,6 +124,29 @@ def test_activist_review_every_half_year_until_the_admission(
     member: Member, on: str, expected: list[str]
 ) -> None:
     assert stands("activist_review", on, unit=branch(members=(member,))) == expected
+
+
+@pytest.mark.parametrize(
+    ("candidate_on", "expected"),
+    [
+        ("2026-07-14", ["2026-07-14 met stage_too_early", "2027-01-14 missed"]),
+        ("2026-07-15", ["2026-07-14 met", "2027-01-14 missed stage_too_early"]),
+        ("2027-01-14", ["2026-07-14 met", "2027-01-14 missed stage_too_early"]),
+        ("2027-01-15", ["2026-07-14 met", "2027-01-14 missed"]),  # a year to the day
+    ],
+)
+def test_activist_review_tells_of_a_candidate_made_before_a_year(
+    candidate_on: str, expected: list[str]
+) -> None:
+    """It decides nothing: the state stays what the reviews make it."""
+    member = activist("2026-01-15", Stage.CANDIDATE, candidate_on=candidate_on)
+    unit = branch(members=(member,))
+    done = reviewed(1, "2026-03-01")
+    found = stands("activist_review", "2027-02-01", done, unit=unit, period="2026")
+    assert found == expected
+    told = findings("activist_review", "2027-02-01", done, unit=unit, period="2026")
+    early = [f.reason.values for f in told if f.reason is not None]
+    assert early in ([], [{"on": day(candidate_on), "earliest": day("2027-01-15")}])
 
 
 def test_activist_review_may_be_waived_by_its_deadline() -> None:
