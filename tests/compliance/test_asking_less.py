@@ -1,5 +1,6 @@
 """Asking about some periods, or only whether any member is behind, answers the same of those."""
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -15,9 +16,11 @@ from compliance.assessment import (
     wanted_between,
 )
 from compliance.catalogue import default
+from compliance.periods import Period
 from compliance.summary import Line, lines
 from tests.compliance.calendars import NOTICE
-from tests.compliance.test_assessment_properties import FIRST, LAST, UNIT, ledgers, year
+from tests.compliance.samples import branch, full_members, paid
+from tests.compliance.test_assessment_properties import BASES, FIRST, LAST, UNIT, ledgers, year
 
 CATALOGUE = default()
 EVERYTHING = wanted_between(CATALOGUE, FIRST, LAST)
@@ -58,6 +61,28 @@ def test_some_periods_stand_as_they_do_among_all(wanted: Wanted, ledger: Ledger,
         if (f.requirement.code, f.period) in asked or f.requirement.code in cases
     ]
     assert bound(found(wanted, ledger, on)) == bound(among_all)
+
+
+def test_of_members_no_more_is_found_once_one_is_behind() -> None:
+    """In each period on its own: the first has paid for January, nobody for February."""
+    unit = branch(members=tuple(replace(one, bases=BASES) for one in full_members(3)))
+    ledger = Ledger(paid=(paid(1, 1, "2026-01", "90", "2026-01-15"),))
+    dues = CATALOGUE.requirement("dues")
+    periods = (Period.parse("2026-01"), Period.parse("2026-02"))
+    asked = assess(
+        CATALOGUE,
+        unit,
+        ledger,
+        [(dues, periods)],
+        on=date(2026, 2, 10),
+        days=NOTICE,
+        any_member=True,
+    )
+    assert [(f.subject_id, f.period.code, f.state) for f in asked] == [
+        (1, "2026-01", State.MET),
+        (1, "2026-02", State.OPEN),
+        (2, "2026-01", State.MISSED),
+    ]
 
 
 @given(some(), ledgers, year)

@@ -128,6 +128,22 @@ def test_the_calendar_has_two_ends() -> None:
         Period.parse("9999-12").next()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("2026-02", "2026-03"),
+        ("2025-12", "2026-01"),
+        ("2026-Q3", "2026-Q4"),
+        ("2025-Q4", "2026-Q1"),
+        ("2025-H2", "2026-H1"),
+        ("2025", "2026"),
+    ],
+)
+def test_neighbours_across_the_years_end(before: str, after: str) -> None:
+    assert Period.parse(after).previous().code == before
+    assert Period.parse(before).next().code == after
+
+
 def test_of_two_that_begin_together_the_shorter_comes_first() -> None:
     codes = ["2026", "2026-02", "2026-H1", "2026-Q1", "2026-01", "2025"]
     ordered = sorted(map(Period.parse, codes))
