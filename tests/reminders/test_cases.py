@@ -43,22 +43,22 @@ def unit(sqlite: Engine) -> Unit:
 def test_the_end_of_a_probation_is_told_thirty_and_fifteen_days_before(
     sqlite: Engine, unit: Unit
 ) -> None:
-    # The second review is due on 9 June, the conversion on the 10th.
-    person = someone(sqlite, unit, Stage.PROBATIONARY, admitted_on=date(2025, 6, 10))
+    # The second review is due on 30 June, the conversion the day after.
+    person = someone(sqlite, unit, Stage.PROBATIONARY, admitted_on=date(2025, 7, 1))
     clock = ticking(sqlite)
-    for now in mornings(date(2026, 5, 5), date(2026, 6, 30)):
-        if now.date() == date(2026, 6, 8):
+    for now in mornings(date(2026, 5, 20), date(2026, 7, 10)):
+        if now.date() == date(2026, 6, 29):
             done(sqlite, unit, person, "转正", now)
             done(sqlite, unit, person, "预备期考察", now)
         clock.tick(now)
     found = of_case(sqlite, "probation")
-    assert [step for step in found if "-30" in step or "-15" in step] == [
-        "2026-05-09 -30 sent",  # 10 May is a Sunday, and the Saturday before it is made up
-        "2026-05-11 -30 sent",
-        "2026-05-25 -15 sent",
-        "2026-05-26 -15 sent",
+    assert [step for step in found if step.split()[1] in ("-30", "-15")] == [
+        "2026-05-29 -30 sent",  # 31 May is a Sunday
+        "2026-06-01 -30 sent",
+        "2026-06-15 -15 sent",
+        "2026-06-16 -15 sent",
     ]
-    assert {step.split()[-1] for step in found if step > "2026-06-08"} == {SILENT}
+    assert {step.split()[-1] for step in found if step > "2026-06-29"} == {SILENT}
 
 
 def test_a_transfer_is_told_of_until_its_receipt(sqlite: Engine, unit: Unit) -> None:
