@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from compliance.calendar import WorkingDays, on_or_before, plus
 from compliance.catalogue import Requirement, default
-from compliance.deadlines import deadline, due_on, grace_ends, steps
+from compliance.deadlines import (
+    ESCALATE,
+    Hearer,
+    deadline,
+    due_on,
+    grace_ends,
+    hearer_of,
+    steps,
+)
 from compliance.periods import Period
 from tests.compliance.calendars import GUESS, NOTICE
 from tests.compliance.samples import day
@@ -173,3 +181,19 @@ def test_steps_are_ordered_and_inside_their_bounds(
     assert all(step.on <= due for step in before)
     assert all(due < step.on <= ends for step in found[len(before) :])
     assert found[len(before)].code == "+1"
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "after", "escalated"),
+    [
+        ("study", Hearer.OWN, Hearer.OWN, Hearer.SUPERIOR),
+        ("opinions", Hearer.OWN, None, None),  # advisory: not urged once its deadline has passed
+        ("annual_assessment", Hearer.SUPERIOR, Hearer.SUPERIOR, None),  # the superior's own
+    ],
+)
+def test_whose_chat_hears_of_a_step(
+    code: str, before: Hearer, after: Hearer | None, escalated: Hearer | None
+) -> None:
+    requirement = CATALOGUE.requirement(code)
+    steps_of = {"-7": before, "0": before, "+1": after, ESCALATE: escalated}
+    assert {step: hearer_of(requirement, step) for step in steps_of} == steps_of
