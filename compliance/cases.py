@@ -151,14 +151,22 @@ def _activists(asked: _Asked) -> Iterator[Case]:
     for member in asked.unit.members:
         if member.activist_on is None or _long_full(member, asked.first):
             continue
+        reviews = list(_reviews(asked, member, member.activist_on, member.admitted_on))
         earliest = months_after(member.activist_on, asked.clock.least)
-        for case in _reviews(asked, member, member.activist_on, member.admitted_on):
-            on = member.candidate_on
-            if on is not None and on < earliest and case.span.contains(on):
-                early = Reason("stage_too_early", {"on": on, "earliest": earliest})
-                yield replace(case, note=early)
-            else:
-                yield case
+        on = member.candidate_on
+        if on is not None and on < earliest:
+            early = Reason("stage_too_early", {"on": on, "earliest": earliest})
+            reviews = _noted(reviews, on, early)
+        yield from reviews
+
+
+def _noted(reviews: list[Case], on: date, note: Reason) -> list[Case]:
+    """Add a note to the last review that had begun by the day; what is left may be no review."""
+    begun = sum(case.span.start <= on for case in reviews)
+    return [
+        replace(case, note=note) if place == begun else case
+        for place, case in enumerate(reviews, start=1)
+    ]
 
 
 def _probations(asked: _Asked) -> Iterator[Case]:

@@ -1,5 +1,7 @@
 """Items 19 to 21: the plan for admission, the review of activists, probation."""
 
+from dataclasses import replace
+
 import pytest
 
 from compliance.assessment import Held
@@ -147,6 +149,24 @@ def test_activist_review_tells_of_a_candidate_made_before_a_year(
     told = findings("activist_review", "2027-02-01", done, unit=unit, period="2026")
     early = [f.reason.values for f in told if f.reason is not None]
     assert early in ([], [{"on": day(candidate_on), "earliest": day("2027-01-15")}])
+
+
+@pytest.mark.parametrize(
+    ("admitted_on", "expected"),
+    [
+        ("2026-12-01", ["2026-07-14 missed stage_too_early"]),  # what was left is no review
+        ("2026-07-15", ["2026-07-14 missed stage_too_early"]),
+        ("2026-07-14", ["2026-12-31 not_applicable no_activists"]),  # no review at all
+    ],
+)
+def test_activist_review_tells_of_it_though_the_admission_followed_soon(
+    admitted_on: str, expected: list[str]
+) -> None:
+    dates = {"candidate_on": "2026-07-14", "admitted_on": admitted_on}
+    member = activist("2026-01-15", Stage.PROBATIONARY, **dates)
+    assert stands("activist_review", "2026-12-31", unit=branch(members=(member,))) == expected
+    later = replace(member, candidate_on=min(day("2026-08-01"), day(admitted_on)))
+    assert stands("activist_review", "2026-12-31", unit=branch(members=(later,))) == expected
 
 
 def test_activist_review_may_be_waived_by_its_deadline() -> None:
