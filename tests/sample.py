@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import update
 
 from compliance.access import Role
 from handlers.roster_file import read_roster
 from storage import directory, roster
 from storage.database import open_database, transaction
 from storage.migrate import upgrade
-from storage.units import Unit
+from storage.units import Chat, Unit
 
 GENERAL, FIRST, SECOND = -100, -101, -102
 CHATS = {"党总支": GENERAL, "第一支部": FIRST, "第二支部": SECOND}
@@ -76,4 +78,14 @@ def found(path: Path, locale: str = "zh") -> None:
             if actor.role is not None:
                 unit = directory.units_named(session, actor.unit)[0]
                 directory.grant_role(session, actor.user_id, unit.key, actor.role)
+    engine.dispose()
+
+
+def undisturbed(path: Path) -> None:
+    """Let no reminder fall due for a while, where a whole program runs by the real clock."""
+    engine = open_database(f"sqlite:///{path}")
+    now = datetime.now(UTC)
+    with transaction(engine) as session:
+        planned = {"planned_through": now, "next_step_at": now + timedelta(days=30)}
+        session.execute(update(Chat).values(planned))
     engine.dispose()

@@ -24,7 +24,7 @@ from storage.database import transaction
 from storage.inbox import Arrival, take_in
 from storage.units import Chat
 from tests.bot.tally import overheard
-from tests.sample import ACTORS, FIRST
+from tests.sample import ACTORS, FIRST, undisturbed
 from tests.stage import COMMAND, Stage, environment, free_port, playing
 
 ROOT = Path(__file__).parents[2]
@@ -218,6 +218,7 @@ async def test_a_whole_conversation_leaves_nothing_of_people_in_the_log(database
     from bot.sandbox import Sandbox
     from tests.stage import people
 
+    undisturbed(database)
     async with Sandbox() as sandbox:
         people(sandbox)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SANHUI_")}
