@@ -4,11 +4,9 @@ The catalogue that ships beside this module states the policy; ``load`` reads an
 same shape.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -56,6 +54,7 @@ __all__ = [
     "SubjectKind",
     "default",
     "load",
+    "read",
 ]
 
 
@@ -94,10 +93,13 @@ class Catalogue:
 
     def requirement(self, code: str) -> Requirement:
         """Find the requirement with this code; KeyError when the catalogue has none."""
-        for requirement in self.requirements:
-            if requirement.code == code:
-                return requirement
-        raise KeyError(f"the catalogue has no requirement {code!r}")
+        if (found := self.find(code)) is None:
+            raise KeyError(f"the catalogue has no requirement {code!r}")
+        return found
+
+    def find(self, code: str) -> Requirement | None:
+        """Find the requirement with this code, if the catalogue has it."""
+        return next((found for found in self.requirements if found.code == code), None)
 
     @property
     def elections(self) -> tuple[str, ...]:
@@ -117,7 +119,11 @@ def default() -> Catalogue:
 
 def load(path: Path | Traversable) -> Catalogue:
     """Read a catalogue file; a wrong one raises CatalogueError with file, key and reason."""
-    root = Table(str(path), "", _parse(path))
+    return read(Table.parse(str(path), _text(path)))
+
+
+def read(root: Table) -> Catalogue:
+    """Read a whole catalogue from the root of a file; a wrong one raises CatalogueError."""
     holds_from = root.day("holds_from") if root.has("holds_from") else None
     catalogue = Catalogue(
         version=root.text("version"),
@@ -147,9 +153,9 @@ def _assessment(table: Table) -> Assessment:
     return assessment
 
 
-def _parse(path: Path | Traversable) -> Mapping[str, object]:
+def _text(path: Path | Traversable) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise CatalogueError(str(path), "", f"cannot be read: {error}") from error
 

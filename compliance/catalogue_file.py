@@ -112,7 +112,7 @@ def read_requirement(table: Table, holds_from: date | None) -> Requirement:
         recorder=table.choice("recorder", Role),
         evidence=table.choice("evidence", Evidence) if table.has("evidence") else usual,
         kinds=table.words("kinds") if table.has("kinds") else (),
-        due=_due(table, cadence) if table.has("due") else None,
+        due=read_due(table) if table.has("due") else None,
         needs_committee=table.flag("needs_committee"),
         holds_from=table.day("holds_from") if table.has("holds_from") else holds_from,
         advisory=table.flag("advisory"),
@@ -158,11 +158,9 @@ def _clock(table: Table) -> Clock:
     return clock
 
 
-def _due(table: Table, cadence: Cadence) -> tuple[int, int]:
+def read_due(table: Table) -> tuple[int, int]:
     """Read ``MM-DD``, a day of every year, in the one period of a yearly requirement."""
     text = table.text("due")
-    if cadence is not Cadence.YEARLY:
-        raise table.error("due", f"is for yearly requirements, not for {cadence} ones")
     try:
         day = date.fromisoformat(f"{_ANY_COMMON_YEAR}-{text}")
     except ValueError:
@@ -172,6 +170,9 @@ def _due(table: Table, cadence: Cadence) -> tuple[int, int]:
 
 def check_requirement(table: Table, requirement: Requirement) -> None:
     """Refuse what contradicts itself; raises CatalogueError."""
+    if requirement.due and requirement.cadence is not Cadence.YEARLY:
+        reason = f"is for yearly requirements, not for {requirement.cadence} ones"
+        raise table.error("due", reason)
     if requirement.evidence not in _EVIDENCE[requirement.kind]:
         reason = f"cannot be {requirement.evidence} for kind {requirement.kind}"
         raise table.error("evidence", reason)

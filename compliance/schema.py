@@ -1,5 +1,6 @@
 """A typed reader of TOML tables that refuses everything it was not asked about."""
 
+import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +31,19 @@ class Table:
         self._file = file
         self._name = name
         self._left = dict(values)
+
+    @classmethod
+    def parse(cls, file: str, text: str) -> "Table":
+        """Open the root of a TOML file, whose numbers with a point are exact."""
+        try:
+            return cls(file, "", tomllib.loads(text, parse_float=Decimal))
+        except ValueError as error:
+            raise CatalogueError(file, "", f"cannot be read: {error}") from error
+
+    def shown(self, key: str) -> str:
+        """Read a text that is not empty, and leave it for another reader."""
+        self._left[key] = text = self.text(key)
+        return text
 
     def error(self, key: str, reason: str) -> CatalogueError:
         """Make the error to raise about a key of this table."""
