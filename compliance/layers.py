@@ -1,13 +1,12 @@
 """From what units have laid down, each for itself and all below, to the rulebook of one of them.
 
-Of each unit the newest overlay in force counts, as a whole; a nearer unit's lies over those above
-it. Choices of a cadence come last, each as long as its requirement allows the cadence.
+Of each unit the overlay with the latest date counts, as a whole; a nearer unit's lies over those
+above it. Choices of a cadence come last, each as long as its requirement allows the cadence.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
 
 from compliance.catalogue import Catalogue, Requirement
 from compliance.overlay import Overlay, apply
@@ -24,9 +23,6 @@ class Choice:
     holds_from: date
 
 
-_T = TypeVar("_T", Overlay, Choice)
-
-
 @dataclass(frozen=True, slots=True)
 class Layer:
     """What one unit has laid down, in the order in which it did: the later counts."""
@@ -37,16 +33,17 @@ class Layer:
     @property
     def days(self) -> set[date]:
         """Give the days from which something new holds."""
-        return {*map(_begins, self.overlays), *map(_begins, self.choices)}
+        return {each.holds_from for each in self.overlays} | {c.holds_from for c in self.choices}
 
     def overlay_on(self, day: date) -> Overlay | None:
-        """Give the newest overlay in force on a day, if any."""
-        in_force = _in_force(self.overlays, day)
+        """Give the overlay with the latest date in force on a day, if any."""
+        in_force = [each for each in self.overlays if each.holds_from <= day]
+        in_force.sort(key=lambda each: each.holds_from)
         return in_force[-1] if in_force else None  # of two of one date the one laid down later
 
     def choices_on(self, day: date) -> dict[str, Choice]:
-        """Give the newest choice in force on a day for each requirement."""
-        return {each.requirement: each for each in _in_force(self.choices, day)}
+        """Give the choice in force on a day for each requirement: the last that was made."""
+        return {each.requirement: each for each in self.choices if each.holds_from <= day}
 
 
 def rulebook(shipped: Catalogue, layers: Sequence[Layer]) -> Rulebook:
@@ -72,13 +69,6 @@ def _version(shipped: Catalogue, layers: Sequence[Layer], day: date) -> Catalogu
 def _as_chosen(requirement: Requirement, choice: Choice | None) -> Requirement:
     if choice is None or choice.cadence not in requirement.cadences:
         return requirement
-    return replace(requirement, cadence=choice.cadence)
-
-
-def _in_force(found: Sequence[_T], day: date) -> list[_T]:
-    """Give what is in force on a day, the oldest first; of one date in the order laid down."""
-    return sorted((each for each in found if each.holds_from <= day), key=_begins)
-
-
-def _begins(each: Overlay | Choice) -> date:
-    return each.holds_from
+    # A day of the year goes with a yearly one.
+    due = requirement.due if choice.cadence is Cadence.YEARLY else None
+    return replace(requirement, cadence=choice.cadence, due=due)

@@ -1,13 +1,13 @@
 """What an entry does to the status: the requirements it counts for, as they now stand."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Set
 from datetime import timedelta
 
 from compliance.requirement import ClockStart
 from compliance.summary import Line, lines
 from handlers.request import Request
 from storage.journal import RecordText
+from storage.rulebooks import policy_of
 from storage.standing import findings
 from storage.units import Unit
 
@@ -18,7 +18,7 @@ def satisfied(request: Request, unit: Unit, text: RecordText, number: int) -> tu
     Of what binds people or runs in cases, only the lines that the record of that number counts in,
     or begins.
     """
-    catalogue = request.policy.catalogue
+    catalogue = policy_of(request.session, request.policy, unit).on(text.held_on)
     wanted = {r.code for kind in text.kinds for r in catalogue.satisfied_by(kind)}
     found = _lines(request, unit, wanted, text)
     return tuple(
@@ -41,19 +41,15 @@ def _begins(line: Line, text: RecordText) -> bool:
     return elected and line.period.start == text.held_on + timedelta(days=1)
 
 
-def _lines(
-    request: Request, unit: Unit, codes: Iterable[str], text: RecordText
-) -> tuple[Line, ...]:
-    catalogue = request.policy.catalogue
-    chosen = tuple(r for r in catalogue.requirements if r.code in codes)
-    # Only the requirements in question: an echo must not pay for the whole policy.
-    policy = replace(request.policy, catalogue=replace(catalogue, requirements=chosen))
+def _lines(request: Request, unit: Unit, codes: Set[str], text: RecordText) -> tuple[Line, ...]:
     found = findings(
         request.session,
-        policy,
+        request.policy,
         unit,
         first=text.held_on,
         last=text.held_on,
         on=request.today(unit),
+        # Only the requirements in question: an echo must not pay for the whole policy.
+        only=lambda requirement: requirement.code in codes,
     )
     return lines(found, unit.key)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from compliance.assessment import Wanted
-from compliance.catalogue import Requirement
+from compliance.catalogue import Catalogue, Requirement
 from compliance.deadlines import Hearer, Step, deadline, due_on, hearer_of, steps
 from compliance.periods import Cadence, Period, periods_between
 from compliance.policy import Policy
@@ -77,17 +77,16 @@ def agenda(
     """
     heard = _Heard(policy, hours, now, planned_through, escalating)
     fallen: dict[tuple[str, str], tuple[str, ...]] = {}
-    wanted: dict[str, tuple[Requirement, tuple[Period, ...]]] = {}
+    wanted: dict[Requirement, tuple[Period, ...]] = {}
     begins, following = now.astimezone(hours.zone).date(), []
     for requirement, period in _around(policy, *span(hours, now, planned_through)):
         due, later = heard.around(requirement, due_on(requirement, period))
         following.extend(later)
         if due:
             fallen[requirement.code, period.code] = tuple(step.code for step in due)
-            _, before = wanted.get(requirement.code, (requirement, ()))
-            wanted[requirement.code] = requirement, (*before, period)
+            wanted[requirement] = *wanted.get(requirement, ()), period
             begins = min(begins, due[0].on)
-    return Agenda(tuple(wanted.values()), fallen, begins, min(following, default=None))
+    return Agenda(tuple(wanted.items()), fallen, begins, min(following, default=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,21 @@ class _Heard:
     planned_through: datetime | None
     escalating: bool
 
+    @property
+    def _today(self) -> date:
+        return self.now.astimezone(self.hours.zone).date()
+
+    @property
+    def _in_force(self) -> Catalogue:
+        return self.policy.on(self._today)
+
     def around(self, requirement: Requirement, due: date) -> tuple[list[Step], list[datetime]]:
         """Answer the steps around a deadline that have fallen due, and when the others will.
 
         When the grace is over, of its steps only those after the last planning count.
         """
-        ends = deadline(self.policy.catalogue, requirement, due, self.policy.days).grace_ends
-        live = self.now.astimezone(self.hours.zone).date() <= ends
+        ends = deadline(self._in_force, requirement, due, self.policy.days).grace_ends
+        live = self._today <= ends
         fallen, following = [], []
         for step in self._steps(requirement, due):
             at = self.hours.falls_due(step)
@@ -119,7 +126,7 @@ class _Heard:
     def _steps(self, requirement: Requirement, due: date) -> list[Step]:
         """Answer the steps that the chat hears of, in order of time."""
         hearer = Hearer.SUPERIOR if self.escalating else Hearer.OWN
-        found = steps(self.policy.catalogue, requirement, due, self.policy.days)
+        found = steps(self._in_force, requirement, due, self.policy.days)
         return [step for step in found if hearer_of(requirement, step.code) is hearer]
 
 
@@ -157,7 +164,7 @@ def span(hours: Hours, now: datetime, planned_through: datetime | None) -> tuple
 
 def _around(policy: Policy, first: date, last: date) -> Iterator[tuple[Requirement, Period]]:
     """Answer what has periods of the calendar and is for anyone to do."""
-    for requirement in policy.catalogue.requirements:
+    for requirement, periods in policy.wanted(first, last):
         if requirement.reminded and requirement.clock is None:
-            for period in periods_between(requirement.cadence, first, last):
+            for period in periods:
                 yield requirement, period

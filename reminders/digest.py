@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from compliance.assessment import Finding, Wanted
-from compliance.catalogue import Catalogue
 from compliance.periods import Cadence, Period, span_of
 from compliance.policy import Policy
 from compliance.summary import Line, failing_first, lines
 from storage import directory, reminding
 from storage.messages import Button, Message, form_buttons
 from storage.reminding import ChatDay, StepKey
+from storage.rulebooks import policies_of
 from storage.standing import Asked, findings_of
 from storage.units import Chat, Unit
 
@@ -70,30 +70,36 @@ def _sections(
 ) -> Mapping[ChatDay, list[_Section]]:
     """Ask about each unit that each digest tells of, in the order of their ids."""
     units = directory.units(session, {key.unit_id for keys in told.values() for key in keys})
+    policies = policies_of(session, policy, units.values())
     found: dict[ChatDay, list[_Section]] = {}
     for chat_day, keys in told.items():
         keys.sort(key=lambda key: key.unit_id)
         found[chat_day] = [
-            _section(policy.catalogue, units[unit_id], list(of_unit), now)
+            _section(policies[unit_id], units[unit_id], list(of_unit), now)
             for unit_id, of_unit in groupby(keys, key=lambda key: key.unit_id)
         ]
     return found
 
 
-def _section(catalogue: Catalogue, unit: Unit, keys: Sequence[StepKey], now: datetime) -> _Section:
-    return _Section(keys, Asked(unit, _today(unit, now), _wanted(catalogue, keys)))
+def _section(policy: Policy, unit: Unit, keys: Sequence[StepKey], now: datetime) -> _Section:
+    return _Section(keys, Asked(unit, _today(unit, now), _wanted(policy, keys)))
 
 
-def _wanted(catalogue: Catalogue, keys: Iterable[StepKey]) -> Wanted:
-    """Ask about the periods of the steps, in the catalogue's order."""
+def _wanted(policy: Policy, keys: Iterable[StepKey]) -> Wanted:
+    """Ask about the periods of the steps, in the policy's order, by the rules that judge them now.
+
+    A period that a choice has done away with meanwhile is not asked about.
+    """
     periods: dict[str, set[Period]] = {}
     for key in keys:
         periods.setdefault(key.requirement, set()).add(_period(key.period))
-    return [
-        (requirement, tuple(sorted(periods[requirement.code])))
-        for requirement in catalogue.requirements
-        if requirement.code in periods
-    ]
+    every = [period for of in periods.values() for period in of]
+    first, last = min(each.start for each in every), max(each.end for each in every)
+    told = (
+        (requirement, tuple(period for period in of if period in periods.get(requirement.code, ())))
+        for requirement, of in policy.wanted(first, last)
+    )
+    return [(requirement, of) for requirement, of in told if of]
 
 
 def _period(code: str) -> Period:

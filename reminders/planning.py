@@ -72,7 +72,8 @@ class Question:
     def cases(self) -> Wanted:
         """Ask about all cases: which there are is only known once the unit is looked at."""
         years = years_around(self.hours, self.now)
-        return [(r, years) for r in self.policy.catalogue.requirements if r.clock is not None]
+        asked = self.policy.only(lambda r: r.clock is not None)
+        return asked.wanted(years[0].start, years[-1].end)
 
 
 @dataclass(frozen=True, slots=True)

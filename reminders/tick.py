@@ -14,6 +14,7 @@ from reminders.planning import Question, decide, next_step_at, undecided
 from storage import cases, directory, reminding
 from storage.queues import ReminderOutcome
 from storage.reminding import ChatDay, Settlement, StepKey
+from storage.rulebooks import laid_down, policies_of
 from storage.standing import Asked, findings_of
 from storage.units import Chat, Unit
 
@@ -82,6 +83,7 @@ def plan_chats(
     """
     # Locked, so that of two processes that plan at once the second sees what the first settled.
     bound = directory.bound_chats(session, chat_ids, locked=True)
+    laid_down(session, [home for home, _ in bound])  # of all at once
     looks = [look for home, chat in bound for look in _looks(session, policy, chat, home, now)]
     seen = list(_seen(session, policy, looks))
     settled = [each for one in seen for each in one.settled()]
@@ -106,9 +108,11 @@ def _looks(
 ) -> Iterator[_Look]:
     """Look at a unit in its own chat; in a superior's also at every branch that reports to it."""
     below = [] if home.kind == "branch" else directory.reporting_to(session, home)
-    for unit in [home, *below]:
+    units = [home, *below]
+    policies = policies_of(session, policy, units)
+    for unit in units:
         question = Question(
-            policy=policy,
+            policy=policies[unit.key],
             hours=hours_of(unit),
             unit_id=unit.key,
             escalating=unit is not home,

@@ -1,7 +1,7 @@
 """Dues as people read them: each member and month, what is due, and what was paid."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -59,7 +59,12 @@ def dues_lines(
 def _dues_findings(
     session: Session, policy: Policy, unit: Unit, *, first: date, last: date, on: date
 ) -> tuple[Finding, ...]:
-    catalogue = policy.catalogue
-    chosen = tuple(r for r in catalogue.requirements if r.evidence is Evidence.PAYMENTS)
-    only = replace(policy, catalogue=replace(catalogue, requirements=chosen))
-    return findings(session, only, unit, first=first, last=last, on=on)
+    return findings(
+        session,
+        policy,
+        unit,
+        first=first,
+        last=last,
+        on=on,
+        only=lambda requirement: requirement.evidence is Evidence.PAYMENTS,
+    )

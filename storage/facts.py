@@ -60,22 +60,24 @@ class Needs:
 
 def needs_of(catalogue: Catalogue) -> Needs:
     """Answer which facts an assessment by this catalogue reads."""
-    return needs_for(catalogue, catalogue.requirements)
+    return needs_for([catalogue], catalogue.requirements)
 
 
-def needs_for(catalogue: Catalogue, chosen: Collection[Requirement]) -> Needs:
-    """Answer which facts an assessment of these requirements reads.
+def needs_for(catalogues: Collection[Catalogue], chosen: Collection[Requirement]) -> Needs:
+    """Answer which facts an assessment of these requirements by these catalogues reads.
 
     A derived one rests on others, which are read with it.
     """
     derived = {code for r in chosen for code in r.derived_from}
-    rest_on = [*chosen, *(r for r in catalogue.requirements if r.code in derived)]
+    parts = [r for each in catalogues for r in each.requirements if r.code in derived]
+    rest_on = [*chosen, *parts]
     payments = any(r.evidence is Evidence.PAYMENTS for r in rest_on)
     materials = any(r.evidence is Evidence.MATERIALS for r in rest_on)
     per_person = any(r.per_person for r in rest_on)
     kinds = {kind for r in rest_on for kind in r.kinds}
     if materials:
-        kinds |= {kind for material in catalogue.materials for kind in material.kinds}
+        filed = (material for each in catalogues for material in each.materials)
+        kinds |= {kind for material in filed for kind in material.kinds}
     return Needs(
         groups=any(r.subject is SubjectKind.PARTY_GROUP for r in rest_on),
         members=payments or per_person or materials or any(r.needs_committee for r in rest_on),

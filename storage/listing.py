@@ -28,6 +28,7 @@ from storage.ledger import (
 from storage.money import yuan
 from storage.people import Person
 from storage.roster import names_of
+from storage.rulebooks import policy_of
 from storage.units import Unit
 
 
@@ -90,13 +91,14 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
     texts = _texts(session, [record for _, record in rows])
     first_entered = _first_entered(session, ids)
     zone = ZoneInfo(unit.timezone)
+    own = policy_of(session, policy, unit)
     return [
         Listed(
             number=entry.number,
             text=texts[record.entry_id],
             entered_by=entry.entered_by,
             entered_at=entry.entered_at.astimezone(zone),
-            late=_late(policy, first_entered[record.entry_id], record.held_on, zone),
+            late=_late(own, first_entered[record.entry_id], record.held_on, zone),
             reversed=fates.reversed(entry),
             amends=fates.number(entry.target_id),
             amended_by=fates.amended_by(entry),
@@ -219,14 +221,11 @@ def _late(policy: Policy, kinds: Mapping[str, datetime], held_on: date, zone: Zo
     """Tell whether any of the kinds was entered after the grace of a requirement it meets."""
     return any(
         at.astimezone(zone).date()
-        > grace_ends(
-            due_on(requirement, Period.of(requirement.cadence, held_on)),
-            policy.days,
-            policy.catalogue.recording_grace,
-        )
-        for kind, at in kinds.items()
-        for requirement in policy.catalogue.satisfied_by(kind)
+        > grace_ends(due_on(requirement, period), policy.days, policy.on(held_on).recording_grace)
+        for requirement, (period,) in policy.wanted(held_on, held_on)
         if requirement.clock is None  # a case has a deadline of its own
+        for kind, at in kinds.items()
+        if kind in requirement.kinds
     )
 
 

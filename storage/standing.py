@@ -1,18 +1,18 @@
 """How units stand: their facts and their ledgers, read by the policy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from compliance.assessment import Finding, Wanted, assess, assess_unit, wanted_between
-from compliance.catalogue import Catalogue, SubjectKind
-from compliance.periods import Period
+from compliance.assessment import Finding, Wanted, assess
+from compliance.catalogue import Requirement, SubjectKind
 from compliance.policy import Policy
 from storage import directory
-from storage.facts import end_of, facts_of, ledger, ledgers, needs_for, needs_of, unit_facts
+from storage.facts import end_of, facts_of, ledger, ledgers, needs_for, unit_facts
+from storage.rulebooks import policies_of, policy_of
 from storage.units import Unit
 
 # So many units are read at once: enough that the statements cost little, few enough to hold.
@@ -37,49 +37,53 @@ def findings(
     last: date,
     on: date,
     known_on: date | None = None,
+    only: Callable[[Requirement], bool] | None = None,
 ) -> tuple[Finding, ...]:
     """Assess every period that overlaps the days from ``first`` to ``last``, as of ``on``.
 
-    Days are in the unit's zone.
+    By the unit's own rules, as they were known on ``known_on``; ``policy`` is the one that ships.
+    ``only`` picks some requirements. Days are in the unit's zone.
     """
-    needs = needs_of(policy.catalogue)
-    begins, ends = _whole_periods(policy.catalogue, first, last)
-    found = assess_unit(
-        policy.catalogue,
-        unit_facts(session, unit, needs),
-        # A case may have been closed after the periods asked about.
-        ledger(session, unit, begins, max(ends, on), known_on, needs=needs),
-        first=first,
-        last=last,
-        on=on,
-        days=policy.days,
+    own = policy_of(session, policy, unit, known_on)
+    wanted = (own if only is None else own.only(only)).wanted(first, last)
+    if not wanted:
+        return ()
+    catalogue = own.on(on)
+    needs = needs_for([catalogue], [requirement for requirement, _ in wanted])
+    found = tuple(
+        assess(
+            catalogue,
+            unit_facts(session, unit, needs),
+            ledger(session, unit, *_days([Asked(unit, on, wanted)]), known_on, needs=needs),
+            wanted,
+            on=on,
+            days=own.days,
+        )
     )
     if unit.kind == "branch":
         return found
-    wanted = _of_superior(wanted_between(policy.catalogue, first, last))
-    return _with_branches(session, policy, found, Asked(unit, on, wanted), known_on)
+    owed = _owed_by_superior(session, policy, Asked(unit, on, wanted), known_on)
+    return found if owed is None else (*_not_owed(found), *owed)
 
 
-def _of_superior(wanted: Wanted) -> Wanted:
-    return [pair for pair in wanted if pair[0].subject is SubjectKind.SUPERIOR]
+def _not_owed(found: tuple[Finding, ...]) -> Iterator[Finding]:
+    return (f for f in found if f.requirement.subject is not SubjectKind.SUPERIOR)
 
 
-def _with_branches(
-    session: Session,
-    policy: Policy,
-    found: tuple[Finding, ...],
-    asked: Asked,
-    known_on: date | None,
-) -> tuple[Finding, ...]:
-    """Put what the unit owes each branch below it, kept in their books, in the place of its own."""
+def _owed_by_superior(
+    session: Session, policy: Policy, asked: Asked, known_on: date | None
+) -> Iterator[Finding] | None:
+    """Find what the unit owes each branch below it, which is kept in their books.
+
+    None when there is no branch, or nothing of the kind is asked about.
+    """
+    wanted = [pair for pair in asked.wanted if pair[0].subject is SubjectKind.SUPERIOR]
     branches = directory.reporting_to(session, asked.unit)
-    if not branches or not asked.wanted:
-        return found
+    if not branches or not wanted:
+        return None
     before = None if known_on is None else end_of(known_on, ZoneInfo(asked.unit.timezone))
-    of_each = [Asked(branch, asked.on, asked.wanted) for branch in branches]
-    owed = [f for of in findings_of(session, policy, of_each, before=before) for f in of]
-    own = (f for f in found if f.requirement.subject is not SubjectKind.SUPERIOR)
-    return (*own, *owed)
+    of_each = [Asked(branch, asked.on, wanted) for branch in branches]
+    return (f for of in findings_of(session, policy, of_each, before=before) for f in of)
 
 
 def findings_of(
@@ -92,8 +96,9 @@ def findings_of(
 ) -> Iterator[tuple[Finding, ...]]:
     """Assess for many units what is asked about each, in the order asked.
 
-    ``any_member``: of members it is only asked whether any is behind. ``before`` leaves out what
-    was entered at that moment or later.
+    By the own rules of each; ``policy`` is the one that ships. ``any_member``: of members it is
+    only asked whether any is behind. ``before`` leaves out what was entered or laid down at that
+    moment or later.
     """
     for start in range(0, len(asked), AT_ONCE):
         part = asked[start : start + AT_ONCE]
@@ -112,17 +117,18 @@ def _findings(
     if not pairs:
         yield from ([()] * len(asked))
         return
-    needs = needs_for(policy.catalogue, {r.code: r for r, _ in pairs}.values())
     units = {each.unit.key: each.unit for each in asked}.values()
+    own = policies_of(session, policy, units, before)
+    catalogues = [own[each.unit.key].on(each.on) for each in asked]
+    rested_on = {id(catalogue): catalogue for catalogue in catalogues}.values()
+    needs = needs_for(rested_on, {id(r): r for r, _ in pairs}.values())
     facts = facts_of(session, units, needs)
-    first = min(periods[0].start for _, periods in pairs)
-    last = max(*(periods[-1].end for _, periods in pairs), *(each.on for each in asked))
-    entered = ledgers(session, units, first, last, before, needs=needs)
-    for each in asked:
+    entered = ledgers(session, units, *_days(asked), before, needs=needs)
+    for each, catalogue in zip(asked, catalogues, strict=True):
         unit_id = each.unit.key
         yield tuple(
             assess(
-                policy.catalogue,
+                catalogue,
                 facts[unit_id],
                 entered[unit_id],
                 each.wanted,
@@ -133,9 +139,11 @@ def _findings(
         )
 
 
-def _whole_periods(catalogue: Catalogue, first: date, last: date) -> tuple[date, date]:
-    """Answer the days of all periods that overlap a span: they may begin before and end after."""
-    cadences = {requirement.cadence for requirement in catalogue.requirements}
-    begins = [Period.of(cadence, first).start for cadence in cadences]
-    ends = [Period.of(cadence, last).end for cadence in cadences]
-    return min(begins, default=first), max(ends, default=last)
+def _days(asked: Sequence[Asked]) -> tuple[date, date]:
+    """Answer the first and the last day of all periods, or later the last day asked as of.
+
+    A case may have been closed after the periods asked about.
+    """
+    periods = [periods for each in asked for _, periods in each.wanted]
+    ends = (of[-1].end for of in periods)
+    return min(of[0].start for of in periods), max(*ends, *(each.on for each in asked))

@@ -256,3 +256,24 @@ def test_the_nearest_units_choice_counts() -> None:
     rules = rulebook(default(), [above, choice(Cadence.HALF_YEARLY, "2026-07-01")])
 
     assert asked(rules, "2026-01-01", "2026-12-31") == ["2026-Q1", "2026-Q2", "2026-H2"]
+
+
+def test_the_last_choice_counts_even_over_one_that_waits() -> None:
+    waits = Choice(CODE, Cadence.HALF_YEARLY, day("2027-01-01"))
+    later = Choice(CODE, Cadence.QUARTERLY, day("2026-07-01"))
+    rules = rulebook(default(), [Layer(choices=(waits, later))])
+
+    assert asked(rules, "2026-07-01", "2027-03-31") == ["2026-Q3", "2026-Q4", "2027-Q1"]
+
+
+def test_a_day_of_the_year_goes_with_a_yearly_choice() -> None:
+    either = replace(
+        default().requirement("annual_plan"), cadences=(Cadence.YEARLY, Cadence.MONTHLY)
+    )
+    plans = replace(default(), requirements=(either,))
+    monthly = Choice("annual_plan", Cadence.MONTHLY, day("2026-01-01"))
+    yearly = Choice("annual_plan", Cadence.YEARLY, day("2027-01-01"))
+    rules = rulebook(plans, [Layer(choices=(monthly, yearly))])
+
+    assert rules.on(day("2026-01-01")).requirement("annual_plan").due is None
+    assert rules.on(day("2027-01-01")).requirement("annual_plan").due == (1, 31)

@@ -1,0 +1,116 @@
+"""Laying down rules for a unit and all below it: an overlay, or the choice of a cadence."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from compliance.catalogue import Requirement
+from compliance.overlay import Overlay
+from compliance.periods import Cadence
+from compliance.policy import Policy
+from storage import directory, journal, rules
+from storage.database import forget
+from storage.journal import Origin
+from storage.rulebooks import policies_of, policy_of
+from storage.units import Unit
+
+
+class NotOffered(Exception):  # noqa: N818 - it is an answer
+    """The requirement does not come round like that; ``requirement`` says what may be chosen."""
+
+    def __init__(self, requirement: Requirement) -> None:
+        super().__init__(requirement.code)
+        self.requirement = requirement
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice of a cadence, and the day from which it counts; not ``new``: it was so already."""
+
+    requirement: Requirement
+    cadence: Cadence
+    holds_from: date
+    new: bool
+
+
+def load_overlay(
+    session: Session, policy: Policy, unit: Unit, overlay: Overlay, origin: Origin
+) -> None:
+    """Lay an overlay down for a unit and all below it; ``policy`` is the one that ships.
+
+    Raises CatalogueError when it fits what ships, or what the units below it have laid down, no
+    more: nothing is to be committed then.
+    """
+    before = policy_of(session, policy, unit).on(overlay.holds_from).version
+    row = rules.Overlay(
+        unit_id=unit.key,
+        version=overlay.version,
+        holds_from=overlay.holds_from,
+        text=overlay.text,
+        loaded_by=origin.actor,
+        loaded_at=origin.at,
+    )
+    session.add(row)
+    session.flush()
+    forget(session)
+    policies_of(session, policy, [unit, *_with_own(session, unit)])
+    after = _json(version=overlay.version, holds_from=overlay.holds_from, text=overlay.text)
+    journal.add_audit(
+        session, unit.key, "overlay_load", origin, before=_json(version=before), after=after
+    )
+    directory.plan_anew(session)
+
+
+def _with_own(session: Session, unit: Unit) -> list[Unit]:
+    """Answer the units below one that have overlays of their own."""
+    owners = session.exec(select(col(rules.Overlay.unit_id)).distinct()).all()
+    found = directory.units(session, owners).values()
+    return [each for each in found if unit.key in directory.ancestors(session, each)]
+
+
+def choose_cadence(
+    session: Session,
+    policy: Policy,
+    unit: Unit,
+    requirement: Requirement,
+    *,
+    cadence: Cadence,
+    today: date,
+    origin: Origin,
+) -> Chosen:
+    """Choose how often a requirement comes round at a unit and below it, as soon as can be.
+
+    ``policy`` is the one that ships. It takes effect on the first day from ``today`` on (the
+    unit's) that begins a period in both cadences. Raises ``NotOffered`` for a cadence that may not
+    be chosen.
+    """
+    if cadence not in requirement.cadences:
+        raise NotOffered(requirement)
+    code = requirement.code
+    rulebook = policy_of(session, policy, unit).rulebook
+    holds_from = rulebook.takes_effect(code, cadence, today)
+    before = rulebook.on(holds_from).requirement(code).cadence
+    if before is cadence:
+        return Chosen(requirement, cadence, holds_from, new=False)
+    choice = rules.CadenceChoice(
+        unit_id=unit.key,
+        requirement=code,
+        cadence=cadence,
+        holds_from=holds_from,
+        chosen_by=origin.actor,
+        chosen_at=origin.at,
+    )
+    session.add(choice)
+    session.flush()
+    forget(session)
+    after = _json(requirement=code, cadence=cadence, holds_from=holds_from)
+    before_then = _json(requirement=code, cadence=before)
+    journal.add_audit(session, unit.key, "cadence_choose", origin, before=before_then, after=after)
+    directory.plan_anew(session)
+    return Chosen(requirement, cadence, holds_from, new=True)
+
+
+def _json(**values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, default=str)
