@@ -6,13 +6,14 @@ from sqlalchemy import Engine
 
 from bot.dispatch import Dispatch
 from bot.holidays import ChineseHolidays
+from bot.in_force import InForce
 from bot.render import Renderer
 from bot.settings import Settings
 from bot.ticking import Ticking
 from bot.words import Words, speak
 from compliance.catalogue import default
 from compliance.policy import Policy
-from storage.database import open_database
+from storage.database import open_database, snapshot
 from storage.migrate import upgrade
 
 
@@ -21,25 +22,32 @@ class Core:
     """The database, the policy, the languages, and what answers and reminds by them."""
 
     engine: Engine
-    policy: Policy
+    in_force: InForce
     languages: dict[str, Words]
     renderer: Renderer
     dispatch: Dispatch
     ticking: Ticking
+
+    @property
+    def policy(self) -> Policy:
+        """Answer the policy of the moment."""
+        return self.in_force.policy
 
 
 def core(settings: Settings) -> Core:
     """Open the database, bring it up to date, and load the policy and the languages."""
     engine = open_database(settings.database_url)
     upgrade(engine)
-    policy = Policy(default(), ChineseHolidays())
-    languages = speak(policy.catalogue)
+    in_force = InForce(Policy(default(), ChineseHolidays()))
+    with snapshot(engine) as session:
+        in_force.look(session)
+    languages = speak(in_force.policy.catalogue)
     renderer = Renderer(languages)
     return Core(
         engine=engine,
-        policy=policy,
+        in_force=in_force,
         languages=languages,
         renderer=renderer,
-        dispatch=Dispatch(policy, renderer, owners=settings.owner_ids, locale=settings.locale),
-        ticking=Ticking(engine, policy, renderer),
+        dispatch=Dispatch(in_force, renderer, owners=settings.owner_ids, locale=settings.locale),
+        ticking=Ticking(engine, in_force, renderer),
     )

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.commands import BY_NAME, TAPS
+from bot.in_force import InForce
 from bot.incoming import Incoming, Notice, slashed
 from bot.render import Destination, Renderer, dump
-from compliance.policy import Policy
 from handlers.grammar import Unreadable
 from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request
@@ -30,7 +30,7 @@ class Dispatch:
 
     def __init__(
         self,
-        policy: Policy,
+        in_force: InForce,
         renderer: Renderer,
         *,
         owners: frozenset[int] = frozenset(),
@@ -40,7 +40,7 @@ class Dispatch:
         self._owners = owners
         self._locale = locale
         self._put_out = put
-        self._policy = policy
+        self._in_force = in_force
         self._renderer = renderer
 
     def answer(self, session: Session, said: Incoming, now: datetime) -> None:
@@ -89,7 +89,7 @@ class Dispatch:
         then = now if said.sent_at is None else min(said.sent_at, now)
         request = Request(
             session=session,
-            policy=self._policy,
+            policy=self._in_force.policy,
             now=then,
             written_at=then if said.written_at is None else min(said.written_at, then),
             actor=said.actor,

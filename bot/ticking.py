@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from bot.in_force import InForce
 from bot.render import Destination, Renderer, dump
-from compliance.policy import Policy
 from reminders.digest import Digest, digests
 from reminders.tick import Owed, plan_chat, plan_chats
 from storage import digests as queued
@@ -30,9 +30,9 @@ log = structlog.get_logger(__name__)
 class Ticking:
     """Plans reminders. Synchronous: the edge runs it in its one worker thread."""
 
-    def __init__(self, engine: Engine, policy: Policy, renderer: Renderer) -> None:
+    def __init__(self, engine: Engine, in_force: InForce, renderer: Renderer) -> None:
         self._engine = engine
-        self._policy = policy
+        self._in_force = in_force
         self._renderer = renderer
 
     def tick(self, now: datetime) -> list[Message]:
@@ -44,6 +44,7 @@ class Ticking:
     def candidates(self, now: datetime) -> list[Sequence[int]]:
         """Answer the chats for which a step may have fallen due, as they are planned together."""
         with snapshot(self._engine) as session:
+            self._in_force.look(session)
             found = reminding.chats_to_plan(session, now)
         branches = [each.chat_id for each in found if each.of_branch]
         together = [branches[at : at + AT_ONCE] for at in range(0, len(branches), AT_ONCE)]
@@ -59,7 +60,8 @@ class Ticking:
             with transaction(self._engine) as session:
                 if not reminding.lead(session):
                     return []
-                owed = plan_chats(session, self._policy, chat_ids, now)
+                self._in_force.look(session)  # one may have been loaded since
+                owed = plan_chats(session, self._in_force.policy, chat_ids, now)
                 queued.queue(session, {each.chat_day: each.deliver_at for each in owed}, now)
         except DATABASE_DOWN:
             raise  # the database itself: the next tick tries again
@@ -79,11 +81,11 @@ class Ticking:
         """Answer what a tick would tell, and leave everything as it is."""
         with rehearsal(self._engine) as session:
             chats = reminding.chats_to_plan(session, now)
-            owed = [plan_chat(session, self._policy, each.chat_id, now) for each in chats]
+            owed = [plan_chat(session, self._in_force.policy, each.chat_id, now) for each in chats]
             return self._say(session, [each for each in owed if each is not None], now)
 
     def _say(self, session: Session, owed: Sequence[Owed], now: datetime) -> list[Message]:
-        composed = digests(session, self._policy, [each.chat_day for each in owed], now)
+        composed = digests(session, self._in_force.policy, [each.chat_day for each in owed], now)
         return [digest.message for digest in composed.values()]
 
     def begin(self, session: Session, due: Due, now: datetime) -> Due | None:
@@ -108,7 +110,7 @@ class Ticking:
         chats = queued.chats_of(session, [due.id for due in dues])
         dues = [replace(due, chat_id=chats[due.id]) for due in dues]
         days = {(due.chat_id, due.digest_on) for due in dues if due.digest_on is not None}
-        composed = digests(session, self._policy, days, now)
+        composed = digests(session, self._in_force.policy, days, now)
         shown = queued.shown(session, days)
         for due in dues:
             day = (due.chat_id, due.digest_on or date.min)

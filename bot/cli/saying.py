@@ -85,7 +85,7 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
     worker = Worker()
     bot = Caller("0:offline", request=OfflineRequest(), get_updates_request=OfflineRequest())
     dispatch = Dispatch(
-        opened.policy,
+        opened.in_force,
         opened.renderer,
         owners=settings().owner_ids,
         locale=settings().locale,

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, func
 from sqlmodel import select
 
 from bot.holidays import ChineseHolidays
+from bot.in_force import InForce
 from bot.render import Renderer
 from bot.sending import MOST_UNMARKED
 from bot.ticking import Ticking
@@ -90,7 +91,7 @@ def _alone(database: Path, size: Size) -> dict[str, Taken]:
     """Plan and refresh in this process, without a network."""
     engine = open_database(f"sqlite:///{database}")
     policy = Policy(default(), ChineseHolidays())
-    ticking = Ticking(engine, policy, Renderer(speak(policy.catalogue)))
+    ticking = Ticking(engine, InForce(policy), Renderer(speak(policy.catalogue)))
     taken: dict[str, Taken] = {}
     with timed(taken, "planning"):
         for chat_ids in ticking.candidates(MORNING):

@@ -8,6 +8,7 @@ from functools import cache
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from bot.in_force import InForce
 from bot.render import Renderer
 from bot.ticking import Ticking
 from bot.words import speak
@@ -37,7 +38,7 @@ def at(text: str) -> datetime:
 
 
 def ticking(engine: Engine) -> Ticking:
-    return Ticking(engine, POLICY, renderer())
+    return Ticking(engine, InForce(POLICY), renderer())
 
 
 def a_branch(
