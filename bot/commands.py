@@ -9,6 +9,7 @@ from handlers.listing import records
 from handlers.paying import dues
 from handlers.recording import form, meeting
 from handlers.request import Handler
+from handlers.settings import settings
 from handlers.standing import due, status
 from handlers.undoing import undo
 
@@ -36,6 +37,7 @@ _DOING = (
     Command("why", why),
     Command("undo", undo),
     Command("amend", amend),
+    Command("settings", settings),
     Command("start", start),
 )
 

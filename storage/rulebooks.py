@@ -76,6 +76,27 @@ def laid_down(
     return {unit_id: [each for each in of if each.at < before] for unit_id, of in found.items()}
 
 
+def sources(session: Session, unit: Unit, on: date) -> dict[str, LaidDown]:
+    """Answer, by requirement, what last laid down how a unit is bound on a day; else it ships so.
+
+    An overlay that was taken the place of, or a choice, is none any more.
+    """
+    laid = laid_down(session, [unit]).get(unit.key, ())
+    layers = _layers(laid)
+    overlays = {overlay for layer in layers if (overlay := layer.overlay_on(on)) is not None}
+    choices = {code: each for layer in layers for code, each in layer.choices_on(on).items()}
+    found = {
+        code: each
+        for each in laid
+        if isinstance(each.rule, Overlay) and each.rule in overlays
+        for code in each.rule.codes
+    }
+    for each in laid:
+        if isinstance(each.rule, Choice) and choices.get(each.rule.requirement) == each.rule:
+            found[each.rule.requirement] = each
+    return found
+
+
 _UNIT = table_of(Unit)
 _OVERLAY, _CHOICE = table_of(rules.Overlay), table_of(rules.CadenceChoice)
 _UNITS: BindParameter[int] = bindparam("units", expanding=True)

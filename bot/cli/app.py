@@ -7,14 +7,15 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import BadRequest, InvalidToken
 
-from bot.cli import demo, explaining, keeping, reminding, reports, saying, serving, setup
+from bot.cli import demo, explaining, keeping, reminding, reports, rules, saying, serving, setup
 from bot.cli.office import Refusal, tell_error
 from bot.logs import set_up_logs
+from compliance.catalogue import CatalogueError
 from handlers.roster_file import UnfitRoster
 from storage.migrate import NewerDatabase
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for part in (serving, setup, reports, explaining, saying, reminding, keeping, demo):
+for part in (serving, setup, rules, reports, explaining, saying, reminding, keeping, demo):
     part.add_to(app)
 
 
@@ -27,6 +28,9 @@ def main() -> None:
         sys.exit(tell_error(refusal.template, refusal.values))
     except UnfitRoster as unfit:
         sys.exit(tell_error("cli/roster_unfit", {"misfits": unfit.misfits}))
+    except CatalogueError as wrong:
+        values = {"file": wrong.file, "key": wrong.key, "reason": wrong.reason}
+        sys.exit(tell_error("cli/file_wrong", values))
     except ValidationError as error:
         sys.exit(tell_error("cli/settings_wrong", {"names": _named(error)}))
     except NewerDatabase as newer:

@@ -1,10 +1,15 @@
 """The JSON fields of the command line. Scripts rely on their names: see docs/command-line.md."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from bot.words import Words
 from compliance.assessment import Finding
+from compliance.catalogue import Requirement
+from compliance.layers import Choice
+from compliance.overlay import Overlay
 from compliance.quorum import Flag
 from storage.dues_book import DuesLine
 from storage.listing import Listed, ListedPayment
@@ -89,6 +94,73 @@ def _payment(payment: ListedPayment) -> dict[str, object]:
         "reversed": payment.reversed,
         "source": {"chat_id": payment.chat_id, "message_id": payment.message_id},
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A requirement in force, and what a unit laid down to make it so; None where it ships so."""
+
+    requirement: Requirement
+    source: Overlay | Choice | None
+    unit: str | None
+
+    @property
+    def version(self) -> str | None:
+        """Answer which version of an overlay it comes from; None when it comes from none."""
+        return self.source.version if isinstance(self.source, Overlay) else None
+
+
+def rule(found: Rule, version: str) -> dict[str, object]:
+    """Answer the fields of a rule in force, and of where it comes from."""
+    requirement, source = found.requirement, found.source
+    due = requirement.due
+    return {
+        "code": requirement.code,
+        "article": requirement.article,
+        "title": requirement.title,
+        "title_en": requirement.title_en,
+        "kind": requirement.kind.value,
+        "cadence": requirement.cadence.value,
+        "cadences": [cadence.value for cadence in requirement.cadences],
+        "count": requirement.count,
+        "due": due and month_day(due),
+        "steps": requirement.steps and list(requirement.steps),
+        "subject": requirement.subject.value,
+        "recorder": requirement.recorder.value,
+        "kinds": list(requirement.kinds),
+        "block": requirement.block or None,
+        "weight": requirement.weight,
+        "strictness": requirement.strictness.value,
+        "basis": requirement.basis,
+        "clause": requirement.clause,
+        "version": version,
+        "source": source
+        and {
+            "unit": found.unit,
+            "overlay": found.version,
+            "holds_from": source.holds_from.isoformat(),
+        },
+    }
+
+
+def written(value: object) -> str | None:
+    """Write a value of the catalogue as its file does; None for one that is not there."""
+    match value:
+        case None | "" | ():
+            return None
+        case tuple():
+            return ", ".join(str(written(each)) for each in value)
+        case bool():
+            return str(value).lower()
+        case StrEnum():
+            return value.value
+        case _:
+            return str(value)
+
+
+def month_day(due: tuple[int, int]) -> str:
+    """Write a deadline as the catalogue's file does: MM-DD."""
+    return f"{due[0]:02}-{due[1]:02}"
 
 
 def money(amount: Decimal) -> str:

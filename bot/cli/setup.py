@@ -12,10 +12,14 @@ from sqlmodel import Session
 from bot.cli.office import Refusal, bookkeeper_named, day, office, settings, tell, unit_named
 from bot.words import LOCALES
 from compliance.access import Role
+from compliance.policy import Policy
 from handlers.grammar import vocabulary
 from handlers.roster_file import read_roster
+from handlers.settings import cadence_named, requirement_named
 from storage import directory, journal, roster
 from storage.journal import Origin
+from storage.rulebooks import policy_of
+from storage.rulemaking import Chosen, NotOffered, choose_cadence
 from storage.units import Unit
 
 KINDS = ("leading_group", "general_branch", "branch", "party_group")
@@ -96,9 +100,12 @@ def unit_set(
     committee: Annotated[
         bool | None, typer.Option(help="设支委会 · has a committee below seven full members")
     ] = None,
+    cadence: Annotated[
+        list[str] | None, typer.Option(help="organisational_life=quarterly · 组织生活会=每季度")
+    ] = None,
 ) -> None:
     """改组织的设置 · Change a unit's settings."""
-    with office(writing=True) as (_, session):
+    with office(writing=True) as (core, session):
         unit = unit_named(session, name)
         before = _settings_of(session, unit)
         if locale is not None:
@@ -116,7 +123,25 @@ def unit_set(
             _bind(session, chat, unit)
         directory.plan_anew(session)
         _audit(session, unit, "unit_set", _settings_of(session, unit), before)
-        tell("cli/unit_set", {"unit": unit})
+        chosen = [_choose(session, core.policy, unit, typed) for typed in cadence or ()]
+        tell("cli/unit_set", {"unit": unit, "chosen": chosen})
+
+
+def _choose(session: Session, policy: Policy, unit: Unit, typed: str) -> Chosen:
+    """Choose how often a requirement comes round: ``CODE=quarterly``."""
+    today = datetime.now(ZoneInfo(unit.timezone)).date()
+    name, _, often = typed.partition("=")
+    requirement = requirement_named(policy_of(session, policy, unit).on(today), name)
+    cadence = cadence_named(often)
+    if requirement is None or cadence is None:
+        raise Refusal("cli/bad_choice", {"read": typed})
+    try:
+        return choose_cadence(
+            session, policy, unit, requirement, cadence=cadence, today=today, origin=administrator()
+        )
+    except NotOffered as not_offered:
+        values = {"requirement": not_offered.requirement, "cadence": cadence}
+        raise Refusal("cadence_not_offered", values) from not_offered
 
 
 def role_grant(
@@ -162,8 +187,12 @@ def roster_import(file: Path, unit: UnitOption) -> None:
 def _audit(
     session: Session, unit: Unit, action: str, after: str, before: str | None = None
 ) -> None:
-    origin = Origin(ADMINISTRATOR, datetime.now(UTC), None, None)
-    journal.add_audit(session, unit.key, action, origin, before=before, after=after)
+    journal.add_audit(session, unit.key, action, administrator(), before=before, after=after)
+
+
+def administrator() -> Origin:
+    """Answer who says something on the command line, and that it is now."""
+    return Origin(ADMINISTRATOR, datetime.now(UTC), None, None)
 
 
 def _json(**values: object) -> str:

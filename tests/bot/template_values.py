@@ -25,6 +25,7 @@ from storage.listing import Listed, PaymentView
 from storage.roster import Imported
 from storage.units import Unit
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
+from tests.bot.rule_values import chosen, rule_templates
 from tests.bot.why_values import why_today_values, why_values
 
 TODAY = date(2026, 11, 22)
@@ -136,7 +137,7 @@ def owed(name: str, due: str | None, paid: str, state: State = State.OPEN) -> Ow
 
 def templates(text: str) -> dict[str, list[Values]]:
     """The values of every template, for each of the ways it may go."""
-    return {**_chat(text), **_command_line(text)}
+    return {**_chat(text), **_command_line(text), **rule_templates(text)}
 
 
 def _chat(text: str) -> dict[str, list[Values]]:
@@ -407,6 +408,9 @@ def _command_line(text: str) -> dict[str, list[Values]]:
             {"unit": plain, "parent": None, "chat": None},
         ],
         "cli/unit_exists": [{"name": text}, {"name": ""}],
-        "cli/unit_set": [{"unit": unit}, {"unit": plain}],
+        "cli/unit_set": [
+            {"unit": unit, "chosen": []},
+            {"unit": plain, "chosen": [chosen(new=new) for new in (True, False)]},
+        ],
         "cli/units_alike": [{"name": text, "count": 2}],
     }

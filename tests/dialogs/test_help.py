@@ -19,6 +19,7 @@ from tests.stage import Stage
 
 # The messages that do what was asked, by command; any other one is a refusal or a question.
 DONE = {
+    "settings": {"settings", "setting_chosen"},
     "start": {"start"},
     "help": {"help"},
     "meeting": {"recorded"},
