@@ -48,7 +48,8 @@ class Rulebook:
         """Ask about every requirement, in every period with a day in [first, last].
 
         In the policy's order. A requirement that changed stands once for each of its versions,
-        with the periods that this version judges.
+        with the periods that this version judges; only one that runs in cases stands once, in its
+        last version: a case may cross a new year, and is to be found once.
         """
         if len(self.versions) == 1:
             return wanted_between(self.versions[0], first, last)
@@ -65,6 +66,9 @@ class Rulebook:
                 for pair in year.get(code, ())
                 if pair[1].overlaps(first, last)
             ]
+            if judged and judged[-1][0].clock is not None:
+                yield judged[-1][0], tuple(period for _, period in judged)
+                continue
             for requirement, pairs in groupby(judged, key=itemgetter(0)):
                 yield requirement, tuple(period for _, period in pairs)
 

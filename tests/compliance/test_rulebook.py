@@ -123,6 +123,18 @@ def test_a_requirement_that_is_new_begins_with_its_first_whole_period() -> None:
     assert asked(rules, "2026-01-01", "2026-12-31", "party_lecture") == ["2026-Q3", "2026-Q4"]
 
 
+def test_what_runs_in_cases_is_asked_about_once() -> None:
+    changed = tuple(
+        replace(r, title="换届") if r.code == "committee_term" else r
+        for r in default().requirements
+    )
+    rules = book(replace(default(), holds_from=day("2026-05-10"), requirements=changed))
+    found = rules.wanted(day("2026-01-01"), day("2027-12-31"))
+    terms = [(r.title, [p.code for p in of]) for r, of in found if r.code == "committee_term"]
+
+    assert terms == [("换届", ["2026", "2027"])]
+
+
 def test_nothing_is_asked_about_between_days_that_do_not_follow() -> None:
     rules = book(version("2026-02-01", count=2))
 
