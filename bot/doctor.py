@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.ticking import TICK
 from compliance.access import Role
 from compliance.policy import Policy
-from storage import append_only, heartbeat, inbox, outbox, reminding, roster
+from storage import append_only, heartbeat, inbox, outbox, reminding, roster, rulemaking
 from storage.proof import prove
 from storage.queues import InboxState, OutboxState
 from storage.units import Chat, RoleHeld, Unit
@@ -55,6 +55,7 @@ def examine(
         *_history(session),
         *_units(session),
         *_calendar(policy, today),
+        *_rules(session, policy),
     ]
     return sorted(found, key=lambda symptom: not symptom.wrong)
 
@@ -167,6 +168,12 @@ def _units(session: Session) -> Iterator[Symptom]:
             yield Symptom("no_roster", wrong=True, values={"unit": unit.name})
         if unit.key not in secretaries:
             yield Symptom("no_secretary", wrong=True, values={"unit": unit.name})
+
+
+def _rules(session: Session, policy: Policy) -> Iterator[Symptom]:
+    for unit, error in rulemaking.unfit(session, policy):
+        values = {"unit": unit.name, "file": error.file, "place": error.key, "reason": error.reason}
+        yield Symptom("rules_unfit", wrong=True, values=values)
 
 
 def _calendar(policy: Policy, today: date) -> Iterator[Symptom]:

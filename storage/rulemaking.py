@@ -1,12 +1,13 @@
 """Laying down rules for a unit and all below it: an overlay, or the choice of a cadence."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from compliance.catalogue import Requirement
+from compliance.catalogue import CatalogueError, Requirement
 from compliance.overlay import Overlay
 from compliance.periods import Cadence
 from compliance.policy import Policy
@@ -55,7 +56,7 @@ def load_overlay(
     session.add(row)
     session.flush()
     forget(session)
-    policies_of(session, policy, [unit, *_with_own(session, unit)])
+    _check(session, policy, unit, overlay)
     after = _json(version=overlay.version, holds_from=overlay.holds_from, text=overlay.text)
     journal.add_audit(
         session, unit.key, "overlay_load", origin, before=_json(version=before), after=after
@@ -63,11 +64,31 @@ def load_overlay(
     directory.plan_anew(session)
 
 
-def _with_own(session: Session, unit: Unit) -> list[Unit]:
-    """Answer the units below one that have overlays of their own."""
+def _check(session: Session, policy: Policy, unit: Unit, overlay: Overlay) -> None:
+    """Try the rules of the unit, and of those below it that have overlays of their own."""
+    owners = _owners(session)
+    below = [each for each in owners if unit.key in directory.ancestors(session, each)]
+    try:
+        policies_of(session, policy, [unit, *below])
+    except CatalogueError as error:
+        if error.file != overlay.version:
+            raise  # the overlay of a unit below no longer fits what lies beneath it
+        raise CatalogueError(overlay.file, error.key, error.reason) from error
+
+
+def _owners(session: Session) -> list[Unit]:
+    """Answer the units that have overlays of their own."""
     owners = session.exec(select(col(rules.Overlay.unit_id)).distinct()).all()
-    found = directory.units(session, owners).values()
-    return [each for each in found if unit.key in directory.ancestors(session, each)]
+    return list(directory.units(session, owners).values())
+
+
+def unfit(session: Session, policy: Policy) -> Iterator[tuple[Unit, CatalogueError]]:
+    """Answer the units whose overlays do not fit what ships, as after an upgrade, and why."""
+    for unit in _owners(session):
+        try:
+            policy_of(session, policy, unit)
+        except CatalogueError as error:
+            yield unit, error
 
 
 def choose_cadence(

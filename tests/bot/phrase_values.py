@@ -200,6 +200,14 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
         Symptom("no_chat", wrong=True, values={"unit": text}),
         Symptom("no_roster", wrong=True, values={"unit": text}),
         Symptom("no_secretary", wrong=True, values={"unit": text}),
+        *(
+            Symptom(
+                "rules_unfit",
+                wrong=True,
+                values={"unit": text, "file": text, "place": place, "reason": text},
+            )
+            for place in (text, "")
+        ),
         Symptom("calendar", wrong=True, values={"year": 2027}),
     )
 
