@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -303,3 +304,13 @@ def test_rules_that_fit_no_more_are_told_by_the_doctor(database: Path, overlay: 
     assert ran.code == 1
     assert "「第一支部」的条目 厂-2026.2 与程序自带的条目不合" in ran.out
     assert "requirements[gone]" in ran.out
+
+
+def test_the_files_of_the_manual_are_right(database: Path, tmp_path: Path) -> None:
+    manual = (SHIPPED.parents[1] / "docs" / "command-line.md").read_text("utf-8")
+    overlay, notice = re.findall(r"```toml\n(.*?)```", manual, re.DOTALL)
+    (tmp_path / "overlay.toml").write_text(overlay, encoding="utf-8")
+    (tmp_path / "notice.toml").write_text(notice, encoding="utf-8")
+
+    assert sanhui(database, "catalogue", "check", str(tmp_path / "overlay.toml")).code == 0
+    assert sanhui(database, "holidays", "load", str(tmp_path / "notice.toml")).code == 0
