@@ -20,6 +20,7 @@ from handlers.request import Refused, Reply, Request
 from handlers.standing import LONGEST_GRACE
 from storage import directory
 from storage.messages import Message
+from storage.rulebooks import policy_of
 from storage.units import Unit
 from storage.why import Asked, Why, behind
 
@@ -135,7 +136,8 @@ def explained(session: Session, policy: Policy, asked: Asked, now: datetime) -> 
     found, lines = behind(session, policy, asked, lambda lines: _chosen(lines, asked.on), now)
     told = [each.line for each in lines]
     others = [line for line in found if line not in told and _telling(line, asked)]
-    return Explained(asked, policy.catalogue, lines, failing_first(others))
+    in_force = policy_of(session, policy, asked.unit).on(asked.on)
+    return Explained(asked, in_force, lines, failing_first(others))
 
 
 def _telling(line: Line, asked: Asked) -> bool:

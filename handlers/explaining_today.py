@@ -16,6 +16,7 @@ from storage import chat_days, directory
 from storage.chat_days import ChatDayTold
 from storage.messages import Message
 from storage.reminding import StepKey
+from storage.rulebooks import policy_of
 from storage.standing import findings
 from storage.units import Chat, Unit
 
@@ -139,8 +140,8 @@ def _ahead(request: Request, unit: Unit, line: Line) -> Iterable[tuple[datetime,
     requirement = line.requirement
     if not line.to_do:
         return
-    policy = request.policy
-    for step in steps(policy.catalogue, requirement, line.due_on, policy.days):
+    policy = policy_of(request.session, request.policy, unit)
+    for step in steps(policy.on(request.today(unit)), requirement, line.due_on, policy.days):
         at = datetime.combine(step.on, unit.remind_at, ZoneInfo(unit.timezone))
         if at > request.now and step.code != ESCALATE:
             yield (

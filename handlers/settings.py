@@ -9,7 +9,7 @@ from compliance.catalogue import Catalogue, Requirement
 from compliance.periods import Cadence
 from compliance.policy import Policy
 from handlers.authority import unit_for
-from handlers.grammar import normalise, vocabulary
+from handlers.grammar import find_requirements, normalise, vocabulary
 from handlers.request import Refused, Reply, Request
 from storage.messages import Message
 from storage.rulebooks import policy_of
@@ -77,17 +77,9 @@ def _chosen(request: Request, unit: Unit) -> Message:
 
 
 def requirement_named(catalogue: Catalogue, typed: str) -> Requirement | None:
-    """Find a requirement by its code, by a title, or by a kind of record that counts for it.
-
-    Of several for which a kind counts, one that leaves a choice goes first.
-    """
-    name = normalise.word(typed)
-    for requirement in catalogue.requirements:
-        if name in map(normalise.word, (requirement.code, requirement.title, requirement.title_en)):
-            return requirement
-    kind = vocabulary.look_up("kinds", name)
-    counted = catalogue.satisfied_by(kind) if kind else ()
-    return min(counted, key=lambda requirement: not requirement.cadences, default=None)
+    """Find the requirement a text names; of several, one that leaves a choice goes first."""
+    found = find_requirements(typed, catalogue.requirements)
+    return min(found, key=lambda requirement: not requirement.cadences, default=None)
 
 
 def cadence_named(typed: str) -> Cadence | None:

@@ -17,6 +17,7 @@ from compliance.summary import Line, lines
 from storage import listing
 from storage.facts import ledger, needs_for, unit_facts
 from storage.listing import Listed
+from storage.rulebooks import policy_of
 from storage.told import StepTold, steps_told
 from storage.units import Unit
 
@@ -83,13 +84,16 @@ def behind(
     session: Session, policy: Policy, asked: Asked, choose: Choose, now: datetime
 ) -> tuple[list[Line], list[Why]]:
     """Answer how a requirement stands in all periods asked about, and why in the lines chosen."""
-    unit, requirement, periods = asked.unit, asked.requirement, asked.periods
-    catalogue, days = policy.catalogue, policy.days
-    around = _around(periods[0].start, periods[-1].end)
-    needs = needs_for(catalogue, [requirement])
+    unit, requirement = asked.unit, asked.requirement
+    own = policy_of(session, policy, unit)
+    catalogue, days = own.on(asked.on), own.days
+    # Each period by the version that judges it; one that a unit took away, as it ships.
+    wanted = own.only(lambda r: r.code == requirement.code).wanted(asked.first, asked.last)
+    wanted = wanted or [(requirement, asked.periods)]
+    around = _around(wanted[0][1][0].start, wanted[-1][1][-1].end)
+    needs = needs_for([catalogue], [version for version, _ in wanted])
     facts = unit_facts(session, unit, needs)
     entered = ledger(session, unit, around.start, around.end, needs=needs)
-    wanted = [(requirement, periods)]
     found = list(assess(catalogue, facts, entered, wanted, on=asked.on, days=days))
     all_lines = list(lines(found, unit.key))
     chosen = choose(all_lines)
