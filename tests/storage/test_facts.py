@@ -205,11 +205,11 @@ def test_a_case_of_last_year_that_was_closed_this_year_is_late_and_not_missed(
     about = ((person.key, None),)
     receipt = RecordText(("转接回执",), day("2026-02-10"), people=about)
     journal.add_record(session, unit.key, receipt, said("2026-02-10 10:00"))
-    last_year = {"first": day("2025-01-01"), "last": day("2025-12-31")}
+    first, last = day("2025-01-01"), day("2025-12-31")
 
     def transfers(on: str, known_on: str | None = None) -> list[tuple[str, tuple[int, ...]]]:
         known = None if known_on is None else day(known_on)
-        found = findings(session, POLICY, unit, **last_year, on=day(on), known_on=known)
+        found = findings(session, POLICY, unit, first=first, last=last, on=day(on), known_on=known)
         of_them = [f for f in found if f.requirement.code == "transfers"]
         return [(f.state.value, f.records) for f in of_them]
 
