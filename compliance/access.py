@@ -41,6 +41,8 @@ class Action(StrEnum):
     DUES_NAMES = "dues_names"  # see who has not paid
     SETTINGS = "settings"  # change the unit's settings
     WAIVE = "waive"  # excuse the unit from a requirement
+    SCORE = "score"  # score a requirement for a year
+    REDUCE = "reduce"  # reduce a member's dues for a time
 
 
 _Held = tuple[Role, Relation]
@@ -67,6 +69,8 @@ _TABLE: dict[Action, frozenset[_Held]] = {
     Action.DUES_NAMES: _each(_TREASURERS, _OWN) | _each((Role.SUPERVISOR,), _REACH),
     Action.SETTINGS: _each((Role.SECRETARY, Role.OWNER), _REACH),
     Action.WAIVE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
+    Action.SCORE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
+    Action.REDUCE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
 }
 
 

@@ -223,7 +223,10 @@ def read_dues(table: Table) -> DuesRules:
         usual=table.text("usual"),
         ask_above=table.decimal("ask_above"),
         ask_months_back=table.number("ask_months_back"),
+        arrears=table.numbers("arrears") if table.has("arrears") else (),
     )
+    if list(rules.arrears) != sorted(set(rules.arrears) - {0}):
+        raise table.error("arrears", "must rise from 1 on, each count once")
     _check_categories(table, rules)
     table.close()
     return rules
@@ -245,9 +248,13 @@ def _dues_category(table: Table) -> DuesCategory:
         title_en=table.text("title_en"),
         bands=_bands(table) if table.has("bands") else (),
         fixed=table.decimal("fixed") if table.has("fixed") else None,
+        least=table.decimal("least") if table.has("least") else None,
+        most=table.decimal("most") if table.has("most") else None,
     )
     if category.bands and category.fixed is not None:
         raise table.error("fixed", "cannot stand beside bands")
+    if category.least is not None and category.most is not None and category.least > category.most:
+        raise table.error("most", "is less than least")
     table.close()
     return category
 

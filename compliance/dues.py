@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from compliance.people import DuesBasis, Member
 from compliance.periods import Span
 
+CODE = "dues"  # the requirement's code in the catalogue
+
 _FEN = Decimal("0.01")
 
 
@@ -25,7 +27,8 @@ class DuesCategory:
     """People who pay by the same rule.
 
     ``names`` are the words a roster may use. ``bands`` are in rising order and the last is open;
-    ``fixed`` is a flat amount. With neither, the branch sets each person's amount.
+    ``fixed`` is a flat amount. With neither, the branch sets each person's amount: usually from
+    ``least`` to ``most`` yuan a month, where the rules name such bounds.
     """
 
     code: str
@@ -33,6 +36,8 @@ class DuesCategory:
     title_en: str
     bands: tuple[DuesBand, ...] = ()
     fixed: Decimal | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,14 @@ class DuesRules:
 
     ``usual`` is the code of the category of a member whose roster row names none.
     ``ask_above`` is yuan a month (2017 guidance); ``ask_months_back`` counts months.
+    ``arrears`` are the counts of unpaid months in a row at which the secretary is told, rising.
     """
 
     categories: tuple[DuesCategory, ...]
     usual: str
     ask_above: Decimal
     ask_months_back: int
+    arrears: tuple[int, ...] = ()
 
     def category(self, name: str) -> DuesCategory | None:
         """Find the category by name or code; the usual one for an empty name, else None."""
@@ -67,6 +74,19 @@ def amount_due(rules: DuesRules, basis: DuesBasis | None) -> Decimal | None:
         return _to_fen(basis.fixed)
     category = rules.category(basis.category)
     return None if category is None else _by_category(category, basis.base)
+
+
+def unusual(rules: DuesRules, basis: DuesBasis) -> DuesCategory | None:
+    """Answer the category whose bounds a set amount lies outside of: asked about, never refused.
+
+    Farmers pay 0.2 to 1 yuan a month (中组发〔2008〕3号第五条). A reduction has no bounds.
+    """
+    category = rules.category(basis.category)
+    if basis.fixed is None or basis.reduced or category is None:
+        return None
+    too_little = category.least is not None and basis.fixed < category.least
+    too_much = category.most is not None and basis.fixed > category.most
+    return category if too_little or too_much else None
 
 
 def _by_category(category: DuesCategory, base: Decimal | None) -> Decimal | None:

@@ -3,7 +3,7 @@
 Dates are calendar dates in the unit's zone; an unknown date (None) restricts nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -26,7 +26,8 @@ class DuesBasis:
     ``category`` is a name the catalogue's dues rules know (在职, 离退休…), empty for the usual one;
     ``base`` (党费基数) and ``fixed`` (月应交) are yuan a month, None when not given.
     ``holds_until`` is the last day of a reduction that a superior granted, and ``reason`` why;
-    None for what holds until something else does.
+    None for what holds until something else does. A reduction without ``fixed`` ends the one that
+    holds on its days.
     """
 
     holds_from: date | None
@@ -35,6 +36,11 @@ class DuesBasis:
     fixed: Decimal | None = None
     holds_until: date | None = None
     reason: str | None = None
+
+    @property
+    def reduced(self) -> bool:
+        """Tell whether a superior granted it for a time."""
+        return self.holds_until is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,34 @@ class Member:
         Of two that begin together the later in ``bases`` holds: it was entered as a correction. A
         reduction goes before what it reduces for as long as it holds.
         """
-        found, since = None, (False, date.min)
+        assessed, since = None, date.min
+        reduction, reduced_since = None, date.min
         for basis in self.bases:
             begins = basis.holds_from or date.min
-            reduced = basis.holds_until is not None
-            if begins <= day <= (basis.holds_until or date.max) and (reduced, begins) >= since:
-                found, since = basis, (reduced, begins)
-        return found
+            if begins > day:
+                continue
+            if basis.holds_until is None:
+                if begins >= since:
+                    assessed, since = basis, begins
+            elif day <= basis.holds_until and begins >= reduced_since:
+                reduction, reduced_since = basis, begins
+        ended = reduction is None or reduction.fixed is None
+        return assessed if ended else reduction
+
+    def assessed_on(self, day: date) -> DuesBasis | None:
+        """Find the basis that would be in force on the day without any reduction."""
+        bases = tuple(basis for basis in self.bases if not basis.reduced)
+        return replace(self, bases=bases).basis_on(day)
+
+    def reductions(self, since: date) -> tuple[DuesBasis, ...]:
+        """List the reductions that hold on the day or later, in the order granted."""
+        return tuple(
+            basis
+            for basis in self.bases
+            if basis.holds_until is not None
+            and basis.holds_until >= since
+            and basis.fixed is not None
+        )
 
     def stage_on(self, stage: Stage) -> date | None:
         """Answer the day on which the person reached a stage, if it is known."""

@@ -1,0 +1,71 @@
+"""Dues unpaid for months in a row (item 10: 按时足额交纳党费).
+
+It states how many months and which; what follows from them is for people to say.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.calendar import WorkingDays, plus
+from compliance.deadlines import grace_ends
+from compliance.periods import Cadence, Period, months_after
+from compliance.states import ENOUGH, Finding, State
+
+# So many months are looked back at: the longest row of interest, with room for what is excused.
+MONTHS_BACK = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """The months that a member has not paid in full, oldest first; never empty."""
+
+    months: tuple[Period, ...]
+
+    @property
+    def count(self) -> int:
+        """Count the months."""
+        return len(self.months)
+
+
+def told_on(month: Period, days: WorkingDays, grace: int) -> date:
+    """Give the day on which a month counts as unpaid: the working day after its grace has ended."""
+    return plus(days, grace_ends(month.end, days, grace), 1)
+
+
+def newest_closed(on: date, days: WorkingDays, grace: int) -> Period:
+    """Give the newest month whose grace is over on a day."""
+    month = Period.of(Cadence.MONTHLY, on).previous()
+    while grace_ends(month.end, days, grace) >= on:
+        month = month.previous()
+    return month
+
+
+def months_until(newest: Period) -> tuple[Period, ...]:
+    """List the months to look at, oldest first: a year, and one to see whether it began before."""
+    first = Period.of(Cadence.MONTHLY, months_after(newest.start, -MONTHS_BACK))
+    months = [first]
+    while months[-1] < newest:
+        months.append(months[-1].next())
+    return tuple(months)
+
+
+def arrears_of(findings: Iterable[Finding], oldest: Period, on: date) -> Arrears | None:
+    """Answer the unpaid months in a row up to the newest whose grace is over; None without any.
+
+    ``findings`` are one member's, of dues. A month that was paid, late or not, ends the row; one
+    that is excused or does not bind the member is passed over and not counted. None also when the
+    row reaches back to the ``oldest`` month: where it began is not known, and it was told before.
+    """
+    closed = sorted(
+        (f for f in findings if f.grace_ends < on), key=lambda f: f.due_on, reverse=True
+    )
+    months: list[Period] = []
+    for finding in closed:
+        if finding.state in ENOUGH:
+            break
+        if finding.state is State.MISSED and isinstance(finding.period, Period):
+            months.append(finding.period)
+    if not months or months[-1] <= oldest:
+        return None
+    return Arrears(tuple(reversed(months)))
