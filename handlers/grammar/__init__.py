@@ -3,21 +3,28 @@
 Pure: no clock, no storage, no Telegram. Everything that is not understood is a ``Problem``.
 """
 
-from handlers.grammar.dues import read_dues
+from handlers.grammar.assessing import read_bases
+from handlers.grammar.dues import read_dues, split_verb
 from handlers.grammar.fitting import Said, people_of, unfit
 from handlers.grammar.meeting import read_changes, read_meeting
 from handlers.grammar.period import read_period, split_period
+from handlers.grammar.reducing import read_reduction
+from handlers.grammar.remitting import read_remittance
 from handlers.grammar.requirement import find_requirements, resembling
 from handlers.grammar.result import (
     CODES,
     About,
     Absence,
     AllDues,
+    BasisLine,
     Changes,
     Context,
     DuesLine,
+    Grant,
     Meeting,
     Problem,
+    Reduction,
+    RemittanceLine,
     Unreadable,
     Votes,
 )
@@ -27,21 +34,29 @@ __all__ = [
     "About",
     "Absence",
     "AllDues",
+    "BasisLine",
     "Changes",
     "Context",
     "DuesLine",
+    "Grant",
     "Meeting",
     "Problem",
+    "Reduction",
+    "RemittanceLine",
     "Said",
     "Unreadable",
     "Votes",
     "find_requirements",
     "people_of",
+    "read_bases",
     "read_changes",
     "read_dues",
     "read_meeting",
     "read_period",
+    "read_reduction",
+    "read_remittance",
     "resembling",
     "split_period",
+    "split_verb",
     "unfit",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from enum import StrEnum
 
 from compliance.appraisal import Grade
 from compliance.people import Member, Stage
@@ -70,6 +71,9 @@ CODES = frozenset(
         "unknown_paper",
         "papers_unwanted",
         "declared_with",
+        "no_figure",
+        "no_month",
+        "no_reason",
     ]
 )
 
@@ -181,3 +185,49 @@ class AllDues:
     """Everyone who owes an amount for the month has paid it in full."""
 
     month: Period
+
+
+@dataclass(frozen=True, slots=True)
+class BasisLine:
+    """What one person's dues are to rest on, in yuan a month; what was not said is None.
+
+    ``category`` is a code of the vocabulary, ``holds_from`` the first month it holds for.
+    """
+
+    name: str
+    category: str | None
+    base: Decimal | None
+    fixed: Decimal | None
+    holds_from: Period | None
+
+
+class Grant(StrEnum):
+    """What a superior says of a person's dues."""
+
+    REDUCED = "reduced"  # so much instead
+    EXEMPT = "exempt"  # nothing at all
+    ENDED = "ended"  # as before the reduction
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A superior's word on one person's dues from a month to another, both included.
+
+    ``amount`` is yuan a month, for ``REDUCED`` alone; one that ended has neither a last month nor
+    needs a reason.
+    """
+
+    name: str
+    grant: Grant
+    amount: Decimal | None
+    first: Period
+    last: Period | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceLine:
+    """Dues of one month handed on, in yuan."""
+
+    month: Period
+    amount: Decimal
