@@ -1,6 +1,6 @@
 """Questions to the directory: which unit, which chat, who holds which role."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -243,6 +243,32 @@ _HELD = columns(_ROLE.c.role, _ROLE.c.unit_id).where(
 def _held(session: Session, telegram_id: int, on: date) -> list[Holding]:
     rows = run(session, _HELD, {"person": telegram_id, "day": on})
     return [Holding(row.role, row.unit_id) for row in rows]
+
+
+_TREASURERS = (Role.SECRETARY, Role.DEPUTY, Role.ORGANISATION)
+_WHO = columns(_ROLE.c.unit_id, _ROLE.c.role, _ROLE.c.telegram_id, _ROLE.c.from_on, _ROLE.c.to_on)
+_HOLDERS = _WHO.where(
+    _ROLE.c.unit_id.in_(bindparam("units", expanding=True)),
+    _ROLE.c.role.in_(_TREASURERS),
+).order_by(_ROLE.c.id)
+
+
+def treasurers(
+    session: Session, unit_ids: Collection[int], days: Mapping[int, date]
+) -> dict[int, int]:
+    """Answer who looks after each unit's dues on its day: a Telegram user, one a unit.
+
+    The secretary, else the deputy, else the organisation officer; of two the one named first. A
+    unit without any is left out.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    rows = run(session, _HOLDERS, {"units": list(unit_ids)}) if unit_ids else ()
+    for unit_id, role, telegram_id, from_on, to_on in rows:
+        day, rank = days[unit_id], _TREASURERS.index(role)
+        holds = (from_on or day) <= day <= (to_on or day)
+        if holds and (unit_id not in found or rank < found[unit_id][0]):
+            found[unit_id] = (rank, telegram_id)
+    return {unit_id: telegram_id for unit_id, (_, telegram_id) in found.items()}
 
 
 def units_of(session: Session, telegram_id: int) -> list[Unit]:

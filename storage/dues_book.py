@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from compliance.assessment import Finding, State
+from compliance.assessment import Finding, Reason, State
+from compliance.people import DuesBasis
 from compliance.periods import Period
 from compliance.policy import Policy
 from compliance.requirement import Evidence, SubjectKind
 from storage import listing
+from storage.bases import people
 from storage.listing import ListedPayment
 from storage.standing import findings
 from storage.units import Unit
@@ -21,7 +23,8 @@ from storage.units import Unit
 class DuesLine:
     """One member's month; ``due`` and ``paid`` are yuan, ``due`` None when no basis is known.
 
-    ``payments`` holds reversed ones too; ``paid`` does not count them.
+    ``payments`` holds reversed ones too; ``paid`` does not count them. ``reason`` says why it
+    stands so, where that needs saying: a waiver, a part paid.
     """
 
     person_id: int
@@ -31,6 +34,7 @@ class DuesLine:
     paid: Decimal
     state: State
     payments: tuple[ListedPayment, ...]
+    reason: Reason | None = None
 
 
 def dues_lines(
@@ -49,11 +53,18 @@ def dues_lines(
             paid=finding.paid,
             state=finding.state,
             payments=payments[finding.subject_id, finding.period.start],
+            reason=finding.reason,
         )
         for finding in _dues_findings(session, policy, unit, first=first, last=last, on=on)
         # The unit stands where there is nobody.
         if finding.subject_kind is SubjectKind.MEMBER and isinstance(finding.period, Period)
     ]
+
+
+def reductions(session: Session, unit: Unit, month: Period) -> dict[int, DuesBasis]:
+    """Answer the reductions in force for a month, by the ids of the people."""
+    found = ((member.id, member.basis_on(month.end)) for member in people(session, unit.key))
+    return {person_id: basis for person_id, basis in found if basis is not None and basis.reduced}
 
 
 def _dues_findings(

@@ -76,7 +76,7 @@ def _dead(
     return frozenset(dead)
 
 
-def _dead_now(session: Session, unit_id: int) -> frozenset[int]:
+def dead_now(session: Session, unit_id: int) -> frozenset[int]:
     """Answer a unit's dead entries anew, and let no other transaction write for it meanwhile.
 
     What is written next rests on it: of two who take back one entry at once, the second is told.
@@ -87,12 +87,12 @@ def _dead_now(session: Session, unit_id: int) -> frozenset[int]:
 
 def is_live(session: Session, entry: Entry) -> bool:
     """Tell whether no live entry amends or reverses this one."""
-    return entry.id not in _dead_now(session, entry.unit_id)
+    return entry.id not in dead_now(session, entry.unit_id)
 
 
 def last_live_entry(session: Session, unit_id: int, entered_by: int) -> Entry | None:
     """Answer the newest record or payment of a person's that is still live."""
-    dead = _dead_now(session, unit_id)
+    dead = dead_now(session, unit_id)
     query = (
         select(Entry)
         .where(Entry.unit_id == unit_id, Entry.kind != EntryKind.REVERSAL)
@@ -123,7 +123,7 @@ def live_from_message(
         Entry.message_id == message_id,
         Entry.kind == EntryKind.RECORD,
     )
-    dead = _dead_now(session, unit_id)
+    dead = dead_now(session, unit_id)
     for made in session.exec(query.order_by(col(Entry.id).desc())):
         live = _in_force(session, made, dead)
         if live is not None:
@@ -143,7 +143,7 @@ def _in_force(session: Session, record: Entry, dead: frozenset[int]) -> Entry | 
 
 def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:
     """Answer the live entry that targets another one, if there is one."""
-    dead = _dead_now(session, unit_id)
+    dead = dead_now(session, unit_id)
     query = select(Entry).where(Entry.unit_id == unit_id, Entry.target_id == target_id)
     found = session.exec(query.order_by(col(Entry.id).desc()))
     return next((entry for entry in found if entry.id not in dead), None)

@@ -62,6 +62,11 @@ _TOLD = (
     .where(_REMINDER.c.outcome == ReminderOutcome.SENT)
     .order_by(_REMINDER.c.id)
 )
+_OF_MEMBERS = (
+    columns(*_KEY)
+    .where(_REMINDER.c.unit_id.in_(bindparam("units", expanding=True)))
+    .where(_REMINDER.c.requirement == bindparam("requirement"), _REMINDER.c.subject_id != 0)
+)
 _PLANNED = (
     update(_CHAT)
     .where(_CHAT.c.id == bindparam("chat"))
@@ -115,6 +120,12 @@ def settled(session: Session, chat_ids: Collection[int], since: date) -> Mapping
     for chat_id, *key in run(session, _SETTLED, {"chats": chat_ids, "since": since}).all():
         found[chat_id].add(StepKey(*key))
     return found
+
+
+def settled_of(session: Session, unit_ids: Collection[int], requirement: str) -> Set[StepKey]:
+    """Answer which steps of a requirement's members were ever settled, for whichever chat."""
+    asked = {"units": list(unit_ids), "requirement": requirement}
+    return {StepKey(*key) for key in run(session, _OF_MEMBERS, asked)} if unit_ids else set()
 
 
 def settle_steps(session: Session, steps: Iterable[Settlement], now: datetime) -> int:

@@ -31,6 +31,8 @@ _BASES = (
         _BASIS.c.category,
         _BASIS.c.base_fen,
         _BASIS.c.fixed_fen,
+        _BASIS.c.holds_until,
+        _BASIS.c.reason,
     )
     .join(_PERSON, _PERSON.c.id == _BASIS.c.person_id)
     .where(_PERSON.c.unit_id.in_(bindparam("units", expanding=True)))
@@ -66,8 +68,9 @@ def rosters(
 def _bases(session: Session, unit_ids: Collection[int]) -> Mapping[int, Sequence[DuesBasis]]:
     found: dict[int, list[DuesBasis]] = defaultdict(list)
     rows = run(session, _BASES, {"units": unit_ids}).all()
-    for person_id, holds_from, category, base_fen, fixed_fen in rows:
-        basis = DuesBasis(holds_from, category, optional_yuan(base_fen), optional_yuan(fixed_fen))
+    for person_id, holds_from, category, base_fen, fixed_fen, *reduction in rows:
+        amounts = optional_yuan(base_fen), optional_yuan(fixed_fen)
+        basis = DuesBasis(holds_from, category, *amounts, *reduction)
         found[person_id].append(basis)
     return found
 
@@ -203,7 +206,9 @@ def _merge(person: Person, newer: Person) -> Person:
 def _take_basis(session: Session, person: Person, basis: DuesBasis | None, on: date) -> None:
     if basis is None:
         return
-    query = select(DuesBasisRow).where(DuesBasisRow.person_id == person.id)
+    query = select(DuesBasisRow).where(
+        DuesBasisRow.person_id == person.id, col(DuesBasisRow.holds_until).is_(None)
+    )
     last = session.exec(query.order_by(col(DuesBasisRow.id).desc())).first()
     row = DuesBasisRow(
         person_id=person.key,
