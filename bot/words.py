@@ -90,6 +90,7 @@ class Words:
             "moment": moment,
             "money": money,
             "month": month,
+            "months": self.months,
             "names": self.names,
             "period": self.period,
             "periods": self.periods,
@@ -149,6 +150,12 @@ class Words:
         runs = [self._run(run[0], run[-1], on.year) for run in _runs(of_calendar)]
         cases = [self.period(span) for span in spans if isinstance(span, Interval)]
         return self.word("join", "names").join([*runs, *cases])
+
+    def months(self, months: tuple[Period, ...]) -> Markup:
+        """Say months with their years: runs of them as a span."""
+        return self.word("join", "names").join(
+            self._run(run[0], run[-1], 0) for run in _runs(list(months))
+        )
 
     @lru_cache(maxsize=KEPT)  # noqa: B019 - as above
     def _run(self, first: Period, last: Period, year: int) -> Markup:

@@ -1,10 +1,16 @@
 """Which unit a request is about, and whether this person may ask for it there."""
 
+import re
+from itertools import islice
+
 from compliance.access import Action, Relation, Role, may, who_may
 from handlers.request import Refused, Request
 from storage import directory
 from storage.messages import Message
 from storage.units import Unit
+
+_WORD = re.compile(r"[^\s,,;;::、]+")
+MOST_WORDS = 20  # so many of the first words of a message may name the branch
 
 
 def unit_for(
@@ -44,6 +50,57 @@ def require(request: Request, action: Action, unit: Unit) -> None:
     """Raise ``Refused``, naming who may, unless the person may do this at the unit."""
     if not allowed(request, action, unit):
         raise Refused(Message("not_allowed", {"roles": who_may(action)}))
+
+
+def require_not_own(request: Request, unit: Unit) -> None:
+    """Refuse one who holds any role at the unit or below it: nobody does this for their own."""
+    held = directory.holdings(request.session, request.actor, request.today(unit))
+    own = directory.relations(request.session, held, unit)
+    if any(relation in (Relation.OWN, Relation.BELOW) for _, relation in own):
+        raise Refused(Message("own_unit", {"unit": unit.name}))
+
+
+def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
+    """Answer the branch that a word of the request names, and the rest of what was said.
+
+    Without one it is the chat's, or the only one where the person may do this. Raises ``Refused``
+    when there is none, or several to choose from.
+    """
+    said = request.arguments
+    for word in islice(_WORD.finditer(said), MOST_WORDS):
+        named = directory.units_named(request.session, word[0])
+        found = [u for u in named if u.kind == "branch" and allowed(request, action, u)]
+        if len(found) == 1:
+            return found[0], f"{said[: word.start()]} {said[word.end() :]}".strip(" ")
+    return _only_branch(request, action), said
+
+
+def _only_branch(request: Request, action: Action) -> Unit:
+    """Answer the one branch within reach at which the person may do this."""
+    bound = directory.unit_of_chat(request.session, request.chat_id)
+    if bound is None and not request.private:
+        raise Refused(Message("unbound_chat"))
+    starts = (
+        directory.units_of(request.session, request.actor)
+        if bound is None
+        else [directory.branch_of(request.session, bound[0])]
+    )
+    reached = {
+        branch.key: branch
+        for start in starts
+        for branch in ([start] if start.kind == "branch" else _below(request, start))
+        if allowed(request, action, branch)
+    }
+    if not reached:
+        raise Refused(Message("not_allowed", {"roles": who_may(action)}))
+    if len(reached) > 1:
+        names = tuple(branch.name for branch in reached.values())
+        raise Refused(Message("name_branch", {"names": names}))
+    return next(iter(reached.values()))
+
+
+def _below(request: Request, start: Unit) -> list[Unit]:
+    return [] if start.kind == "party_group" else directory.branches_below(request.session, start)
 
 
 def allowed(request: Request, action: Action, unit: Unit) -> bool:

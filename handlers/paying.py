@@ -1,17 +1,20 @@
-"""Recording dues, and the state of a month."""
+"""Recording dues that were paid, and the door to all else that is said of dues."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from compliance.access import Action
-from compliance.assessment import State
-from compliance.periods import Cadence, Period
+from compliance.periods import Cadence, Period, months_after
 from compliance.summary import SETTLED
-from handlers.authority import allowed, unit_for
-from handlers.grammar import AllDues, DuesLine, read_dues, read_period
+from handlers.assessing import assess
+from handlers.authority import unit_for
+from handlers.dues_month import book, month_state, names_may_show
+from handlers.grammar import AllDues, DuesLine, read_dues, read_period, split_verb
 from handlers.reading import context_for
-from handlers.request import Refused, Reply, Request
+from handlers.reducing import reduce
+from handlers.remitting import remit
+from handlers.request import Handler, Refused, Reply, Request
 from storage import dues_book, journal, roster
 from storage.journal import PaymentText
 from storage.messages import Button, Message
@@ -20,10 +23,17 @@ from storage.units import Unit
 
 
 def dues(request: Request) -> Reply:
-    """Record payments; with nothing said, or only a month, tell the month's state."""
+    """Record payments; with nothing said, or only a month, tell the month's state.
+
+    A word before it says that something else is to be done: what dues rest on, a reduction, what
+    was handed on.
+    """
+    verb, said = split_verb(request.arguments)
+    if verb is not None:
+        return _BY_VERB[verb](request.saying(said))
     month = _month_asked(request)
     if month is not None:
-        return (_month_state(request, month),)
+        return (month_state(request, month),)
     unit = unit_for(request, Action.PAY)
     if request.edited:
         raise Refused(Message("dues_edited"))
@@ -64,7 +74,7 @@ def _pay(
     request: Request, unit: Unit, paying: tuple[Paying, ...], shown: Mapping[str, object]
 ) -> Message:
     """Enter one payment a line, and show them."""
-    today = request.today(unit)
+    today, rules = request.today(unit), request.policy.catalogue.dues
     lines = tuple(line for _, line in paying)
     entered = []
     for person_id, line in paying:
@@ -78,9 +88,11 @@ def _pay(
         {
             "entered": entered,
             "today": today,
-            "ask_above": request.policy.catalogue.dues.ask_above,
+            "ask_above": rules.ask_above,
+            "ask_months_back": rules.ask_months_back,
+            "ask_before": months_after(today.replace(day=1), -rules.ask_months_back),
             "total": sum((line.amount for line in lines), Decimal(0)),
-            "states": _states(request, unit, lines) if _names_may_show(request, unit) else {},
+            "states": _states(request, unit, lines) if names_may_show(request, unit) else {},
             **shown,
         },
         buttons=((Button("undo", f"undo:{span}"),),),
@@ -93,33 +105,16 @@ def _earlier(
     """Answer the numbers of payments for the same people and months that count already."""
     return {
         (line.person, line.month.start): tuple(p.number for p in line.payments if not p.reversed)
-        for line in _book(request, unit, [line.month for line in lines])
+        for line in book(request, unit, [line.month for line in lines])
     }
-
-
-def _names_may_show(request: Request, unit: Unit) -> bool:
-    """Tell whether this is a private chat with one who may see who has not paid."""
-    return request.private and allowed(request, Action.DUES_NAMES, unit)
-
-
-def _book(request: Request, unit: Unit, months: Collection[Period]) -> list[dues_book.DuesLine]:
-    """Answer everyone's dues from the first of the months to the last, as they stand today."""
-    return dues_book.dues_lines(
-        request.session,
-        request.policy,
-        unit,
-        first=min(months).start,
-        last=max(months).end,
-        on=request.today(unit),
-    )
 
 
 def _states(
     request: Request, unit: Unit, lines: tuple[DuesLine, ...]
 ) -> dict[tuple[str, date], dues_book.DuesLine]:
     """Answer how each paid month of each person now stands."""
-    book = _book(request, unit, [line.month for line in lines])
-    return {(line.person, line.month.start): line for line in book}
+    found = book(request, unit, [line.month for line in lines])
+    return {(line.person, line.month.start): line for line in found}
 
 
 def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[Paying, ...], int]:
@@ -127,7 +122,7 @@ def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[Paying,
 
     One who has left since still owes it: nobody is looked for on today's roster.
     """
-    open_lines = [line for line in _book(request, unit, [asked.month]) if line.state not in SETTLED]
+    open_lines = [line for line in book(request, unit, [asked.month]) if line.state not in SETTLED]
     paying = tuple(
         (line.person_id, DuesLine(line.person, line.due - line.paid, asked.month))
         for line in open_lines
@@ -138,25 +133,4 @@ def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[Paying,
     return paying, sum(line.due is None for line in open_lines)
 
 
-def _month_state(request: Request, month: Period) -> Message:
-    """Tell a month's counts; who is behind only in a private chat with one entitled to know."""
-    unit = unit_for(request, Action.STATUS)
-    bound = [
-        line
-        for line in _book(request, unit, [month])
-        if line.state not in (State.WAIVED, State.NOT_APPLICABLE)
-    ]
-    behind = [line for line in bound if line.state not in SETTLED]
-    return Message(
-        "dues_month",
-        {
-            "unit": unit.name,
-            "month": month,
-            "bound": len(bound),
-            "behind": len(behind),
-            "unknown": sum(line.due is None for line in bound),
-            "due": sum((line.due or Decimal(0) for line in bound), Decimal(0)),
-            "paid": sum((line.paid for line in bound), Decimal(0)),
-            "names": behind if _names_may_show(request, unit) else [],
-        },
-    )
+_BY_VERB: Mapping[str, Handler] = {"assess": assess, "reduce": reduce, "remit": remit}

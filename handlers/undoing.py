@@ -2,31 +2,70 @@
 
 import re
 
-from compliance.access import Action
+from compliance.access import Action, who_may
 from handlers.amending import live_entry
-from handlers.authority import require, unit_for
+from handlers.authority import require, require_not_own, unit_for
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
 from handlers.stages import standing
-from storage import entries, journal, listing
+from storage import directory, entries, journal, listing, remittances, rulings
 from storage.ledger import Entry, EntryKind
 from storage.messages import Button, Message
 from storage.units import Unit
 
 MOST_AT_ONCE = 100
+_BY_ID = re.compile(r"@(\d{1,18}) (.*)")
+_BY_NAME = re.compile(r"\s*([^\s#＃\d][^\s]*)\s+([#＃]?\s*\d.*)", re.DOTALL)
+# What entering an entry needed, taking it back needs. What a superior ruled on a unit, none of
+# that unit takes back.
+_NEEDS = {
+    EntryKind.PAYMENT: Action.PAY,
+    EntryKind.REMITTANCE: Action.PAY,
+    EntryKind.WAIVER: Action.WAIVE,
+    EntryKind.SCORE: Action.SCORE,
+}
+_BY_SUPERIOR = (EntryKind.WAIVER, EntryKind.SCORE)
 _SPAN = re.compile(r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*")
 
 
 def undo(request: Request) -> Reply:
-    """Reverse the entry (or span of entries) given by number, or else one's own last live one."""
-    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
+    """Reverse the entry (or span of entries) given by number, or else one's own last live one.
+
+    A superior names the branch before the number, as the buttons do by its id.
+    """
+    unit, numbers, place = _meant(request)
     if request.edited:  # Telegram may deliver an edit that changed nothing: never undo twice
         raise Refused(Message("undo_edited"))
-    meant = [live_entry(request, unit, number) for number in _numbers(request.arguments)]
+    meant = [live_entry(request, unit, number) for number in _numbers(numbers)]
     if not request.arguments:
         meant = [_last(request, unit)]
     reversals = [_reverse(request, unit, entry) for entry in meant]
-    return (_told(request, unit, meant, reversals),)
+    return (_told(request, unit, meant, reversals, place),)
+
+
+def _meant(request: Request) -> tuple[Unit, str, str]:
+    """Answer the unit whose entries are meant, what says which, and how a button names the unit.
+
+    A button need not name the unit where the chat does.
+    """
+    by_id = _BY_ID.fullmatch(request.arguments)
+    if by_id is not None:
+        unit = _unit(request, int(by_id[1]))
+        require(request, Action.STATUS, unit)
+        return unit, by_id[2], f"@{unit.key} "
+    by_name = _BY_NAME.fullmatch(request.arguments)
+    if by_name is None:
+        return unit_for(request, Action.STATUS, naming=Action.RECORD), request.arguments, ""
+    unit = unit_for(request, Action.STATUS, by_name[1], naming=Action.RECORD)
+    return unit, by_name[2], f"@{unit.key} "
+
+
+def _unit(request: Request, unit_id: int) -> Unit:
+    """Answer the unit of a button; one that is not there (any more) has no entry."""
+    try:
+        return directory.unit(request.session, unit_id)
+    except LookupError as error:
+        raise Refused(Message("not_allowed", {"roles": who_may(Action.STATUS)})) from error
 
 
 def _numbers(arguments: str) -> range:
@@ -60,8 +99,10 @@ def _require(request: Request, unit: Unit, entry: Entry) -> None:
         entry = entries.entry(request.session, entry.target_id)
     if entry.kind == EntryKind.RECORD:
         require_recorder(request, unit, listing.record_text(request.session, entry))
-    else:
-        require(request, Action.PAY, unit)
+        return
+    require(request, _NEEDS[entry.kind], unit)
+    if entry.kind in _BY_SUPERIOR:
+        require_not_own(request, unit)
 
 
 def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:
@@ -77,7 +118,9 @@ def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:
         raise Refused(Message("place_taken", values))
 
 
-def _told(request: Request, unit: Unit, undone: list[Entry], reversals: list[int]) -> Message:
+def _told(
+    request: Request, unit: Unit, undone: list[Entry], reversals: list[int], place: str
+) -> Message:
     """Say what was taken back, entry by entry, and offer to bring it back."""
     span = f"{reversals[0]}-{reversals[-1]}" if len(reversals) > 1 else f"{reversals[0]}"
     return Message(
@@ -87,7 +130,7 @@ def _told(request: Request, unit: Unit, undone: list[Entry], reversals: list[int
             "private": request.private,
             "entries": [_shown(request, unit, entry) for entry in undone],
         },
-        buttons=((Button("restore", f"undo:{span}"),),),
+        buttons=((Button("restore", f"undo:{place}{span}"),),),
     )
 
 
@@ -105,6 +148,12 @@ def _shown(request: Request, unit: Unit, entry: Entry) -> dict[str, object]:
     # What was entered in private is not spoken of in a group.
     if entry.kind == EntryKind.PAYMENT and request.chat_id in (request.actor, entry.chat_id):
         shown["payment"] = listing.payment(request.session, entry)
+    if entry.kind == EntryKind.REMITTANCE:
+        shown["remittance"] = remittances.remittance(request.session, entry)
+    if entry.kind in _BY_SUPERIOR:
+        ruling = rulings.ruling(request.session, entry)
+        known = {each.code: each for each in request.policy.catalogue.requirements}
+        shown |= {"ruling": ruling, "requirement": known.get(ruling.requirement)}
     if entry.target_id is not None:  # what the entry had put out of force is back
         shown["restored"] = entries.entry(request.session, entry.target_id).number
     return shown

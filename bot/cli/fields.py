@@ -10,6 +10,7 @@ from compliance.assessment import Finding
 from compliance.catalogue import Requirement
 from compliance.layers import Choice
 from compliance.overlay import Overlay
+from compliance.people import DuesBasis
 from compliance.quorum import Flag
 from storage.dues_book import DuesLine
 from storage.listing import Listed, ListedPayment
@@ -74,7 +75,7 @@ def record(
     }
 
 
-def dues(line: DuesLine) -> dict[str, object]:
+def dues(line: DuesLine, reduction: DuesBasis | None, words: Words) -> dict[str, object]:
     """Answer the fields of one member's dues of one month; money as decimal strings."""
     return {
         "person": line.person,
@@ -83,7 +84,14 @@ def dues(line: DuesLine) -> dict[str, object]:
         "paid": money(line.paid),
         "state": line.state.value,
         "payments": [_payment(payment) for payment in line.payments],
+        "reason": str(words.reason(line.reason)) or None,
+        "reduction": None if reduction is None else _reduction(reduction),
     }
+
+
+def _reduction(basis: DuesBasis) -> dict[str, object]:
+    until = basis.holds_until
+    return {"until": None if until is None else until.isoformat(), "reason": basis.reason}
 
 
 def _payment(payment: ListedPayment) -> dict[str, object]:

@@ -12,7 +12,7 @@ from compliance.periods import Cadence, Period
 from compliance.summary import failing_first, lines
 from handlers.flagging import flags_of
 from storage import listing, roster
-from storage.dues_book import dues_lines
+from storage.dues_book import dues_lines, reductions
 from storage.standing import findings
 from storage.units import Unit
 
@@ -94,7 +94,11 @@ def dues(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = F
             session, core.policy, found_unit, first=asked.start, last=asked.end, on=on
         )
         if as_json:
-            tell_json([fields.dues(line) for line in found])
+            months = {line.month for line in found}
+            reduced = {month: reductions(session, found_unit, month) for month in months}
+            words = core.languages[found_unit.locale]
+            granted = ((line, reduced[line.month].get(line.person_id)) for line in found)
+            tell_json([fields.dues(line, reduction, words) for line, reduction in granted])
             return
         tell("cli/dues", {"unit": unit, "period": asked, "lines": found})
 

@@ -65,7 +65,19 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("ambiguous_name", text, {"name": text}),
         *(("bad_amount", text, {"reason": reason}) for reason in amounts),
         ("bad_amount", text, {"reason": "not_even", "months": 3}),
-        *(("bad_month", text, {"reason": reason}) for reason in ("two", "one_month")),
+        *(("bad_month", text, {"reason": reason}) for reason in ("two", "one_month", "past")),
+        ("bad_month", text, {"reason": "too_far", "year": 2027}),
+        *(
+            (code, read, {"form": form})
+            for code in ("no_name", "no_amount", "no_month")
+            for read in (text, "")
+            for form in DUES_FORMS
+        ),
+        *(("bad_amount", text, {"reason": "two", "form": form}) for form in DUES_FORMS),
+        *(("bad_month", text, {"reason": "one_month", "form": form}) for form in DUES_FORMS),
+        ("bad_amount", text, {"reason": "no_rate", "form": "dues_basis"}),
+        *(("no_figure", text, {"bare": bare}) for bare in (True, False)),
+        ("no_reason", "", {}),
         *(("bad_votes", text, {"reason": reason}) for reason in ballots),
         ("bad_votes", text, {"reason": "too_many", "cast": 9, "most": 8}),
         ("people_needed", "转正", {"kind": "转正"}),
@@ -77,6 +89,9 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("declared_with", "报告工作", {"kind": "报告工作", "other": "党员大会"}),
     ]
 
+
+# What may be said of dues, each in a form of its own.
+DUES_FORMS = ("dues", "dues_basis", "dues_reduction", "dues_remittance")
 
 # The problems that come with nothing but what was read.
 _PLAIN = (

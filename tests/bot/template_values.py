@@ -24,6 +24,7 @@ from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
 from storage.roster import Imported
 from storage.units import Unit
+from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.rule_values import chosen, rule_templates
 from tests.bot.why_values import why_today_values, why_values
@@ -184,8 +185,14 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "chat_gone": [{"unit": text}],
         "dead_entry": [{"number": 12}],
         "digest": [
-            {"on": TODAY, "named": False, "units": [(text, missing)]},
-            {"on": TODAY, "named": True, "units": [(text, missing), ("第二支部", missing[:1])]},
+            {"on": TODAY, "named": False, "units": [(text, missing)], "arrears": []},
+            {
+                "on": TODAY,
+                "named": True,
+                "units": [(text, missing), ("第二支部", missing[:1])],
+                "arrears": arrears(text),
+            },
+            {"on": TODAY, "named": True, "units": [], "arrears": arrears(text)},
         ],
         "due": [
             {**due, "lines": missing},
@@ -193,6 +200,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {**due, "lines": missing, "days": 1},
         ],
         "dues_edited": [{}],
+        **dues_templates(text),
         "dues_month": _dues_month(text),
         "failed": [{}],
         "edited_undone": [{}],
@@ -261,9 +269,12 @@ def _dues_month(text: str) -> list[Values]:
         "due": Decimal(400),
         "paid": Decimal("320.5"),
         "names": behind,
+        **eased(text),
     }
     return [
         some,
+        *({**some, **values} for values in balances()),
+        {**some, "reduced": [], "waived": []},
         {**some, "names": []},
         {**some, "names": [], "behind": 0, "unknown": 0},
         {**some, "names": [], "bound": 0, "behind": 0, "unknown": 0},
@@ -285,11 +296,16 @@ def _paid(text: str) -> list[Values]:
         "unknown": 0,
         "today": TODAY,
         "ask_above": Decimal(20),
+        "ask_before": date(2026, 5, 1),
+        "ask_months_back": 6,
     }
+    far_back = {"ask_before": date(2026, 12, 1)}
     return [
         entered,
         {**entered, "today": date(2026, 10, 1)},
         {**entered, "named": False},
+        {**entered, **far_back},
+        {**entered, **far_back, "named": False, "ask_above": Decimal(1000)},
         {**entered, "earlier": {(text, NOVEMBER.start): (3, 4)}, "unknown": 2},
         *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
     ]
@@ -326,6 +342,7 @@ def _undone(text: str) -> list[Values]:
                 {"number": 10, "kind": "payment", "restored": 0, "payment": payment},
                 {"number": 11, "kind": "payment", "restored": 0, "payment": None},
                 {"number": 11, "kind": "reversal", "restored": 3},
+                *undone_rulings(),
             ],
         }
     ]
