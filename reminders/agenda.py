@@ -32,7 +32,11 @@ class Hours:
 
     def falls_due(self, step: Step) -> datetime:
         """Answer the moment at which a step falls due."""
-        return datetime.combine(step.on, self.remind_at, self.zone)
+        return self.at(step.on)
+
+    def at(self, day: date) -> datetime:
+        """Answer the moment of a day at which the unit is reminded."""
+        return datetime.combine(day, self.remind_at, self.zone)
 
     def deliver_at(self, now: datetime) -> datetime:
         """Answer when a message may be delivered: now, or when the quiet hours end."""

@@ -1,7 +1,7 @@
 """The digest: everything a chat is told on one day, in one message."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from compliance.assessment import Finding, Wanted
 from compliance.periods import Cadence, Period, span_of
 from compliance.policy import Policy
 from compliance.summary import Line, failing_first, lines
+from reminders.arrears import Mention, is_arrears, mentions
 from storage import directory, reminding
 from storage.messages import Button, Message, form_buttons
 from storage.reminding import ChatDay, StepKey
@@ -20,6 +21,7 @@ from storage.standing import Asked, findings_of
 from storage.units import Chat, Unit
 
 MOST_FORMS = 9
+Told = Mapping[ChatDay, list[StepKey]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,46 @@ def digests(
 
     Each unit is assessed anew on its own day, so that a digest held back overnight says what is
     true when sent. The day a digest is headed by is the chat's. One of which nothing is missing any
-    more is left out, and so is that of a chat that is no longer bound.
+    more is left out, and so is that of a chat that is no longer bound. Arrears are for the private
+    chats of those who look after the dues, which need not be bound.
     """
     bound = {chat.id: (home, chat) for home, chat in _bound(session, wanted)}
-    told = reminding.told_on(session, [each for each in wanted if each[0] in bound])
+    keys_of = reminding.told_on(session, wanted)
+    told = _told(keys_of, bound)
+    private = mentions(session, policy, _arrears(keys_of), now)
     sections = _sections(session, policy, told, now)
     found = findings_of(session, policy, [part.asked for of in sections.values() for part in of])
-    composed = {}
+    composed: dict[ChatDay, Digest] = {}
     for (chat_id, on), parts in sections.items():
         missing = [(part.asked.unit, _missing(part, next(found))) for part in parts]
         home, chat = bound[chat_id]
         message = _message(chat, home, missing, _today(home, now))
         if message is not None:
             composed[chat_id, on] = Digest(message, chat.locale or home.locale)
+    for chat_day, units in private.items():
+        if units:
+            composed[chat_day] = _private(composed.get(chat_day), chat_day[0], units, now)
     return composed
+
+
+def _told(keys_of: Mapping[ChatDay, list[StepKey]], bound: Container[int]) -> Told:
+    """Answer what bound chats are told of their units."""
+    own = {
+        chat_day: [key for key in keys if not is_arrears(key)]
+        for chat_day, keys in keys_of.items()
+        if chat_day[0] in bound
+    }
+    return {chat_day: keys for chat_day, keys in own.items() if keys}
+
+
+def _arrears(keys_of: Mapping[ChatDay, list[StepKey]]) -> Told:
+    """Answer what private chats hear of arrears: their ids are their people's, above zero."""
+    found = {
+        chat_day: [key for key in keys if is_arrears(key)]
+        for chat_day, keys in keys_of.items()
+        if chat_day[0] > 0
+    }
+    return {chat_day: keys for chat_day, keys in found.items() if keys}
 
 
 def _bound(session: Session, wanted: Collection[ChatDay]) -> list[tuple[Unit, Chat]]:
@@ -66,7 +94,7 @@ def _bound(session: Session, wanted: Collection[ChatDay]) -> list[tuple[Unit, Ch
 
 
 def _sections(
-    session: Session, policy: Policy, told: Mapping[ChatDay, list[StepKey]], now: datetime
+    session: Session, policy: Policy, told: Told, now: datetime
 ) -> Mapping[ChatDay, list[_Section]]:
     """Ask about each unit that each digest tells of, in the order of their ids."""
     units = directory.units(session, {key.unit_id for keys in told.values() for key in keys})
@@ -122,6 +150,18 @@ def _missing(section: _Section, found: Iterable[Finding]) -> list[Line]:
     )
 
 
+def _private(
+    own: Digest | None, chat_id: int, arrears: Sequence[tuple[Unit, list[Mention]]], now: datetime
+) -> Digest:
+    """Say whose dues are in arrears, beside what the chat is told of its unit if it is bound."""
+    unit = arrears[0][0]
+    told = {"arrears": [(unit.name, mentioned) for unit, mentioned in arrears]}
+    if own is not None:
+        return replace(own, message=replace(own.message, values={**own.message.values, **told}))
+    values = {"units": [], "named": True, "on": _today(unit, now), **told}
+    return Digest(Message("digest", values, chat_id=chat_id), unit.locale)
+
+
 def _message(
     chat: Chat, home: Unit, missing: Sequence[tuple[Unit, list[Line]]], on: date
 ) -> Message | None:
@@ -133,7 +173,7 @@ def _message(
     named = any(unit.id != home.id for unit, _ in missing)
     return Message(
         "digest",
-        {"units": units, "named": named, "on": on},
+        {"units": units, "named": named, "on": on, "arrears": []},
         buttons=_forms(own),
         chat_id=chat.id,
     )

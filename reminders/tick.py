@@ -9,7 +9,9 @@ from sqlmodel import Session
 
 from compliance.policy import Policy
 from compliance.summary import Line, lines
+from reminders import arrears
 from reminders.agenda import Hours
+from reminders.arrears import Watch
 from reminders.planning import Question, decide, next_step_at, undecided
 from storage import cases, directory, reminding
 from storage.queues import ReminderOutcome
@@ -88,14 +90,37 @@ def plan_chats(
     seen = list(_seen(session, policy, looks))
     settled = [each for one in seen for each in one.settled()]
     reminding.settle_steps(session, settled, now)
+    watches = {chat.id: _watch(home, chat, now) for home, chat in bound if home.kind == "branch"}
+    in_private = list(arrears.settle(session, policy, watches.values()))
+    reminding.settle_steps(session, in_private, now)
     following = {chat.id: _following(chat.id, seen, now) for _, chat in bound}
+    for chat_id, watch in watches.items():
+        look = arrears.next_look(policy, watch.hours, now)
+        following[chat_id] = min(following[chat_id], look or following[chat_id])
     reminding.mark_planned(session, following, now)
     told = {each.chat_id for each in settled if each.outcome is ReminderOutcome.SENT}
     return [
         Owed(chat.id, _today(home, now), hours_of(home).deliver_at(now))
         for home, chat in bound
         if chat.id in told
-    ]
+    ] + _in_private(in_private, watches.values(), now)
+
+
+def _watch(home: Unit, chat: Chat, now: datetime) -> Watch:
+    return Watch(home, hours_of(home), now, chat.planned_through)
+
+
+def _in_private(
+    settled: Collection[Settlement], watches: Collection[Watch], now: datetime
+) -> list[Owed]:
+    """Answer the private digests that tell of arrears, to be delivered in the branch's hours."""
+    hours = {watch.unit.key: watch.hours for watch in watches}
+    owed = {
+        (each.chat_id, each.digest_on): hours[each.key.unit_id].deliver_at(now)
+        for each in settled
+        if each.outcome is ReminderOutcome.SENT
+    }
+    return [Owed(*chat_day, deliver_at) for chat_day, deliver_at in owed.items()]
 
 
 def hours_of(unit: Unit) -> Hours:
