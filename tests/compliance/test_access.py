@@ -19,7 +19,7 @@ discipline   above  status records
 group_leader own    record_group status records
 group_leader below  status
 supervisor   own    status records dues_names
-supervisor   above  status records dues_names waive
+supervisor   above  status records dues_names waive score reduce
 owner        own    status records settings
 owner        above  status records settings
 member       own    status

@@ -11,7 +11,7 @@ from handlers.grammar import CODES, AllDues, Meeting, Unreadable, read_dues, rea
 from .conftest import CONTEXT
 
 HERE = Path(__file__).parent
-TABLES = ("phrases.toml", "unseen.toml", "people.toml")
+TABLES = ("phrases.toml", "unseen.toml", "people.toml", "dues.toml")
 
 
 def rows(command: str) -> list[Any]:
@@ -75,7 +75,7 @@ def test_dues(row: dict[str, Any]) -> None:
 def test_every_problem_is_met_in_the_tables() -> None:
     met = {
         code
-        for command in ("meeting", "dues")
+        for command in ("meeting", "dues", "assess", "reduce", "remit")
         for row in rows(command)
         for code in row.values[0].get("no", ())
     }
