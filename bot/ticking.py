@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.in_force import InForce
 from bot.render import Destination, Renderer, dump
 from reminders.digest import Digest, digests
-from reminders.tick import Owed, plan_chat, plan_chats
+from reminders.tick import Owed, plan_chats
 from storage import digests as queued
 from storage import heartbeat, reminding
 from storage.calls import Due
@@ -81,8 +81,9 @@ class Ticking:
         """Answer what a tick would tell, and leave everything as it is."""
         with rehearsal(self._engine) as session:
             chats = reminding.chats_to_plan(session, now)
-            owed = [plan_chat(session, self._in_force.policy, each.chat_id, now) for each in chats]
-            return self._say(session, [each for each in owed if each is not None], now)
+            policy = self._in_force.policy
+            owed = [plan_chats(session, policy, [each.chat_id], now) for each in chats]
+            return self._say(session, [each for of_chat in owed for each in of_chat], now)
 
     def _say(self, session: Session, owed: Sequence[Owed], now: datetime) -> list[Message]:
         composed = digests(session, self._in_force.policy, [each.chat_day for each in owed], now)

@@ -71,15 +71,12 @@ class _Seen:
         return next_step_at(self.look.question, self.lines)
 
 
-def plan_chat(session: Session, policy: Policy, chat_id: int, now: datetime) -> Owed | None:
-    """Settle what has fallen due for a chat; answer its digest if that has something new."""
-    return next(iter(plan_chats(session, policy, [chat_id], now)), None)
-
-
 def plan_chats(
     session: Session, policy: Policy, chat_ids: Collection[int], now: datetime
 ) -> list[Owed]:
     """Settle what has fallen due for some chats; answer the digests that have something new.
+
+    Those are the chats' own, and private ones that tell of arrears in their branches.
 
     The steps' unique key makes a second plan of the same moment answer none.
     """

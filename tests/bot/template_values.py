@@ -401,7 +401,7 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         "cli/not_one_of": [{"read": text, "allowed": ("zh", "en")}],
         "cli/nothing_to_keep": [{"database": database}],
         "cli/reminded": [
-            {"digests": [digest], "dry_run": False},
+            {"digests": [digest, {**digest, "unit": None}], "dry_run": False},
             *({"digests": [], "dry_run": dry_run} for dry_run in (True, False)),
         ],
         "cli/restored": [kept],

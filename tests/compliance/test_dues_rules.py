@@ -26,7 +26,8 @@ def test_the_shipped_categories_are_those_of_the_rules() -> None:
         for category in RULES.categories
     }
     percent = [Decimal(rate) for rate in ("0.005", "0.01", "0.015", "0.02")]
-    flat = ([], Decimal("0.2"), (None, None))
+    none: list[object] = []
+    flat = (none, Decimal("0.2"), (None, None))
     assert found == {
         "employed": (
             list(zip((3000, 5000, 10000, None), percent, strict=True)),
@@ -39,7 +40,7 @@ def test_the_shipped_categories_are_those_of_the_rules() -> None:
         "unemployed": flat,
         "relief": flat,
     }
-    assert (RULES.usual, RULES.ask_above, RULES.ask_months_back) == ("employed", 1000, 6)
+    assert (RULES.usual, RULES.ask_above, RULES.ask_months_back) == ("employed", Decimal(1000), 6)
     assert RULES.arrears == (1, 3, 5)
 
 

@@ -47,14 +47,14 @@ def test_a_basis_holds_from_the_month_said_or_from_january(
     assert message.template == "dues_assessed"
     before, new = bases_of(office, "张三")
     assert (before.holds_from, before.base) == (None, Decimal(4000))
-    assert (new.holds_from, new.base, new.category) == (day(holds_from), 8000, "employed")
+    assert (new.holds_from, new.base, new.category) == (day(holds_from), Decimal(8000), "employed")
 
 
 def test_a_second_basis_of_a_year_holds_from_this_month(office: Office) -> None:
     for said in ("张三 基数8000", "张三 月交30"):
         office.ask(dues, f"核定 {said}")
     *_, last = bases_of(office, "张三")
-    assert (last.holds_from, last.fixed, last.base) == (day("2026-11-01"), 30, None)
+    assert (last.holds_from, last.fixed, last.base) == (day("2026-11-01"), Decimal(30), None)
 
 
 def test_last_years_basis_and_a_reduction_are_not_this_years(office: Office, superior: int) -> None:
@@ -143,7 +143,7 @@ def test_a_reduction_holds_for_whole_months_and_says_why(office: Office, superio
     assert message.template == "dues_reduced"
     reduction = bases_of(office, "冯一", office.second)[-1]
     assert (reduction.holds_from, reduction.holds_until) == (day("2026-03-01"), day("2026-12-31"))
-    assert (reduction.fixed, reduction.reason) == (5, "因病困难")
+    assert (reduction.fixed, reduction.reason) == (Decimal(5), "因病困难")
 
 
 def test_an_ended_reduction_holds_no_more_whenever_it_began(office: Office, superior: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from reminders.tick import plan_chat
+from reminders.tick import plan_chats
 from storage import calls, directory, journal, roster
 from storage.calls import Due, Result
 from storage.database import rehearsal, transaction
@@ -123,7 +123,7 @@ def test_two_ticks_at_one_moment_tell_once(sqlite: Engine, unit: Unit) -> None:
     assert len(ticking(sqlite).tick(MORNING)) == 1
     assert ticking(sqlite).tick(MORNING) == []
     with transaction(sqlite) as session:  # even one that is planned again
-        assert plan_chat(session, POLICY, CHAT, MORNING) is None
+        assert plan_chats(session, POLICY, [CHAT], MORNING) == []
     assert len(outbox_rows(sqlite)) == 1
 
 
@@ -200,7 +200,7 @@ def test_a_digest_of_a_chat_that_is_gone_is_dropped(sqlite: Engine, unit: Unit) 
         session.delete(session.get_one(Chat, CHAT))
     assert begin(sqlite, MORNING) is None
     with transaction(sqlite) as session:
-        assert plan_chat(session, POLICY, CHAT, MORNING) is None
+        assert plan_chats(session, POLICY, [CHAT], MORNING) == []
 
 
 def test_a_digest_under_way_is_not_sent_again(sqlite: Engine, unit: Unit) -> None:
