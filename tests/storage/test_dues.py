@@ -113,7 +113,9 @@ def test_a_basis_changes_no_month_before_it(engine: Engine, unit: Unit) -> None:
 def test_a_roster_file_leaves_a_reduction_as_it_is(engine: Engine, unit: Unit) -> None:
     with transaction(engine) as session:
         set_basis(session, unit, reduction())
-        row = RosterRow(Person(name="张三"), None, DuesBasis(None, "", Decimal(4000)))
+        row = RosterRow(
+            Person(unit_id=unit.key, name="张三"), None, DuesBasis(None, "", Decimal(4000))
+        )
         roster.take_rows(session, unit, [row], day("2026-06-01"))
         (member,) = bases.people(session, unit.key)
         assert len(member.bases) == 2
@@ -158,11 +160,20 @@ def test_a_balance_holds_what_counts_of_its_month_and_unit(engine: Engine, unit:
     with transaction(engine) as session:
         for alone in (True, False):
             found = remittances.balance(session, unit.key, MARCH, alone=alone)
-            assert (found.paid, found.remitted, found.numbers) == (42, 42, (first,))
+            assert (found.paid, found.remitted, found.numbers) == (
+                Decimal(42),
+                Decimal(42),
+                (first,),
+            )
         reverse(session, unit, paid)
         undone = reverse(session, unit, first)
         found = remittances.balance(session, unit.key, MARCH)
-        assert (found.paid, found.remitted, found.numbers, found.difference) == (2, 0, (), 2)
+        assert (found.paid, found.remitted, found.numbers, found.difference) == (
+            Decimal(2),
+            Decimal(0),
+            (),
+            Decimal(2),
+        )
         reverse(session, unit, undone)
         assert remittances.balance(session, unit.key, MARCH, alone=True).difference == -40
 
@@ -176,7 +187,7 @@ def test_a_remittance_a_waiver_and_a_score_say_what_they_are(engine: Engine, uni
     with transaction(engine) as session:
         one, two, three = (numbered(session, unit, number) for number in (1, 2, 3))
         view = remittances.remittance(session, one)
-        assert (view.month.code, view.amount) == ("2026-03", 42)
+        assert (view.month.code, view.amount) == ("2026-03", Decimal(42))
         waived, scored = rulings.ruling(session, two), rulings.ruling(session, three)
         assert (waived.requirement, waived.first_on, waived.points) == ("dues", MARCH, None)
         assert (scored.requirement, scored.points) == ("innovation", Decimal("92.5"))
