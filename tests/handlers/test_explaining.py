@@ -7,7 +7,7 @@ import pytest
 from compliance.access import Role
 from handlers.explaining import why
 from handlers.recording import meeting
-from reminders.tick import plan_chat
+from reminders.tick import plan_chats
 from storage import digests, directory
 from storage.messages import Message
 from tests.handlers.office import FIRST, GENERAL, SECOND, Office
@@ -23,9 +23,8 @@ def met(office: Office) -> Office:
 
 
 def plan(office: Office, now: datetime, chat: int = FIRST) -> None:
-    owed = plan_chat(office.session, POLICY, chat, now)
-    if owed is not None:
-        digests.queue(office.session, {owed.chat_day: owed.deliver_at}, now)
+    owed = plan_chats(office.session, POLICY, [chat], now)
+    digests.queue(office.session, {each.chat_day: each.deliver_at for each in owed}, now)
     office.session.expire_all()  # as in a transaction of its own
 
 
