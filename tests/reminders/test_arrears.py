@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from bot.in_force import InForce
 from bot.ticking import Ticking
 from compliance.access import Role
 from reminders.tick import plan_chats
@@ -329,7 +330,7 @@ def test_two_ticks_at_once_tell_once(engine: Engine, unit: Unit) -> None:
 def test_a_catalogue_without_counts_tells_nothing(engine: Engine, unit: Unit) -> None:
     catalogue = POLICY.catalogue
     silent = replace(POLICY, catalogue=replace(catalogue, dues=replace(catalogue.dues, arrears=())))
-    assert private(Ticking(engine, silent, renderer()).tick(morning(1))) == []
+    assert private(Ticking(engine, InForce(silent), renderer()).tick(morning(1))) == []
     assert settled(engine, SECRETARY) == []
 
 
