@@ -14,7 +14,7 @@ MOST_BASE = Decimal(1_000_000)  # yuan a month; more is a slip of the hand
 YEAR = 12
 
 _FILLER = "dues_basis"
-_SUM = rf"(?:(?P<base>@dues_base)|(?P<fixed>@dues_fixed))[: ]*@becomes? ?(?P<sum>{sums.FIGURE})"
+_SUM = rf"(?:(?P<base>@dues_base)|(?P<fixed>@dues_fixed))[: ]*@assessed_as? ?(?P<sum>{sums.FIGURE})"
 _WHAT = rf"{_SUM}|(?P<category>@dues_categories)|(?P<bare>{sums.PATTERN})"
 
 
