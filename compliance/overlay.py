@@ -96,8 +96,9 @@ def _requirements(root: Table, base: Catalogue, holds_from: date) -> tuple[Requi
 
 
 def _added(table: Table, holds_from: date) -> Requirement:
-    if table.has("removed"):
-        raise table.error("removed", "is for a requirement that is there")
+    if table.has("removed") or not table.has("kind"):
+        reason = "is no requirement of the catalogue; a new one needs a kind and all the rest"
+        raise table.error("code", reason)
     return read_requirement(table, holds_from)
 
 
