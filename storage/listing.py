@@ -1,7 +1,7 @@
 """The ledger as people list it: every record with all it says, and every payment."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from compliance.appraisal import Grade
+from compliance.assessment import State
 from compliance.deadlines import due_on, grace_ends
 from compliance.periods import Cadence, Period
 from compliance.policy import Policy
@@ -29,6 +30,7 @@ from storage.money import yuan
 from storage.people import Person
 from storage.roster import names_of
 from storage.rulebooks import policy_of
+from storage.standing import findings
 from storage.units import Unit
 
 
@@ -92,13 +94,15 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
     first_entered = _first_entered(session, ids)
     zone = ZoneInfo(unit.timezone)
     own = policy_of(session, policy, unit)
+    late = _late_in_cases(session, policy, unit, texts.values())
     return [
         Listed(
             number=entry.number,
             text=texts[record.entry_id],
             entered_by=entry.entered_by,
             entered_at=entry.entered_at.astimezone(zone),
-            late=_late(own, first_entered[record.entry_id], record.held_on, zone),
+            late=entry.number in late
+            or _late(own, first_entered[record.entry_id], record.held_on, zone),
             reversed=fates.reversed(entry),
             amends=fates.number(entry.target_id),
             amended_by=fates.amended_by(entry),
@@ -215,6 +219,27 @@ def _first_entered(session: Session, ids: list[int]) -> Mapping[int, Mapping[str
     for row in session.exec(select(RecordKind).where(col(RecordKind.entry_id).in_(ids))):
         found[row.entry_id][row.kind] = row.first_entered_at
     return found
+
+
+def _late_in_cases(
+    session: Session, policy: Policy, unit: Unit, texts: Collection[RecordText]
+) -> frozenset[int]:
+    """Answer the numbers of the records that close a case too late: each has its own deadline."""
+    of_cases = {k for r in policy.catalogue.requirements if r.clock for k in r.kinds}
+    days = [text.held_on for text in texts if of_cases.intersection(text.kinds)]
+    if not days:
+        return frozenset()
+    found = findings(
+        session,
+        policy,
+        unit,
+        first=min(days),
+        last=max(days),
+        on=max(days),
+        only=lambda requirement: requirement.clock is not None,
+    )
+    late = (finding for finding in found if finding.state is State.MET_LATE)
+    return frozenset(number for finding in late for number in finding.records)
 
 
 def _late(policy: Policy, kinds: Mapping[str, datetime], held_on: date, zone: ZoneInfo) -> bool:

@@ -7,8 +7,10 @@ import pytest
 from sqlmodel import Session
 
 from compliance.assessment import State
-from storage import listing
+from compliance.people import Stage
+from storage import journal, listing
 from storage.dues_book import dues_lines
+from storage.journal import RecordText
 from storage.listing import Listed
 from storage.units import Unit
 from tests.storage.samples import (
@@ -21,6 +23,7 @@ from tests.storage.samples import (
     pay,
     record,
     reverse,
+    said,
 )
 
 
@@ -102,6 +105,19 @@ def test_what_is_entered_after_the_grace_is_late(
 ) -> None:
     unit = a_unit(session)
     record(session, unit, kinds, held_on, at=entered)
+    assert listed(session, unit)[1].late is late
+
+
+@pytest.mark.parametrize(("entered", "late"), [("2026-07-08", False), ("2026-07-11", True)])
+def test_a_review_is_late_by_the_deadline_of_its_own_case(
+    session: Session, entered: str, late: bool
+) -> None:
+    unit = a_unit(session)
+    person = a_person(session, unit, "王五", stage=Stage.ACTIVIST)
+    person.activist_on = day("2026-01-08")  # reviewed by 7 July, a Tuesday, and three days more
+    session.add(person)
+    text = RecordText(kinds=("培养考察",), held_on=day("2026-07-01"), people=((person.key, None),))
+    journal.add_record(session, unit.key, text, said(f"{entered} 10:00"))
     assert listed(session, unit)[1].late is late
 
 
