@@ -1,7 +1,7 @@
 """Who may do what: one table, everything else is refused.
 
-Authority (design, 2): recording is for a unit's own officers; waiving is for a superior, never for
-oneself; a role at a unit sees that unit and everything below it.
+Authority (design, 2): recording is for a unit's own officers; waiving and scoring are for a
+superior, never for oneself; a role at a unit sees that unit and everything below it.
 """
 
 from collections.abc import Iterable
@@ -72,14 +72,25 @@ _TABLE: dict[Action, frozenset[_Held]] = {
     Action.SCORE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
     Action.REDUCE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
 }
+# A superior's rulings. One who holds any role at the unit or below it makes none on it.
+_NEVER_FOR_ONESELF = frozenset({Action.WAIVE, Action.SCORE, Action.REDUCE})
 
 
 def may(held: Iterable[tuple[Role, Relation]], action: Action) -> bool:
     """Tell whether any role held, each with its relation to the unit, allows the action there.
 
-    Default deny: what the table does not grant is refused, and no roles means no.
+    Default deny: what the table does not grant is refused, and no roles means no. A superior's
+    ruling is refused to whoever also holds a role at that unit or below it.
     """
-    return not _TABLE[action].isdisjoint(held)
+    held = tuple(held)
+    return not _TABLE[action].isdisjoint(held) and not is_for_oneself(held, action)
+
+
+def is_for_oneself(held: Iterable[tuple[Role, Relation]], action: Action) -> bool:
+    """Tell whether it is granted, but would be a ruling on a unit of one's own."""
+    held = tuple(held)
+    own = any(relation is not Relation.ABOVE for _, relation in held)
+    return own and action in _NEVER_FOR_ONESELF and not _TABLE[action].isdisjoint(held)
 
 
 def who_may(action: Action) -> tuple[Role, ...]:

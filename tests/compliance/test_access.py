@@ -2,7 +2,7 @@ from itertools import product
 
 import pytest
 
-from compliance.access import Action, Relation, Role, may, who_may
+from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
 
 # One line a role and relation; what it may do there. Whatever is not here is refused.
 GRANTED = """
@@ -52,6 +52,38 @@ def test_a_refusal_names_exactly_the_roles_that_may(action: Action) -> None:
     named = who_may(action)
     assert set(named) == {role for role, _, allowed in granted() if allowed is action}
     assert list(named) == [role for role in Role if role in named]
+
+
+OWN_ROLES = [(role, relation) for role in Role for relation in (Relation.OWN, Relation.BELOW)]
+RULINGS = (Action.WAIVE, Action.SCORE, Action.REDUCE)
+
+
+@pytest.mark.parametrize("action", RULINGS)
+@pytest.mark.parametrize("own", OWN_ROLES, ids=lambda held: f"{held[0]}-{held[1]}")
+def test_a_superior_rules_on_no_unit_of_ones_own(
+    own: tuple[Role, Relation], action: Action
+) -> None:
+    superior = (Role.SUPERVISOR, Relation.ABOVE)
+
+    assert may([superior], action)
+    assert not may([superior, own], action)
+    assert not may([own, superior], action)
+    assert is_for_oneself(iter([superior, own]), action)
+    assert not is_for_oneself([own], action)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", RULINGS)
+def test_another_role_above_takes_nothing_from_a_superior(role: Role, action: Action) -> None:
+    assert may([(Role.SUPERVISOR, Relation.ABOVE), (role, Relation.ABOVE)], action)
+
+
+@pytest.mark.parametrize("action", [action for action in Action if action not in RULINGS])
+def test_what_is_no_ruling_a_superior_with_a_post_there_may_as_before(action: Action) -> None:
+    superior = (Role.SUPERVISOR, Relation.ABOVE)
+    for own in OWN_ROLES:
+        assert may([superior, own], action) is (may([superior], action) or may([own], action))
+        assert not is_for_oneself([superior, own], action)
 
 
 def test_one_fitting_role_of_several_is_enough() -> None:
