@@ -15,9 +15,10 @@ from markupsafe import Markup, escape
 
 from compliance.appraisal import Grade
 from compliance.assessment import Reason
-from compliance.catalogue import Catalogue, Material, RecordKind, Requirement
+from compliance.catalogue import Block, Catalogue, Material, RecordKind, Requirement
 from compliance.periods import Interval, Period, Span
 from compliance.quorum import Flag
+from compliance.scoring import rounded
 from compliance.summary import Line
 from handlers.grammar import Problem
 from storage.journal import RecordText
@@ -86,8 +87,8 @@ class Words:
             "flag": self.flag,
             "grades": self.grades,
             "kind": self.kind,
-            "material": self.material,
             "moment": moment,
+            "material": self.called,
             "money": money,
             "month": month,
             "months": self.months,
@@ -98,6 +99,7 @@ class Words:
             "reason": self.reason,
             "short_day": self.short_day,
             "role": lambda role: self.word("role", role),
+            "points": rounded,
             "title": self.title,
         }
 
@@ -178,13 +180,9 @@ class Words:
         known = None if self.locale == "zh" else self._kinds.get(name)
         return name if known is None else known.title_en
 
-    def material(self, material: Material) -> str:
-        """Say which papers are meant."""
-        return material.title if self.locale == "zh" else material.title_en
-
-    def called(self, requirement: Requirement) -> str:
-        """Say the name of a requirement."""
-        return requirement.title if self.locale == "zh" else requirement.title_en
+    def called(self, thing: Requirement | Block | Material) -> str:
+        """Say which requirement, block or papers are meant."""
+        return thing.title if self.locale == "zh" else thing.title_en
 
     def title(self, line: Line) -> str:
         """Say what a line is about: the requirement, and the party group if it is one's."""

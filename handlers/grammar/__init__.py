@@ -13,6 +13,7 @@ from handlers.grammar.remitting import read_remittance
 from handlers.grammar.requirement import find_requirements, resembling
 from handlers.grammar.result import (
     CODES,
+    RULING_CODES,
     About,
     Absence,
     AllDues,
@@ -31,6 +32,7 @@ from handlers.grammar.result import (
 
 __all__ = [
     "CODES",
+    "RULING_CODES",
     "About",
     "Absence",
     "AllDues",

@@ -32,7 +32,7 @@ class Context:
     paper_kinds: tuple[str, ...] = ()
 
 
-# Every code a problem may have; the templates hold a sentence for each.
+# Every code a problem of a meeting or of dues may have; the templates hold a sentence for each.
 CODES = frozenset(
     [
         "too_long",
@@ -74,6 +74,28 @@ CODES = frozenset(
         "no_figure",
         "no_month",
         "no_reason",
+    ]
+)
+# Those of a waiver or a score.
+RULING_CODES = frozenset(
+    [
+        "no_requirement",
+        "unknown_requirement",
+        "which_requirement",
+        "no_end",
+        "ends_before",
+        "no_grounds",
+        "too_long_waived",
+        "one_at_a_time",
+        "not_of_subject",
+        "derived",
+        "own_duty",
+        "no_score",
+        "bad_score",
+        "bad_score_year",
+        "no_comment",
+        "not_scored",
+        "scored_twice",
     ]
 )
 

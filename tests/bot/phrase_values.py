@@ -87,6 +87,35 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("unknown_paper", text, {**none, "papers": ()}),
         ("papers_unwanted", text, {"kinds": ("发展材料",)}),
         ("declared_with", "报告工作", {"kind": "报告工作", "other": "党员大会"}),
+        *_of_rulings(text),
+    ]
+
+
+def _of_rulings(text: str) -> list[tuple[str, str, Values]]:
+    """What may be wrong with a waiver or a score."""
+    meeting, caring = (default().requirement(code) for code in ("three_meetings", "caring"))
+    one: Values = {"requirement": meeting}
+    return [
+        ("no_requirement", "", {}),
+        ("unknown_requirement", text, {"suggestions": (meeting, caring)}),
+        ("unknown_requirement", text, {"suggestions": ()}),
+        ("which_requirement", text, {"among": (meeting, caring)}),
+        ("no_end", "", {}),
+        ("ends_before", "", {"first": date(2026, 12, 1), "last": date(2026, 11, 1)}),
+        ("no_grounds", "", {}),
+        ("too_long_waived", "", {"years": 3}),
+        ("one_at_a_time", text, {}),
+        ("not_of_subject", text, one),
+        ("derived", "", {**one, "instead": (caring,)}),
+        ("derived", "", {**one, "instead": ()}),
+        ("own_duty", "", one),
+        ("no_score", text, {}),
+        ("bad_score", text, {}),
+        ("bad_score_year", text, {"year": 2026}),
+        ("no_comment", text, {}),
+        ("not_scored", "", one),
+        ("scored_twice", "", one),
+        ("bad_report_year", text, {"year": 2026}),
     ]
 
 

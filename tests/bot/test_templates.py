@@ -24,7 +24,7 @@ from compliance.assessment import State
 from compliance.deadline_story import DueRule
 from compliance.explanation import Uncounted
 from compliance.requirement import Strictness
-from handlers.grammar import CODES
+from handlers.grammar import CODES, RULING_CODES
 from handlers.roster_file import MOST_ROWS
 from storage.journal import RecordText
 from storage.messages import Button, Message
@@ -146,6 +146,7 @@ def _problems() -> set[str]:
     roster = "handlers/roster_file.py"
     return {
         *CODES,
+        *RULING_CODES,
         *_named({"Problem"}, "handlers"),
         *_named({"_refuse"}, roster, at=2),
         *_named({"refuse", "lack", "Doubt"}, "handlers/grammar"),
