@@ -259,8 +259,10 @@ def test_open_periods_leave_the_denominator_and_the_grade_open() -> None:
     found = sheet(branch(), ledger, "2026-03-15")
 
     study = of(found, "study")
-    assert (study.met, study.decided, study.running, study.earned) == (2, 2, 10, 3)
+    assert (study.met, study.decided, study.running, study.earned) == (2, 2, 10, Decimal(3))
     assert study.requirement in found.running
+    assert of(found, "general_meeting").binds
+    assert not of(found, "dues").binds
     assert found.provisional
     assert found.grade is None
     assert found.so_far is not None
