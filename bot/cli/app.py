@@ -7,7 +7,18 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import BadRequest, InvalidToken
 
-from bot.cli import demo, explaining, keeping, reminding, reports, rules, saying, serving, setup
+from bot.cli import (
+    demo,
+    explaining,
+    keeping,
+    reminding,
+    reports,
+    rules,
+    saying,
+    serving,
+    setup,
+    sheets,
+)
 from bot.cli.office import Refusal, tell_error
 from bot.logs import set_up_logs
 from compliance.catalogue import CatalogueError
@@ -15,7 +26,7 @@ from handlers.roster_file import UnfitRoster
 from storage.migrate import NewerDatabase
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for part in (serving, setup, rules, reports, explaining, saying, reminding, keeping, demo):
+for part in (serving, setup, rules, reports, sheets, explaining, saying, reminding, keeping, demo):
     part.add_to(app)
 
 

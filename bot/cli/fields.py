@@ -17,8 +17,8 @@ from storage.listing import Listed, ListedPayment
 from storage.units import Unit
 
 
-def finding(found: Finding, unit: Unit, words: Words) -> dict[str, object]:
-    """Answer the fields of a finding."""
+def finding(found: Finding, unit: Unit, words: Words, version: str) -> dict[str, object]:
+    """Answer the fields of a finding; ``version`` is the catalogue's."""
     requirement = found.requirement
     return {
         "code": requirement.code,
@@ -34,6 +34,13 @@ def finding(found: Finding, unit: Unit, words: Words) -> dict[str, object]:
         "records": list(found.records),
         "clause": requirement.clause,
         "confirmed": found.confirmed,
+        "kind": requirement.kind.value,
+        "block": requirement.block,
+        "weight": requirement.weight,
+        "score": None if found.score is None else str(found.score.points),
+        "comment": None if found.score is None else found.score.comment,
+        "strictness": requirement.strictness.value,
+        "version": version,
     }
 
 
