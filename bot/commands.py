@@ -8,10 +8,13 @@ from handlers.helping import help_with, start
 from handlers.listing import records
 from handlers.paying import dues
 from handlers.recording import form, meeting
+from handlers.reporting import report
 from handlers.request import Handler
+from handlers.scoring import score
 from handlers.settings import settings
 from handlers.standing import due, status
 from handlers.undoing import undo
+from handlers.waiving import waive
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ _DOING = (
     Command("undo", undo),
     Command("amend", amend),
     Command("settings", settings),
+    Command("report", report),
+    Command("score", score),
+    Command("waive", waive),
     Command("start", start),
 )
 

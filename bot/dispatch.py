@@ -20,7 +20,7 @@ from storage.outbox import Owed
 from storage.queues import OutboxKind
 
 # The commands that record something: a refusal says that nothing was recorded.
-RECORDING = frozenset({"meeting", "log", "dues", "amend"})
+RECORDING = frozenset({"meeting", "log", "dues", "amend", "score", "waive"})
 # How a call is put in the outbox; the command line puts in its own way.
 Put = Callable[[Session, Owed, datetime], int]
 
@@ -115,6 +115,9 @@ class Dispatch:
             )
             self._put_out(session, owed, now)
         for message in reply:
+            if message.chat_id not in (None, said.chat_id):
+                self._tell(session, message, now)
+                continue
             to = Destination(
                 chat_id=said.chat_id,
                 locale=directory.locale_of(session, said.chat_id, self._locale),

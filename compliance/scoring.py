@@ -71,6 +71,11 @@ class ScoredRequirement:
         return Decimal(0) if self.earned is None else self.requirement.weight - self.earned
 
     @property
+    def binds(self) -> bool:
+        """Tell whether any of it is asked for, decided or not."""
+        return self.earned is not None or self.running > 0
+
+    @property
     def waived(self) -> bool:
         """Tell whether a superior has excused any of it."""
         return any(each.state is State.WAIVED for each in self.excused)

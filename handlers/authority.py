@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-from compliance.access import Action, Relation, Role, may, who_may
+from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
 from handlers.request import Refused, Request
 from storage import directory
 from storage.messages import Message
@@ -48,16 +48,24 @@ def _meant(request: Request, action: Action, name: str | None) -> Unit:
 
 def require(request: Request, action: Action, unit: Unit) -> None:
     """Raise ``Refused``, naming who may, unless the person may do this at the unit."""
-    if not allowed(request, action, unit):
-        raise Refused(Message("not_allowed", {"roles": who_may(action)}))
-
-
-def require_not_own(request: Request, unit: Unit) -> None:
-    """Refuse one who holds any role at the unit or below it: nobody does this for their own."""
-    held = directory.holdings(request.session, request.actor, request.today(unit))
-    own = directory.relations(request.session, held, unit)
-    if any(relation in (Relation.OWN, Relation.BELOW) for _, relation in own):
+    if allowed(request, action, unit):
+        return
+    if is_for_oneself(_held(request, unit), action):
         raise Refused(Message("own_unit", {"unit": unit.name}))
+    raise Refused(Message("not_allowed", {"roles": who_may(action)}))
+
+
+def allowed(request: Request, action: Action, unit: Unit) -> bool:
+    """Tell whether the person may do this at the unit."""
+    if request.owner and may([(Role.OWNER, Relation.ABOVE)], action):
+        return True
+    return may(_held(request, unit), action)
+
+
+def _held(request: Request, unit: Unit) -> tuple[tuple[Role, Relation], ...]:
+    """Answer the roles the person holds today, each with its relation to the unit."""
+    held = directory.holdings(request.session, request.actor, request.today(unit))
+    return directory.relations(request.session, held, unit)
 
 
 def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
@@ -103,12 +111,14 @@ def _below(request: Request, start: Unit) -> list[Unit]:
     return [] if start.kind == "party_group" else directory.branches_below(request.session, start)
 
 
-def allowed(request: Request, action: Action, unit: Unit) -> bool:
-    """Tell whether the person may do this at the unit."""
-    if request.owner and may([(Role.OWNER, Relation.ABOVE)], action):
-        return True
-    held = directory.holdings(request.session, request.actor, request.today(unit))
-    return may(directory.relations(request.session, held, unit), action)
+def branch_seen(request: Request, naming: Action) -> tuple[Unit, str]:
+    """As ``branch_in``, of a branch that the person may look at; a refusal names who may more."""
+    try:
+        return branch_in(request, Action.STATUS)
+    except Refused as refused:
+        if refused.message.template != "not_allowed":
+            raise
+        raise Refused(Message("not_allowed", {"roles": who_may(naming)})) from refused
 
 
 def _named(request: Request, action: Action, name: str) -> Unit:

@@ -31,6 +31,8 @@ def meeting(request: Request) -> Reply:
         return (_ask_kind(request),)
     context = context_for(request, unit)
     text = _text(request, unit, context, read_meeting(request.arguments, context))
+    if set(text.kinds) & superiors_kinds(request):
+        raise Refused(Message("superior_records", {"unit": unit.name}))
     require_recorder(request, unit, text)
     return (write(request, unit, text, _amended(request, unit)),)
 
@@ -39,7 +41,7 @@ def form(request: Request) -> Reply:
     """Ask for the rest of a record of one kind; the reply to this message completes it."""
     kind = request.arguments
     known = request.policy.catalogue.record_kinds.get(kind)
-    if known is None:
+    if known is None or kind in superiors_kinds(request):
         return (_ask_kind(request),)
     unit_for(request, Action.STATUS, naming=Action.RECORD)
     values = {name: getattr(known, name) for name in ("meeting", "people", "anonymous", "graded")}
@@ -48,7 +50,9 @@ def form(request: Request) -> Reply:
 
 
 def _ask_kind(request: Request) -> Message:
-    return Message("ask_kind", buttons=form_buttons(request.policy.catalogue.record_kinds))
+    kinds = request.policy.catalogue.record_kinds
+    own = [kind for kind in kinds if kind not in superiors_kinds(request)]
+    return Message("ask_kind", buttons=form_buttons(own))
 
 
 def _text(request: Request, unit: Unit, context: Context, reading: Meeting) -> RecordText:
@@ -107,8 +111,20 @@ def own_kinds(request: Request) -> frozenset[str]:
     return frozenset(request.policy.catalogue.requirement(GROUP_MEETING).kinds)
 
 
+def superiors_kinds(request: Request) -> frozenset[str]:
+    """Answer the kinds of record that only the superior enters: the yearly assessment's."""
+    requirements = request.policy.catalogue.requirements
+    return frozenset(kind for r in requirements if r.by_superior for kind in r.kinds)
+
+
 def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:
-    """Refuse one who may record neither for the branch nor for the party group that met."""
+    """Refuse one who may record neither for the branch nor for the party group that met.
+
+    What the superior enters is the superior's alone.
+    """
+    if set(text.kinds) & superiors_kinds(request):
+        require(request, Action.SCORE, unit)
+        return
     if text.group_id is None or not set(text.kinds) <= own_kinds(request):
         require(request, Action.RECORD, unit)
         return

@@ -9,7 +9,7 @@ from decimal import Decimal
 from compliance import dues
 from compliance.access import Action
 from compliance.people import DuesBasis, Member
-from handlers.authority import branch_in, require_not_own
+from handlers.authority import branch_seen, require
 from handlers.grammar import Grant, Reduction, read_reduction
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
@@ -21,8 +21,8 @@ from storage.units import Unit
 
 def reduce(request: Request) -> Reply:
     """Reduce one member's dues for some months, excuse the member from them, or end a reduction."""
-    unit, said = branch_in(request, Action.REDUCE)
-    require_not_own(request, unit)
+    unit, said = branch_seen(request, naming=Action.REDUCE)
+    require(request, Action.REDUCE, unit)
     if request.edited:
         raise Refused(Message("dues_edited"))
     read = read_reduction(said, context_for(request, unit))

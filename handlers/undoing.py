@@ -4,7 +4,7 @@ import re
 
 from compliance.access import Action, who_may
 from handlers.amending import live_entry
-from handlers.authority import require, require_not_own, unit_for
+from handlers.authority import require, unit_for
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
 from handlers.stages import standing
@@ -101,8 +101,6 @@ def _require(request: Request, unit: Unit, entry: Entry) -> None:
         require_recorder(request, unit, listing.record_text(request.session, entry))
         return
     require(request, _NEEDS[entry.kind], unit)
-    if entry.kind in _BY_SUPERIOR:
-        require_not_own(request, unit)
 
 
 def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:

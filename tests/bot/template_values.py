@@ -7,18 +7,24 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from bot.commands import COMMANDS
+from bot.holidays import ChineseHolidays
 from bot.settings import Settings
 from compliance.access import Role
 from compliance.appraisal import Grade
-from compliance.assessment import Reason, State
+from compliance.assessment import Reason, State, assess_unit
 from compliance.catalogue import Requirement, default
+from compliance.facts import Held, Ledger, Score, UnitFacts, Waiver
 from compliance.people import Stage
 from compliance.periods import Cadence, Period
 from compliance.requirement import SubjectKind
+from compliance.scoring import SCORED, Sheet, sheet_of
 from compliance.summary import Line
 from handlers.grammar import DuesLine, Problem
+from handlers.grammar.scores import ScoreLine
 from handlers.roster_file import Misfit
+from handlers.scoring import Entered
 from handlers.stages import Step
+from handlers.waiving import Granted
 from storage.dues_book import DuesLine as Owed
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
@@ -138,7 +144,12 @@ def owed(name: str, due: str | None, paid: str, state: State = State.OPEN) -> Ow
 
 def templates(text: str) -> dict[str, list[Values]]:
     """The values of every template, for each of the ways it may go."""
-    return {**_chat(text), **_command_line(text), **rule_templates(text)}
+    return {
+        **_chat(text),
+        **_rulings(text),
+        **_command_line(text),
+        **rule_templates(text),
+    }
 
 
 def _chat(text: str) -> dict[str, list[Values]]:
@@ -256,6 +267,99 @@ def _steps(text: str) -> tuple[Step, ...]:
         Step(text, Stage.FULL, None),
         Step(text, Stage.PROBATIONARY, None),
     )
+
+
+def a_sheet(text: str, *, scored: bool, on: date = TODAY, met: bool = True) -> Sheet:
+    """The sheet of the year, of a branch that was founded in its middle and has a waiver."""
+    scores = tuple(
+        Score(r.code, 2026, Decimal("85.5"), text, date(2026, 11, 1), 30)
+        for r in CATALOGUE.requirements
+        if r.kind in SCORED
+    )
+    study = tuple(
+        Held(n, (("学习", date(2026, n, 5)),), date(2026, n, 5)) for n in range(1, 7) if met
+    )
+    waiver = Waiver("study", None, date(2026, 7, 1), date(2026, 8, 31), text, TODAY, 31)
+    unit = UnitFacts(id=1, name=text)
+    ledger = Ledger(held=study, waivers=(waiver,), scores=scores if scored else ())
+    days = ChineseHolidays()
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    found = assess_unit(CATALOGUE, unit, ledger, first=first, last=last, on=on, days=days)
+    return sheet_of(CATALOGUE, found, 2026, on)
+
+
+def _rulings(text: str) -> dict[str, list[Values]]:
+    meeting, group = CATALOGUE.requirement("study"), CATALOGUE.requirement("group_meeting")
+    waiver = Waiver("study", None, date(2026, 11, 1), date(2026, 12, 31), text, TODAY, 12)
+    unknown = replace(waiver, requirement="gone")
+    granted = Granted(waiver, meeting, None, expired=False)
+    expired = [
+        Granted(waiver, group, text, expired=True),
+        Granted(unknown, None, None, expired=True),
+    ]
+    said = {
+        "requirement": meeting,
+        "subject": None,
+        "first": NOVEMBER.start,
+        "last": NOVEMBER.end,
+        "reason": text * 100,
+    }
+    waived = {
+        **said,
+        "number": 12,
+        "unit": text,
+        "on": TODAY,
+        "excused": (line("study", State.WAIVED, NOVEMBER),),
+    }
+    nothing = {"unit": text, "year": 2026, "in_force": [], "expired": []}
+    before = Score("innovation", 2026, Decimal(80), text, TODAY, 9)
+    innovation, caring = (CATALOGUE.requirement(code) for code in ("innovation", "caring"))
+    score_line = ScoreLine(innovation, 2026, Decimal("85.5"), text)
+    entered = [
+        Entered(12, score_line, before),
+        Entered(13, replace(score_line, requirement=caring), None),
+    ]
+    open_sheet, whole = a_sheet(text, scored=False), a_sheet(text, scored=True, on=date(2027, 3, 1))
+    failed = a_sheet(text, scored=True, on=date(2027, 3, 1), met=False)
+    running = a_sheet(text, scored=True)
+    none = sheet_of(CATALOGUE, (), 2026, TODAY)
+    return {
+        "finished": [
+            {"number": 12, "unit": text, "sheet": whole, "before": None},
+            {"number": 12, "unit": text, "sheet": failed, "before": None},
+            {"number": 13, "unit": text, "sheet": running, "before": 12},
+        ],
+        "name_branch": [{"names": (text, "第二支部")}],
+        "not_finished": [
+            {"unit": text, "sheet": open_sheet, "too_early": True},
+            {"unit": text, "sheet": none, "too_early": False},
+        ],
+        "own_unit": [{"unit": text}],
+        "report": [
+            {"unit": text, "on": TODAY, "sheet": sheet, "full": full}
+            for sheet in (open_sheet, running, whole, failed, none)
+            for full in (False, True)
+        ],
+        "ruling_edited": [{}],
+        "scored": [
+            {"unit": text, "entered": entered, "left": (innovation, caring), "idle": [13]},
+            {"unit": text, "entered": entered[1:], "left": (), "idle": []},
+        ],
+        "scores": [
+            {
+                "unit": text,
+                "year": 2026,
+                "scores": [(innovation, before), (caring, None), (meeting, None)],
+                "left": (caring,),
+            },
+            {"unit": text, "year": 2026, "scores": [(innovation, before)], "left": ()},
+        ],
+        "superior_records": [{"unit": text}],
+        "waived": [waived, {**waived, "requirement": group, "subject": text}],
+        "waivers": [nothing, {**nothing, "in_force": [granted], "expired": expired}],
+        "waives_nothing": [said, {**said, "subject": text}],
+        "cli/not_a_year": [{"read": "2026-11"}],
+    }
 
 
 def _dues_month(text: str) -> list[Values]:

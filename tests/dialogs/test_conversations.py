@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from compliance.access import Role
+from storage import directory
+from storage.database import transaction
 from tests.stage import Shown, Stage, actor, local, playing
 
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 ACTS = ("says", "replies_to", "topic", "taps", "on", "edits", "was", "forges", "at")
-KEYS = frozenset(("who", "where", *ACTS, "shows", "lacks", "buttons", "silence"))
+KEYS = frozenset(("who", "where", *ACTS, "shows", "lacks", "buttons", "silence", "tells", "told"))
 FAILED = "出了故障"
 Turn = Mapping[str, Any]
 
@@ -37,9 +40,15 @@ async def test_conversation(path: Path, database: Path) -> None:
     async with playing(database, said["begins"]) as stage:
         for group in said.get("group", ()):
             _open(stage, group)
+        for role in said.get("role", ()):
+            _appoint(stage, role)
         for number, turn in enumerate(said["turn"], 1):
             shown = await _play(stage, turn)
-            wrong = [*_wrong(turn, shown, _place(stage, turn)), *_astray(stage, turn, shown)]
+            told = stage.chats[turn["tells"]] if "tells" in turn else 0
+            here = [each for each in shown if each.chat_id != told]
+            there = [each for each in shown if each.chat_id == told]
+            wrong = [*_wrong(turn, here, _place(stage, turn)), *_astray(stage, turn, here)]
+            wrong += _untold(turn, there)
             assert not wrong, _report(stage, number, turn, wrong)
 
 
@@ -57,6 +66,13 @@ def _open(stage: Stage, group: Mapping[str, Any]) -> None:
     )
     for topic in group.get("topics", ()):
         stage.sandbox.add_topic(chat_id, topic)
+
+
+def _appoint(stage: Stage, said: Mapping[str, Any]) -> None:
+    """Give someone one more role, as the table wants it."""
+    with transaction(stage.service.core.engine) as session:
+        unit = directory.units_named(session, said["unit"])[0]
+        directory.grant_role(session, actor(said["who"]), unit.key, Role(said["role"]))
 
 
 def _place(stage: Stage, turn: Turn) -> int:
@@ -119,6 +135,14 @@ def _wrong(turn: Turn, shown: list[Shown], place: int) -> Iterable[str]:
     yield from (f"no button {label!r}" for label in turn.get("buttons", ()) if label not in buttons)
     if FAILED in text:
         yield "the bot failed"
+
+
+def _untold(turn: Turn, there: list[Shown]) -> Iterable[str]:
+    """Name what was not told in the other chat that the table says hears of it."""
+    text = "\n".join(each.text for each in there)
+    if "tells" in turn and not there:
+        yield f"nothing told in {turn['tells']}"
+    yield from (f"does not tell {words!r}" for words in turn.get("told", ()) if words not in text)
 
 
 def _astray(stage: Stage, turn: Turn, shown: list[Shown]) -> Iterable[str]:

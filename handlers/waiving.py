@@ -1,0 +1,152 @@
+"""A superior's waivers: granted with a reason and an end, listed, and told to the branch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from compliance.access import Action
+from compliance.assessment import Finding, State
+from compliance.facts import Waiver
+from compliance.periods import months_after
+from compliance.requirement import Requirement, SubjectKind
+from handlers.authority import branch_seen, require
+from handlers.grammar.waiving import LONGEST_YEARS, Waiving, read_waiver
+from handlers.reading import context_for
+from handlers.recording import group_ids
+from handlers.request import Refused, Reply, Request
+from storage import directory, journal, roster
+from storage.facts import ledger, needs_for
+from storage.journal import WaiverText
+from storage.messages import Button, Message
+from storage.standing import findings
+from storage.units import Unit
+
+
+def waive(request: Request) -> Reply:
+    """Excuse a branch from deadlines of a requirement; with nothing said, list its waivers."""
+    unit, said = branch_seen(request, naming=Action.WAIVE)
+    if not said:
+        return (_listing(request, unit),)
+    require(request, Action.WAIVE, unit)
+    if request.edited:
+        raise Refused(Message("ruling_edited"))
+    known = request.policy.catalogue.requirements
+    reading = read_waiver(said, context_for(request, unit), known)
+    return _grant(request, unit, reading)
+
+
+def _grant(request: Request, unit: Unit, reading: Waiving) -> Reply:
+    """Enter a waiver, and show it here and in the branch's own chats."""
+    text = WaiverText(
+        requirement=reading.requirement.code,
+        subject_id=_subject_id(request, unit, reading),
+        first_on=reading.first,
+        last_on=reading.last,
+        reason=reading.reason,
+    )
+    number = journal.add_waiver(request.session, unit.key, text, request.origin)
+    excused = _excused(request, unit, reading.requirement, text, number)
+    if not excused:
+        raise Refused(Message("waives_nothing", _said(reading)))
+    told = {
+        "number": number,
+        "unit": unit.name,
+        "on": request.today(unit),
+        "excused": excused,
+        **_said(reading),
+    }
+    undo = ((Button("undo", f"undo:@{unit.key} {number}"),),)
+    here = Message("waived", told, buttons=undo)
+    return (here, *(replace(here, buttons=(), chat_id=chat) for chat in _others(request, unit)))
+
+
+def _said(reading: Waiving) -> dict[str, object]:
+    return {
+        "requirement": reading.requirement,
+        "subject": reading.group or reading.person,
+        "first": reading.first,
+        "last": reading.last,
+        "reason": reading.reason,
+    }
+
+
+def _subject_id(request: Request, unit: Unit, reading: Waiving) -> int | None:
+    if reading.group is not None:
+        return group_ids(request, unit)[reading.group]
+    if reading.person is None:
+        return None
+    today = request.today(unit)
+    return roster.member_on(request.session, unit.key, reading.person, today).id
+
+
+def _excused(
+    request: Request, unit: Unit, requirement: Requirement, text: WaiverText, number: int
+) -> tuple[Finding, ...]:
+    """Answer the deadlines that a waiver excuses, each period once, the earliest first."""
+    catalogue = replace(request.policy.catalogue, requirements=(requirement,))
+    found = findings(
+        request.session,
+        replace(request.policy, catalogue=catalogue),
+        unit,
+        first=text.first_on,
+        last=text.last_on,
+        on=request.today(unit),
+    )
+    excused = {f.period.code: f for f in found if _by(f, number)}
+    return tuple(sorted(excused.values(), key=lambda finding: finding.due_on))
+
+
+def _by(finding: Finding, number: int) -> bool:
+    reason = finding.reason
+    waived = finding.state is State.WAIVED and reason is not None
+    return waived and reason is not None and reason.values.get("number") == number
+
+
+def _others(request: Request, unit: Unit) -> Iterable[int]:
+    """Answer the branch's chats other than this one: the branch must know of it."""
+    chats = directory.chats_of(request.session, unit.key)
+    return (chat.id for chat in chats if chat.id != request.chat_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A waiver for the list: ``requirement`` is None when the catalogue knows it no more."""
+
+    waiver: Waiver
+    requirement: Requirement | None
+    subject: str | None
+    expired: bool
+
+
+def _listing(request: Request, unit: Unit) -> Message:
+    """List the waivers in force, and those that expired this year."""
+    today = request.today(unit)
+    granted = [
+        Granted(waiver, *_named(request, unit, waiver), expired=waiver.last < today)
+        for waiver in _waivers(request, unit, today)
+    ]
+    values = {
+        "unit": unit.name,
+        "year": today.year,
+        "in_force": [each for each in granted if not each.expired],
+        "expired": [each for each in granted if each.expired],
+    }
+    return Message("waivers", values)
+
+
+def _waivers(request: Request, unit: Unit, today: date) -> tuple[Waiver, ...]:
+    first, last = date(today.year, 1, 1), months_after(today, 24 * LONGEST_YEARS)
+    needs = needs_for(request.policy.catalogue, ())
+    return ledger(request.session, unit, first, last, needs=needs).waivers
+
+
+def _named(request: Request, unit: Unit, waiver: Waiver) -> tuple[Requirement | None, str | None]:
+    """Answer what is waived, and for which group or member, if not for all."""
+    known = {r.code: r for r in request.policy.catalogue.requirements}
+    requirement = known.get(waiver.requirement)
+    if waiver.subject_id is None or requirement is None:
+        return requirement, None
+    if requirement.subject is SubjectKind.PARTY_GROUP:
+        return requirement, directory.unit(request.session, waiver.subject_id).name
+    people = roster.members(request.session, unit.key)
+    return requirement, next((m.name for m in people if m.id == waiver.subject_id), None)
