@@ -62,6 +62,11 @@ def allowed(request: Request, action: Action, unit: Unit) -> bool:
     return may(_held(request, unit), action)
 
 
+def names_may_show(request: Request, unit: Unit) -> bool:
+    """Tell whether this is a private chat with one who may see who has not paid, and why."""
+    return request.private and allowed(request, Action.DUES_NAMES, unit)
+
+
 def _held(request: Request, unit: Unit) -> tuple[tuple[Role, Relation], ...]:
     """Answer the roles the person holds today, each with its relation to the unit."""
     held = directory.holdings(request.session, request.actor, request.today(unit))
@@ -85,6 +90,20 @@ def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
 
 def _only_branch(request: Request, action: Action) -> Unit:
     """Answer the one branch within reach at which the person may do this."""
+    reached = branches_within(request, action)
+    if not reached:
+        raise Refused(Message("not_allowed", {"roles": who_may(action)}))
+    if len(reached) > 1:
+        names = tuple(branch.name for branch in reached)
+        raise Refused(Message("name_branch", {"names": names}))
+    return reached[0]
+
+
+def branches_within(request: Request, action: Action) -> tuple[Unit, ...]:
+    """Answer the branches at or below the chat's unit at which the person may do this.
+
+    In private they are those at or below the units where the person holds a role.
+    """
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is None and not request.private:
         raise Refused(Message("unbound_chat"))
@@ -99,12 +118,7 @@ def _only_branch(request: Request, action: Action) -> Unit:
         for branch in ([start] if start.kind == "branch" else _below(request, start))
         if allowed(request, action, branch)
     }
-    if not reached:
-        raise Refused(Message("not_allowed", {"roles": who_may(action)}))
-    if len(reached) > 1:
-        names = tuple(branch.name for branch in reached.values())
-        raise Refused(Message("name_branch", {"names": names}))
-    return next(iter(reached.values()))
+    return tuple(reached.values())
 
 
 def _below(request: Request, start: Unit) -> list[Unit]:

@@ -2,7 +2,7 @@
 
 from compliance.access import Action
 from compliance.periods import Cadence, Period
-from handlers.authority import branch_in
+from handlers.authority import branch_in, names_may_show
 from handlers.grammar import Problem, Unreadable, split_period, vocabulary
 from handlers.request import Reply, Request
 from storage.assessing import sheet
@@ -21,4 +21,5 @@ def report(request: Request) -> Reply:
     if year.cadence is not Cadence.YEARLY or year.start > today:
         raise Unreadable((Problem("bad_report_year", said, {"year": today.year}),))
     found = sheet(request.session, request.policy, unit, year.year, on=today)
-    return (Message("report", {"unit": unit.name, "on": today, "sheet": found, "full": False}),)
+    values = {"unit": unit.name, "on": today, "sheet": found, "full": False}
+    return (Message("report", {**values, "named": names_may_show(request, unit)}),)

@@ -9,7 +9,7 @@ from compliance.assessment import Finding, State
 from compliance.facts import Waiver
 from compliance.periods import months_after
 from compliance.requirement import Requirement, SubjectKind
-from handlers.authority import branch_seen, require
+from handlers.authority import branch_seen, branches_within, names_may_show, require
 from handlers.grammar.waiving import LONGEST_YEARS, Waiving, read_waiver
 from handlers.reading import context_for
 from handlers.recording import group_ids
@@ -23,10 +23,16 @@ from storage.units import Unit
 
 
 def waive(request: Request) -> Reply:
-    """Excuse a branch from deadlines of a requirement; with nothing said, list its waivers."""
+    """Excuse a branch from deadlines of a requirement; with nothing said, list its waivers.
+
+    A superior who names no branch is told those of all.
+    """
+    several = () if request.arguments else branches_within(request, Action.STATUS)
+    if len(several) > 1:
+        return (_listing(request, several),)
     unit, said = branch_seen(request, naming=Action.WAIVE)
     if not said:
-        return (_listing(request, unit),)
+        return (_listing(request, (unit,)),)
     require(request, Action.WAIVE, unit)
     if request.edited:
         raise Refused(Message("ruling_edited"))
@@ -53,11 +59,18 @@ def _grant(request: Request, unit: Unit, reading: Waiving) -> Reply:
         "unit": unit.name,
         "on": request.today(unit),
         "excused": excused,
+        "person": reading.person is not None,
+        "named": True,
         **_said(reading),
     }
     undo = ((Button("undo", f"undo:@{unit.key} {number}"),),)
-    here = Message("waived", told, buttons=undo)
-    return (here, *(replace(here, buttons=(), chat_id=chat) for chat in _others(request, unit)))
+    others = _others(request, unit)
+    # What a superior said of someone's need is not spoken of in another group.
+    hiding = {**told, "named": False}
+    return (
+        Message("waived", told, buttons=undo),
+        *(Message("waived", hiding, chat_id=chat_id) for chat_id in others),
+    )
 
 
 def _said(reading: Waiving) -> dict[str, object]:
@@ -110,28 +123,45 @@ def _others(request: Request, unit: Unit) -> Iterable[int]:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A waiver for the list: ``requirement`` is None when the catalogue knows it no more."""
+    """A waiver for the list; ``requirement`` is None when the catalogue knows it no more.
+
+    ``subject`` is the name of the group, or of the member if ``person``.
+    """
 
     waiver: Waiver
     requirement: Requirement | None
     subject: str | None
-    expired: bool
+    person: bool
 
 
-def _listing(request: Request, unit: Unit) -> Message:
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """What is waived for a branch: in force or still to come, and expired this year.
+
+    ``named``: members may be named here.
+    """
+
+    unit: str
+    in_force: tuple[Granted, ...]
+    expired: tuple[Granted, ...]
+    named: bool
+
+
+def _listing(request: Request, units: Iterable[Unit]) -> Message:
     """List the waivers in force, and those that expired this year."""
+    listed = [_listed(request, unit) for unit in units]
+    return Message("waivers", {"branches": listed, "year": request.now.year})
+
+
+def _listed(request: Request, unit: Unit) -> Waived:
     today = request.today(unit)
-    granted = [
-        Granted(waiver, *_named(request, unit, waiver), expired=waiver.last < today)
-        for waiver in _waivers(request, unit, today)
-    ]
-    values = {
-        "unit": unit.name,
-        "year": today.year,
-        "in_force": [each for each in granted if not each.expired],
-        "expired": [each for each in granted if each.expired],
-    }
-    return Message("waivers", values)
+    waivers = _waivers(request, unit, today)
+    return Waived(
+        unit.name,
+        tuple(_granted(request, unit, each) for each in waivers if each.last >= today),
+        tuple(_granted(request, unit, each) for each in waivers if each.last < today),
+        named=names_may_show(request, unit),
+    )
 
 
 def _waivers(request: Request, unit: Unit, today: date) -> tuple[Waiver, ...]:
@@ -140,13 +170,15 @@ def _waivers(request: Request, unit: Unit, today: date) -> tuple[Waiver, ...]:
     return ledger(request.session, unit, first, last, needs=needs).waivers
 
 
-def _named(request: Request, unit: Unit, waiver: Waiver) -> tuple[Requirement | None, str | None]:
-    """Answer what is waived, and for which group or member, if not for all."""
+def _granted(request: Request, unit: Unit, waiver: Waiver) -> Granted:
+    """Answer a waiver with what is waived, and for which group or member if not for all."""
     known = {r.code: r for r in request.policy.catalogue.requirements}
     requirement = known.get(waiver.requirement)
     if waiver.subject_id is None or requirement is None:
-        return requirement, None
+        return Granted(waiver, requirement, None, person=False)
     if requirement.subject is SubjectKind.PARTY_GROUP:
-        return requirement, directory.unit(request.session, waiver.subject_id).name
+        group = directory.unit(request.session, waiver.subject_id)
+        return Granted(waiver, requirement, group.name, person=False)
     people = roster.members(request.session, unit.key)
-    return requirement, next((m.name for m in people if m.id == waiver.subject_id), None)
+    names = {member.id: member.name for member in people}
+    return Granted(waiver, requirement, names.get(waiver.subject_id), person=True)

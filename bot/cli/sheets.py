@@ -42,7 +42,7 @@ def report(
         if as_json:
             tell_json(fields_of(found, found_unit, core.languages[found_unit.locale]))
             return
-        tell("report", {"unit": unit, "on": today, "sheet": found, "full": True})
+        tell("report", {"unit": unit, "on": today, "sheet": found, "full": True, "named": True})
 
 
 def fields_of(found: Sheet, unit: Unit, words: Words) -> dict[str, object]:

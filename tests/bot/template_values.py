@@ -24,7 +24,7 @@ from handlers.grammar.scores import ScoreLine
 from handlers.roster_file import Misfit
 from handlers.scoring import Entered
 from handlers.stages import Step
-from handlers.waiving import Granted
+from handlers.waiving import Granted, Waived
 from storage.dues_book import DuesLine as Owed
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
@@ -290,12 +290,14 @@ def a_sheet(text: str, *, scored: bool, on: date = TODAY, met: bool = True) -> S
 
 def _rulings(text: str) -> dict[str, list[Values]]:
     meeting, group = CATALOGUE.requirement("study"), CATALOGUE.requirement("group_meeting")
+    dues = CATALOGUE.requirement("dues")
     waiver = Waiver("study", None, date(2026, 11, 1), date(2026, 12, 31), text, TODAY, 12)
     unknown = replace(waiver, requirement="gone")
-    granted = Granted(waiver, meeting, None, expired=False)
+    granted = Granted(waiver, meeting, None, person=False)
     expired = [
-        Granted(waiver, group, text, expired=True),
-        Granted(unknown, None, None, expired=True),
+        Granted(waiver, group, text, person=False),
+        Granted(unknown, None, None, person=False),
+        Granted(waiver, dues, text, person=True),
     ]
     said = {
         "requirement": meeting,
@@ -309,9 +311,12 @@ def _rulings(text: str) -> dict[str, list[Values]]:
         "number": 12,
         "unit": text,
         "on": TODAY,
+        "person": False,
+        "named": True,
         "excused": (line("study", State.WAIVED, NOVEMBER),),
     }
-    nothing = {"unit": text, "year": 2026, "in_force": [], "expired": []}
+    nothing = Waived(text, (), (), named=False)
+    some = Waived(text, (granted,), tuple(expired), named=False)
     before = Score("innovation", 2026, Decimal(80), text, TODAY, 9)
     innovation, caring = (CATALOGUE.requirement(code) for code in ("innovation", "caring"))
     score_line = ScoreLine(innovation, 2026, Decimal("85.5"), text)
@@ -336,7 +341,7 @@ def _rulings(text: str) -> dict[str, list[Values]]:
         ],
         "own_unit": [{"unit": text}],
         "report": [
-            {"unit": text, "on": TODAY, "sheet": sheet, "full": full}
+            {"unit": text, "on": TODAY, "sheet": sheet, "full": full, "named": full}
             for sheet in (open_sheet, running, whole, failed, none)
             for full in (False, True)
         ],
@@ -355,8 +360,16 @@ def _rulings(text: str) -> dict[str, list[Values]]:
             {"unit": text, "year": 2026, "scores": [(innovation, before)], "left": ()},
         ],
         "superior_records": [{"unit": text}],
-        "waived": [waived, {**waived, "requirement": group, "subject": text}],
-        "waivers": [nothing, {**nothing, "in_force": [granted], "expired": expired}],
+        "waived": [
+            waived,
+            {**waived, "requirement": group, "subject": text},
+            {**waived, "requirement": dues, "subject": text, "person": True},
+            {**waived, "requirement": dues, "subject": text, "person": True, "named": False},
+        ],
+        "waivers": [
+            {"year": 2026, "branches": branches}
+            for branches in ([nothing], [some, nothing, replace(some, named=True)])
+        ],
         "waives_nothing": [said, {**said, "subject": text}],
         "cli/not_a_year": [{"read": "2026-11"}],
     }
