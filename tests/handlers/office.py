@@ -48,6 +48,10 @@ class Office:
         self.session.flush()
         return self.officers
 
+    def grant(self, telegram_id: int, role: Role, unit: Unit) -> None:
+        """Give someone one more role."""
+        directory.grant_role(self.session, telegram_id, unit.key, role)
+
     def ask(
         self,
         handler: Handler,
