@@ -17,8 +17,8 @@ from storage.listing import Listed, ListedPayment
 from storage.units import Unit
 
 
-def finding(found: Finding, unit: Unit, words: Words, version: str) -> dict[str, object]:
-    """Answer the fields of a finding; ``version`` is the catalogue's."""
+def finding(found: Finding, unit: Unit, words: Words) -> dict[str, object]:
+    """Answer the fields of a finding."""
     requirement = found.requirement
     return {
         "code": requirement.code,
@@ -40,7 +40,6 @@ def finding(found: Finding, unit: Unit, words: Words, version: str) -> dict[str,
         "score": None if found.score is None else str(found.score.points),
         "comment": None if found.score is None else found.score.comment,
         "strictness": requirement.strictness.value,
-        "version": version,
     }
 
 

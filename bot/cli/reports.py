@@ -52,12 +52,8 @@ def status(
         )
         words = core.languages[found_unit.locale]
         if as_json:
-            tell_json(
-                [
-                    fields.finding(each, found_unit, words, core.policy.catalogue.version)
-                    for each in found
-                ]
-            )
+            by = {"version": core.policy.catalogue.version}
+            tell_json([fields.finding(each, found_unit, words) | by for each in found])
             return
         ordered = failing_first(lines(found, found_unit.key))
         values = {"unit": unit, "on": today, "period": None, "lines": ordered, "names": True}
