@@ -7,6 +7,7 @@ from compliance.requirement import ClockStart
 from handlers.grammar import Context
 from handlers.request import Request
 from storage import roster
+from storage.rulebooks import policy_of
 from storage.units import Unit
 
 
@@ -25,6 +26,11 @@ def context_for(request: Request, unit: Unit) -> Context:
         checklists=catalogue.checklists,
         paper_kinds=_paper_kinds(catalogue),
     )
+
+
+def rules_for(request: Request, unit: Unit) -> Catalogue:
+    """Answer the rules that are in force for the unit today."""
+    return policy_of(request.session, request.policy, unit).on(request.today(unit))
 
 
 def _paper_kinds(catalogue: Catalogue) -> tuple[str, ...]:

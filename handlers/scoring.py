@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.access import Action
+from compliance.catalogue import Catalogue
 from compliance.facts import Score
 from compliance.requirement import Requirement
 from compliance.scoring import SCORED, Sheet, rounded
 from handlers.authority import branch_seen, require
 from handlers.grammar import vocabulary
 from handlers.grammar.scores import ScoreLine, only_year, read_finish, read_scores
+from handlers.reading import rules_for
 from handlers.request import Refused, Reply, Request
 from storage import entries, journal, listing
 from storage.assessing import sheet
@@ -40,7 +42,7 @@ def score(request: Request) -> Reply:
         raise Refused(Message("ruling_edited"))
     if (ending := read_finish(said, today)) is not None:
         return (_finish(request, unit, ending),)
-    lines = read_scores(said, today, request.policy.catalogue.requirements)
+    lines = read_scores(said, today, rules_for(request, unit).requirements)
     return (_enter(request, unit, lines),)
 
 
@@ -86,15 +88,15 @@ def _counts(found: Sheet, line: ScoreLine) -> bool:
 
 def _scores(request: Request, unit: Unit, year: int) -> dict[str, Score]:
     """Answer the scores of a year that count, by requirement: of several the newest."""
-    catalogue = request.policy.catalogue
-    needs = needs_for(catalogue, _scorable(request))
+    catalogue = rules_for(request, unit)
+    needs = needs_for((catalogue,), _scorable(catalogue))
     first, last = date(year, 1, 1), date(year, 12, 31)
     found = ledger(request.session, unit, first, last, needs=needs).scores
     return {each.requirement: each for each in found if each.year == year}
 
 
-def _scorable(request: Request) -> tuple[Requirement, ...]:
-    return tuple(r for r in request.policy.catalogue.requirements if r.kind in SCORED)
+def _scorable(catalogue: Catalogue) -> tuple[Requirement, ...]:
+    return tuple(r for r in catalogue.requirements if r.kind in SCORED)
 
 
 def _listing(request: Request, unit: Unit, year: int) -> Message:
@@ -103,7 +105,7 @@ def _listing(request: Request, unit: Unit, year: int) -> Message:
     values = {
         "unit": unit.name,
         "year": year,
-        "scores": [(r, scores.get(r.code)) for r in _scorable(request)],
+        "scores": [(r, scores.get(r.code)) for r in _scorable(rules_for(request, unit))],
         "left": _sheet(request, unit, year).unscored,
     }
     return Message("scores", values)
@@ -121,7 +123,7 @@ def _finish(request: Request, unit: Unit, year: int) -> Message:
         values = {"unit": unit.name, "sheet": found, "too_early": too_early}
         raise Refused(Message("not_finished", values))
     held_on = min(today, date(year, 12, 31))
-    kinds = request.policy.catalogue.requirement(ASSESSMENT).kinds
+    kinds = rules_for(request, unit).requirement(ASSESSMENT).kinds
     text = RecordText(kinds=kinds, held_on=held_on, content=_content(year, found.total, found))
     before = _earlier(request, unit, text)
     number = journal.add_record(request.session, unit.key, text, request.origin, before)

@@ -1,7 +1,7 @@
 """A superior's waivers: granted with a reason and an end, listed, and told to the branch."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from compliance.access import Action
@@ -12,7 +12,7 @@ from compliance.requirement import Requirement, SubjectKind
 from handlers.authority import branch_seen, branches_within, require
 from handlers.dues_month import names_may_show
 from handlers.grammar.waiving import LONGEST_YEARS, Waiving, read_waiver
-from handlers.reading import context_for
+from handlers.reading import context_for, rules_for
 from handlers.recording import group_ids
 from handlers.request import Refused, Reply, Request
 from storage import directory, journal, roster
@@ -37,7 +37,7 @@ def waive(request: Request) -> Reply:
     require(request, Action.WAIVE, unit)
     if request.edited:
         raise Refused(Message("ruling_edited"))
-    known = request.policy.catalogue.requirements
+    known = rules_for(request, unit).requirements
     reading = read_waiver(said, context_for(request, unit), known)
     return _grant(request, unit, reading)
 
@@ -52,7 +52,7 @@ def _grant(request: Request, unit: Unit, reading: Waiving) -> Reply:
         reason=reading.reason,
     )
     number = journal.add_waiver(request.session, unit.key, text, request.origin)
-    excused = _excused(request, unit, reading.requirement, text, number)
+    excused = _excused(request, unit, text, number)
     if not excused:
         raise Refused(Message("waives_nothing", _said(reading)))
     told = {
@@ -93,18 +93,16 @@ def _subject_id(request: Request, unit: Unit, reading: Waiving) -> int | None:
     return roster.member_on(request.session, unit.key, reading.person, today).id
 
 
-def _excused(
-    request: Request, unit: Unit, requirement: Requirement, text: WaiverText, number: int
-) -> tuple[Finding, ...]:
+def _excused(request: Request, unit: Unit, text: WaiverText, number: int) -> tuple[Finding, ...]:
     """Answer the deadlines that a waiver excuses, each period once, the earliest first."""
-    catalogue = replace(request.policy.catalogue, requirements=(requirement,))
     found = findings(
         request.session,
-        replace(request.policy, catalogue=catalogue),
+        request.policy,
         unit,
         first=text.first_on,
         last=text.last_on,
         on=request.today(unit),
+        only=lambda each: each.code == text.requirement,
     )
     excused = {f.period.code: f for f in found if _by(f, number)}
     return tuple(sorted(excused.values(), key=lambda finding: finding.due_on))
@@ -167,14 +165,13 @@ def _listed(request: Request, unit: Unit) -> Waived:
 
 def _waivers(request: Request, unit: Unit, today: date) -> tuple[Waiver, ...]:
     first, last = date(today.year, 1, 1), months_after(today, 24 * LONGEST_YEARS)
-    needs = needs_for(request.policy.catalogue, ())
+    needs = needs_for((), ())
     return ledger(request.session, unit, first, last, needs=needs).waivers
 
 
 def _granted(request: Request, unit: Unit, waiver: Waiver) -> Granted:
     """Answer a waiver with what is waived, and for which group or member if not for all."""
-    known = {r.code: r for r in request.policy.catalogue.requirements}
-    requirement = known.get(waiver.requirement)
+    requirement = rules_for(request, unit).find(waiver.requirement)
     if waiver.subject_id is None or requirement is None:
         return Granted(waiver, requirement, None, person=False)
     if requirement.subject is SubjectKind.PARTY_GROUP:

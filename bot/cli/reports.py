@@ -13,6 +13,7 @@ from compliance.summary import failing_first, lines
 from handlers.flagging import flags_of
 from storage import listing, roster
 from storage.dues_book import dues_lines, reductions
+from storage.rulebooks import policy_of
 from storage.standing import findings
 from storage.units import Unit
 
@@ -52,8 +53,14 @@ def status(
         )
         words = core.languages[found_unit.locale]
         if as_json:
-            by = {"version": core.policy.catalogue.version}
-            tell_json([fields.finding(each, found_unit, words) | by for each in found])
+            own = policy_of(session, core.policy, found_unit, day(known_on))
+            tell_json(
+                [
+                    fields.finding(each, found_unit, words)
+                    | {"version": own.on(each.period.start).version}
+                    for each in found
+                ]
+            )
             return
         ordered = failing_first(lines(found, found_unit.key))
         values = {"unit": unit, "on": today, "period": None, "lines": ordered, "names": True}

@@ -7,24 +7,18 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from bot.commands import COMMANDS
-from bot.holidays import ChineseHolidays
 from bot.settings import Settings
 from compliance.access import Role
 from compliance.appraisal import Grade
-from compliance.assessment import Reason, State, assess_unit
+from compliance.assessment import Reason, State
 from compliance.catalogue import Requirement, default
-from compliance.facts import Held, Ledger, Score, UnitFacts, Waiver
 from compliance.people import Stage
 from compliance.periods import Cadence, Period
 from compliance.requirement import SubjectKind
-from compliance.scoring import SCORED, Sheet, sheet_of
 from compliance.summary import Line
 from handlers.grammar import DuesLine, Problem
-from handlers.grammar.scores import ScoreLine
 from handlers.roster_file import Misfit
-from handlers.scoring import Entered
 from handlers.stages import Step
-from handlers.waiving import Granted, Waived
 from storage.dues_book import DuesLine as Owed
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
@@ -33,6 +27,7 @@ from storage.units import Unit
 from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.rule_values import chosen, rule_templates
+from tests.bot.ruling_values import ruling_templates
 from tests.bot.why_values import why_today_values, why_values
 
 TODAY = date(2026, 11, 22)
@@ -146,7 +141,7 @@ def templates(text: str) -> dict[str, list[Values]]:
     """The values of every template, for each of the ways it may go."""
     return {
         **_chat(text),
-        **_rulings(text),
+        **ruling_templates(text),
         **_command_line(text),
         **rule_templates(text),
     }
@@ -267,112 +262,6 @@ def _steps(text: str) -> tuple[Step, ...]:
         Step(text, Stage.FULL, None),
         Step(text, Stage.PROBATIONARY, None),
     )
-
-
-def a_sheet(text: str, *, scored: bool, on: date = TODAY, met: bool = True) -> Sheet:
-    """The sheet of the year, of a branch that was founded in its middle and has a waiver."""
-    scores = tuple(
-        Score(r.code, 2026, Decimal("85.5"), text, date(2026, 11, 1), 30)
-        for r in CATALOGUE.requirements
-        if r.kind in SCORED
-    )
-    study = tuple(
-        Held(n, (("学习", date(2026, n, 5)),), date(2026, n, 5)) for n in range(1, 7) if met
-    )
-    waiver = Waiver("study", None, date(2026, 7, 1), date(2026, 8, 31), text, TODAY, 31)
-    unit = UnitFacts(id=1, name=text)
-    ledger = Ledger(held=study, waivers=(waiver,), scores=scores if scored else ())
-    days = ChineseHolidays()
-    first, last = date(2026, 1, 1), date(2026, 12, 31)
-    found = assess_unit(CATALOGUE, unit, ledger, first=first, last=last, on=on, days=days)
-    return sheet_of(CATALOGUE, found, 2026, on)
-
-
-def _rulings(text: str) -> dict[str, list[Values]]:
-    meeting, group = CATALOGUE.requirement("study"), CATALOGUE.requirement("group_meeting")
-    dues = CATALOGUE.requirement("dues")
-    waiver = Waiver("study", None, date(2026, 11, 1), date(2026, 12, 31), text, TODAY, 12)
-    unknown = replace(waiver, requirement="gone")
-    granted = Granted(waiver, meeting, None, person=False)
-    expired = [
-        Granted(waiver, group, text, person=False),
-        Granted(unknown, None, None, person=False),
-        Granted(waiver, dues, text, person=True),
-    ]
-    said = {
-        "requirement": meeting,
-        "subject": None,
-        "first": NOVEMBER.start,
-        "last": NOVEMBER.end,
-        "reason": text * 100,
-    }
-    waived = {
-        **said,
-        "number": 12,
-        "unit": text,
-        "on": TODAY,
-        "person": False,
-        "named": True,
-        "excused": (line("study", State.WAIVED, NOVEMBER),),
-    }
-    nothing = Waived(text, (), (), named=False)
-    some = Waived(text, (granted,), tuple(expired), named=False)
-    before = Score("innovation", 2026, Decimal(80), text, TODAY, 9)
-    innovation, caring = (CATALOGUE.requirement(code) for code in ("innovation", "caring"))
-    score_line = ScoreLine(innovation, 2026, Decimal("85.5"), text)
-    entered = [
-        Entered(12, score_line, before),
-        Entered(13, replace(score_line, requirement=caring), None),
-    ]
-    open_sheet, whole = a_sheet(text, scored=False), a_sheet(text, scored=True, on=date(2027, 3, 1))
-    failed = a_sheet(text, scored=True, on=date(2027, 3, 1), met=False)
-    running = a_sheet(text, scored=True)
-    none = sheet_of(CATALOGUE, (), 2026, TODAY)
-    return {
-        "finished": [
-            {"number": 12, "unit": text, "sheet": whole, "before": None},
-            {"number": 12, "unit": text, "sheet": failed, "before": None},
-            {"number": 13, "unit": text, "sheet": running, "before": 12},
-        ],
-        "name_branch": [{"names": (text, "第二支部")}],
-        "not_finished": [
-            {"unit": text, "sheet": open_sheet, "too_early": True},
-            {"unit": text, "sheet": none, "too_early": False},
-        ],
-        "own_unit": [{"unit": text}],
-        "report": [
-            {"unit": text, "on": TODAY, "sheet": sheet, "full": full, "named": full}
-            for sheet in (open_sheet, running, whole, failed, none)
-            for full in (False, True)
-        ],
-        "ruling_edited": [{}],
-        "scored": [
-            {"unit": text, "entered": entered, "left": (innovation, caring), "idle": [13]},
-            {"unit": text, "entered": entered[1:], "left": (), "idle": []},
-        ],
-        "scores": [
-            {
-                "unit": text,
-                "year": 2026,
-                "scores": [(innovation, before), (caring, None), (meeting, None)],
-                "left": (caring,),
-            },
-            {"unit": text, "year": 2026, "scores": [(innovation, before)], "left": ()},
-        ],
-        "superior_records": [{"unit": text}],
-        "waived": [
-            waived,
-            {**waived, "requirement": group, "subject": text},
-            {**waived, "requirement": dues, "subject": text, "person": True},
-            {**waived, "requirement": dues, "subject": text, "person": True, "named": False},
-        ],
-        "waivers": [
-            {"year": 2026, "branches": branches}
-            for branches in ([nothing], [some, nothing, replace(some, named=True)])
-        ],
-        "waives_nothing": [said, {**said, "subject": text}],
-        "cli/not_a_year": [{"read": "2026-11"}],
-    }
 
 
 def _dues_month(text: str) -> list[Values]:
