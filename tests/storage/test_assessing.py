@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from compliance.overlay import read
 from compliance.scoring import ScoredRequirement, Sheet
-from storage import journal
+from storage import journal, rulemaking
 from storage.assessing import sheet
 from storage.journal import ScoreText, WaiverText
 from storage.units import Unit
@@ -82,3 +83,23 @@ def test_the_sheet_counts_the_units_own_records_of_that_year(session: Session) -
 
     study = found(of_2026(session, unit), "study")
     assert (study.met, study.decided, study.records) == (2, 12, (2, 3))
+
+
+def test_the_weights_are_those_of_the_units_own_rules_at_the_years_end(session: Session) -> None:
+    general = a_unit(session, "党总支", "general_branch")
+    unit = a_unit(session, "第一支部", "branch", general)
+    text = (
+        'version = "2026-own"\nholds_from = 2026-07-01\n'
+        '[[requirements]]\ncode = "innovation"\nbasis = "厂〔2026〕3号"\nweight = 2\n'
+        '[[requirements]]\ncode = "leadership"\nbasis = "厂〔2026〕3号"\nweight = 1\n'
+    )
+    overlay = read("own.toml", text)
+    rulemaking.load_overlay(session, POLICY, general, overlay, said("2026-06-01 10:00"))
+    score(session, unit, 855, "2026-06-01 10:00")
+
+    before, after = (of_2026(session, unit, on) for on in ("2026-06-30", "2026-07-01"))
+    assert found(before, "innovation").earned == Decimal("0.855")
+    assert found(after, "innovation").earned == Decimal("1.71")
+    assert before.version != after.version
+    assert of_2026(session, unit).version == after.version
+    assert of_2026(session, unit, known_on="2026-05-31").version == before.version
