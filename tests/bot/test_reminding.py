@@ -226,7 +226,7 @@ async def test_a_move_is_learnt_from_a_refusal_before_it_is_told(stage: Stage) -
     moved = sandbox.migrate(FIRST)
     told = await stage.move(FRIDAY)
 
-    assert len([text for text in of(moved, told) if "提醒" in text]) == 1
+    assert len([text for text in of(moved, told) if "⏰" in text]) == 1
     assert 400 in statuses(stage, "sendMessage", FIRST)
     with snapshot(stage.service.core.engine) as session:
         assert session.get_one(Chat, FIRST).moved_to == moved
