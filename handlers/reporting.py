@@ -6,8 +6,8 @@ from handlers.authority import branch_in
 from handlers.dues_month import names_may_show
 from handlers.grammar import Problem, Unreadable, split_period, vocabulary
 from handlers.request import Reply, Request
-from storage.assessing import sheet
 from storage.messages import Message
+from storage.sheets import sheet
 
 
 def report(request: Request) -> Reply:

@@ -16,11 +16,12 @@ from handlers.grammar.scores import ScoreLine, only_year, read_finish, read_scor
 from handlers.reading import rules_for
 from handlers.request import Refused, Reply, Request
 from storage import entries, journal, listing
-from storage.assessing import sheet
-from storage.facts import ledger, needs_for
 from storage.journal import RecordText, ScoreText
 from storage.ledger import Entry
+from storage.ledgers import ledger
 from storage.messages import Button, Message
+from storage.needs import needs_for
+from storage.sheets import sheet
 from storage.units import Unit
 
 ASSESSMENT = "annual_assessment"

@@ -16,9 +16,10 @@ from handlers.reading import context_for, rules_for
 from handlers.recording import group_ids
 from handlers.request import Refused, Reply, Request
 from storage import directory, journal, roster
-from storage.facts import ledger, needs_for
 from storage.journal import WaiverText
+from storage.ledgers import ledger
 from storage.messages import Button, Message
+from storage.needs import needs_for
 from storage.standing import findings
 from storage.units import Unit
 

@@ -21,7 +21,7 @@ from compliance.policy import Policy
 from storage import rules
 from storage.columns import table_of
 from storage.database import remembered, run
-from storage.facts import end_of
+from storage.ledgers import end_of
 from storage.units import Unit
 
 # So many sets of rules are kept made: an organisation has a handful.

@@ -11,7 +11,9 @@ from compliance.assessment import Finding, Wanted, assess
 from compliance.catalogue import Requirement, SubjectKind
 from compliance.policy import Policy
 from storage import directory
-from storage.facts import end_of, facts_of, ledger, ledgers, needs_for, unit_facts
+from storage.facts import facts_of, unit_facts
+from storage.ledgers import end_of, ledger, ledgers
+from storage.needs import needs_for
 from storage.rulebooks import policies_of, policy_of
 from storage.units import Unit
 

@@ -15,8 +15,10 @@ from compliance.policy import Policy
 from compliance.requirement import Evidence, Requirement
 from compliance.summary import Line, lines
 from storage import listing
-from storage.facts import ledger, needs_for, unit_facts
+from storage.facts import unit_facts
+from storage.ledgers import ledger
 from storage.listing import Listed
+from storage.needs import needs_for
 from storage.rulebooks import policy_of
 from storage.told import StepTold, steps_told
 from storage.units import Unit

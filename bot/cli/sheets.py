@@ -12,7 +12,7 @@ from bot.cli.reports import JsonOption, PeriodOption, UnitOption
 from bot.words import Words
 from compliance.periods import Cadence, Period
 from compliance.scoring import Excused, ScoredBlock, ScoredRequirement, Sheet, rounded
-from storage.assessing import sheet
+from storage.sheets import sheet
 from storage.units import Unit
 
 

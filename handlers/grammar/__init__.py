@@ -3,14 +3,14 @@
 Pure: no clock, no storage, no Telegram. Everything that is not understood is a ``Problem``.
 """
 
-from handlers.grammar.assessing import read_bases
 from handlers.grammar.dues import read_dues, split_verb
+from handlers.grammar.dues_bases import read_bases
 from handlers.grammar.fitting import Said, people_of, unfit
 from handlers.grammar.meeting import read_changes, read_meeting
 from handlers.grammar.period import read_period, split_period
 from handlers.grammar.reducing import read_reduction
 from handlers.grammar.remitting import read_remittance
-from handlers.grammar.requirement import find_requirements, resembling
+from handlers.grammar.requirement_names import find_requirements, resembling
 from handlers.grammar.result import (
     CODES,
     RULING_CODES,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from compliance.requirement import Requirement
 from compliance.scoring import FULL, SCORED
-from handlers.grammar import labels, requirements, vocabulary
+from handlers.grammar import labels, requirement_said, vocabulary
 from handlers.grammar.result import Problem, Unreadable
 from handlers.grammar.scanner import Scanner
 
@@ -59,7 +59,7 @@ def only_year(typed: str, today: date) -> int | None:
     """
     scanner = Scanner(typed)
     year = _year(scanner, today)
-    if any(requirements.words(scanner)):
+    if any(requirement_said.words(scanner)):
         return None
     scanner.finish()
     return year
@@ -73,7 +73,7 @@ def read_finish(typed: str, today: date) -> int | None:
     scanner = Scanner(typed)
     said = scanner.take_all(vocabulary.pattern("@ruling_words__finish"))
     year = _year(scanner, today)
-    if len(said) != 1 or any(requirements.words(scanner)):
+    if len(said) != 1 or any(requirement_said.words(scanner)):
         return None
     scanner.finish()
     return year or today.year
@@ -100,10 +100,10 @@ def _score(typed: str, year: int, today: date, known: Sequence[Requirement]) -> 
     number, points = _points(scanner)
     if comment is None:
         comment = _bare_comment(scanner)
-    requirement = requirements.find(scanner, known, scored)
+    requirement = requirement_said.find(scanner, known, scored)
     if not number and requirement is not None:
         scanner.lack("no_score", typed.strip())
-    requirements.refuse_rest(scanner)
+    requirement_said.refuse_rest(scanner)
     if not comment:
         scanner.lack("no_comment", typed.strip())
     if requirement is not None and requirement.kind not in SCORED:

@@ -6,7 +6,7 @@ from datetime import date
 
 from compliance.periods import months_after
 from compliance.requirement import Requirement, RuleKind, SubjectKind
-from handlers.grammar import kinds, labels, requirements, roster, spans
+from handlers.grammar import kinds, labels, requirement_said, roster, spans
 from handlers.grammar.result import Context, Unreadable
 from handlers.grammar.scanner import Scanner
 
@@ -33,12 +33,12 @@ def read_waiver(typed: str, context: Context, known: Sequence[Requirement]) -> W
     days = spans.find(scanner, context.today)
     group = kinds.find_group(scanner, context)
     person = _person(scanner, context)
-    requirement = requirements.find(scanner, known, known)
+    requirement = requirement_said.find(scanner, known, known)
     if requirement is not None:
         _refuse_strangers(scanner, requirement, context)
         _check_subject(scanner, requirement, group, person)
         _check_waivable(scanner, requirement, known)
-    requirements.refuse_rest(scanner)
+    requirement_said.refuse_rest(scanner)
     if not reason:
         scanner.lack("no_grounds")
     if days is not None and days[1] >= months_after(days[0], 12 * LONGEST_YEARS):
@@ -70,9 +70,9 @@ def _refuse_strangers(scanner: Scanner, requirement: Requirement, context: Conte
     if requirement.subject not in _BINDS_PEOPLE:
         return
     people = roster.of(context.names)
-    for start, end in requirements.words(scanner):
+    for start, end in requirement_said.words(scanner):
         word = scanner.source.text[start:end]
-        if not requirements.says_nothing(word):
+        if not requirement_said.says_nothing(word):
             scanner.take(start, end)
             scanner.refuse("unknown_name", start, end, suggestions=people.near(word))
 

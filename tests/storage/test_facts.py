@@ -9,8 +9,10 @@ from compliance.assessment import Ledger
 from compliance.catalogue import default
 from compliance.periods import Period
 from storage import journal
-from storage.facts import ledger, needs_of, unit_facts
+from storage.facts import unit_facts
 from storage.journal import RecordText, ScoreText, WaiverText
+from storage.ledgers import ledger
+from storage.needs import needs_for
 from storage.standing import findings
 from storage.units import Unit
 from tests.storage.samples import (
@@ -25,7 +27,7 @@ from tests.storage.samples import (
     said,
 )
 
-EVERYTHING = needs_of(default())
+EVERYTHING = needs_for([default()], default().requirements)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 
 from compliance.requirement import Requirement
 from handlers.grammar import normalise, rest, vocabulary
-from handlers.grammar.requirement import find_requirements, resembling
+from handlers.grammar.requirement_names import find_requirements, resembling
 from handlers.grammar.scanner import Scanner
 
 NEAR = 50.0  # of 100

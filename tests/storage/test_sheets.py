@@ -7,8 +7,8 @@ from sqlmodel import Session
 from compliance.overlay import read
 from compliance.scoring import ScoredRequirement, Sheet
 from storage import journal, rulemaking
-from storage.assessing import sheet
 from storage.journal import ScoreText, WaiverText
+from storage.sheets import sheet
 from storage.units import Unit
 from tests.storage.samples import POLICY, a_unit, day, record, reverse, said
 
