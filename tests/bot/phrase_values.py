@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 
 from bot.doctor import Symptom
 from compliance.assessment import Reason
@@ -256,6 +257,7 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
     )
 
 
+@cache
 def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     """The values of the phrases that take some; every other phrase takes none."""
     told: dict[tuple[str, str], list[Values]] = {}

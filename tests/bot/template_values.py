@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 
 from bot.commands import COMMANDS
 from bot.settings import Settings
@@ -137,6 +138,7 @@ def owed(name: str, due: str | None, paid: str, state: State = State.OPEN) -> Ow
     return Owed(1, name, NOVEMBER, amount, Decimal(paid), state, ())
 
 
+@cache
 def templates(text: str) -> dict[str, list[Values]]:
     """The values of every template, for each of the ways it may go."""
     return {

@@ -153,6 +153,7 @@ def _problems() -> set[str]:
     }
 
 
+@cache  # reading all the code takes half a second
 def _wanted() -> dict[str, set[str]]:
     sent = {OutboxState.FAILED.value, OutboxState.UNKNOWN.value}  # named after the queue's state
     inside = {"id", "unit_id", "group_id"}
