@@ -32,7 +32,9 @@ from compliance.people import Member
 from compliance.periods import Cadence, Interval, Period, Span, periods_between
 from compliance.requirement import SCORED, Evidence
 from compliance.states import (
+    ADVISORY,
     ENOUGH,
+    FAILING,
     SETTLED,
     SEVERITY,
     Finding,
@@ -213,6 +215,8 @@ class _Question:
             return self._finding(item, tally, State.NOT_APPLICABLE, reason)
         if reason := self._waived(item):
             return self._finding(item, tally, State.WAIVED, reason)
+        if requirement.advisory and state in FAILING:
+            return self._finding(item, tally, State.OPEN, Reason(ADVISORY))
         return self._finding(item, tally, state, tally.shortfall)
 
     def _tally(self, item: _Item, held: Sequence[Held]) -> Tally:

@@ -225,7 +225,7 @@ def _counted(requirement: Requirement, bound: Iterable[Finding]) -> tuple[int, i
     """Count what was met, of how much is decided: periods, or the papers of item 18."""
     if requirement.kind is RuleKind.QUALITATIVE:
         return 0, 0
-    decided = [finding for finding in bound if finding.state not in _RUNNING]
+    decided = [finding for finding in bound if not _is_open(finding)]
     if requirement.evidence is Evidence.MATERIALS:
         return sum(each.done for each in decided), sum(each.required for each in decided)
     return sum(each.state in ENOUGH for each in decided), len(decided)
@@ -246,9 +246,14 @@ def _earned(
     return by_score if by_count is None else (by_count + by_score) / 2
 
 
+def _is_open(finding: Finding) -> bool:
+    """Tell whether a period is undecided; what is advisory is decided once its deadline passed."""
+    return finding.state in _RUNNING and not finding.lapsed
+
+
 def _is_running(finding: Finding, on: date) -> bool:
     """Tell whether a period can still be met in time: it runs, or what was held can be entered."""
     if finding.requirement.kind is RuleKind.QUALITATIVE:
         return False
     in_grace = finding.state is State.OVERDUE and on <= finding.grace_ends
-    return in_grace or finding.state in _RUNNING
+    return in_grace or _is_open(finding)

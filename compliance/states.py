@@ -38,7 +38,9 @@ SEVERITY = (
 # Tuples: a state is found in them by identity, sooner than its hash is reckoned.
 ENOUGH = (State.MET, State.MET_LATE)
 SETTLED = (*ENOUGH, State.WAIVED, State.NOT_APPLICABLE)
-_FAILING = frozenset({State.MISSED, State.OVERDUE})
+FAILING = (State.MISSED, State.OVERDUE)
+# The reason of what is only advisory and was not done by its deadline: it stays open, never red.
+ADVISORY = "advisory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,12 @@ class Finding:
     @property
     def failing(self) -> bool:
         """Tell whether the deadline has passed without enough; never for what is only advisory."""
-        return self.state in _FAILING and not self.requirement.advisory
+        return self.state in FAILING
+
+    @property
+    def lapsed(self) -> bool:
+        """Tell whether it is only advisory and its deadline has passed without enough."""
+        return self.reason is not None and self.reason.code == ADVISORY
 
 
 def state_by_count(required: int, done: int, in_time: int, deadline: Deadline, on: date) -> State:

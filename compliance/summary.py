@@ -12,12 +12,13 @@ from itertools import groupby
 from compliance.assessment import SETTLED, SEVERITY, Finding, Reason, State
 from compliance.catalogue import Requirement
 from compliance.periods import Span
+from compliance.states import ADVISORY, FAILING
 
 __all__ = ["SETTLED", "Line", "failing_first", "lines"]
 
 
 # What lacks something and yet does not fail: it is only advisory, or the superior's to do.
-ADVISORY, SUPERIOR = "advisory", "superior"
+SUPERIOR = "superior"
 ORDER = (
     State.MISSED,
     State.OVERDUE,
@@ -30,7 +31,6 @@ ORDER = (
     State.WAIVED,
     State.NOT_APPLICABLE,
 )
-_FAILING = (State.MISSED, State.OVERDUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,20 @@ class Line:
     @property
     def failing(self) -> bool:
         """Tell whether the deadline has passed and it is still not met, by the unit's own fault."""
-        return self.standing in _FAILING
+        return self.standing in FAILING
+
+    @property
+    def lacking(self) -> bool:
+        """Tell whether the deadline has passed without enough, held against the unit or not."""
+        return self.failing or self.standing == ADVISORY
 
     @property
     def standing(self) -> str:
         """Answer under which head a reader finds it: its state, or why that does not fail."""
         if self.missing and self.requirement.by_superior and not self.subject_id:
             return SUPERIOR
-        return ADVISORY if self.requirement.advisory and self.state in _FAILING else self.state
+        lapsed = self.reason is not None and self.reason.code == ADVISORY
+        return ADVISORY if lapsed else self.state
 
     @property
     def to_do(self) -> bool:

@@ -93,14 +93,14 @@ def _lines(request: Request, unit: Unit, period: Period) -> list[Line]:
 
 
 def _so_far(request: Request, unit: Unit) -> list[Line]:
-    """Answer what fails this year, what runs now, and what of last year can still be entered."""
+    """Answer what this year lacks, what runs now, and what of last year can still be entered."""
     today = request.today(unit)
     new_year = date(today.year, 1, 1)
     return [
         line
         for line in _between(request, unit, min(new_year, today - LONGEST_GRACE), today)
         if line.period.contains(today)
-        or (line.failing and (line.period.start >= new_year or line.state is State.OVERDUE))
+        or (line.lacking and (line.period.start >= new_year or line.state is State.OVERDUE))
     ]
 
 

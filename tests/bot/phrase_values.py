@@ -201,6 +201,7 @@ def reasons(text: str) -> tuple[Reason, ...]:
 
 
 NOBODY = (
+    "advisory",
     "no_floating",
     "no_election",
     "no_transfers",

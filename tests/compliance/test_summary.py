@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from compliance.assessment import SEVERITY, Finding, Group, Ledger, State, Waiver
+from compliance.assessment import SEVERITY, Finding, Group, Ledger, Reason, State, Waiver
 from compliance.people import DuesBasis, Member, Stage
 from compliance.summary import SETTLED, Line, failing_first, lines
 from tests.compliance.samples import assess, branch, day, full_members, held, only, paid, person
@@ -138,9 +138,9 @@ def test_what_is_advisory_or_the_superiors_does_not_fail(state: State) -> None:
     found = {line.requirement.code: line for line in lines(findings, UNIT)}
     late = state in (State.OVERDUE, State.MISSED)
     missing = state not in SETTLED
-    opinions = replace(found["opinions"], state=state)
-    assert opinions.standing == ("advisory" if late else state)
-    assert (opinions.failing, opinions.to_do) == (False, missing)
+    opinions = replace(found["opinions"], reason=Reason("advisory") if late else None)
+    assert opinions.standing == ("advisory" if late else opinions.state)
+    assert (opinions.failing, opinions.lacking) == (False, late)
     scored = replace(found["caring"], state=state)
     assert scored.standing == ("superior" if missing else state)
     assert (scored.failing, scored.to_do) == (False, False)
