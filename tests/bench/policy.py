@@ -28,6 +28,7 @@ from storage.units import Unit
 from tests.bench import a_year
 from tests.bench.rounds import quick, tell
 
+_BRANCHES = select(Unit).where(Unit.kind == "branch").order_by(col(Unit.id))
 NEW_YEAR, ON = date(2026, 1, 1), date(2026, 12, 31)
 COUNTED = text("""
     SELECT record.unit_id, record.group_id, record_kind.kind, strftime('%Y-%m', record.held_on),
@@ -88,7 +89,7 @@ def _measured(engine: Engine, plan: Plan) -> list[str]:
 
 def _one(engine: Engine, policy: Policy) -> None:
     with snapshot(engine) as session:
-        unit = _branches(session)[0]
+        unit = session.exec(_BRANCHES.limit(1)).one()
         findings(session, policy, unit, first=NEW_YEAR, last=ON, on=ON)
 
 
@@ -107,7 +108,7 @@ def _count(engine: Engine) -> None:
 
 
 def _branches(session: Session) -> list[Unit]:
-    return list(session.exec(select(Unit).where(Unit.kind == "branch").order_by(col(Unit.id))))
+    return list(session.exec(_BRANCHES))
 
 
 def _median(rounds: int, work: Callable[[], None]) -> float:
