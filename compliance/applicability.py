@@ -95,7 +95,7 @@ def waived(
         fits = waiver.requirement == requirement.code and waiver.subject_id in (None, subject_id)
         if fits and waiver.granted_on <= on and waiver.first <= due <= waiver.last:
             said = {"text": waiver.reason, "until": waiver.last, "number": waiver.number}
-            return Reason("waived", said)
+            return Reason("waived", {**said, "of_one": waiver.subject_id is not None})
     return None
 
 

@@ -140,11 +140,18 @@ def _merged(findings: list[Finding]) -> Line:
         state=worst.state,
         done=sum(f.state in (State.MET, State.MET_LATE) for f in bound),
         required=len(bound),
-        reason=None if bound else worst.reason,
+        reason=None if bound else _of_all(worst.reason),
         confirmed=all(f.confirmed for f in findings),
         records=tuple(number for f in findings for number in f.records),
         behind=tuple(f.subject for f in bound if f.state not in SETTLED),
     )
+
+
+def _of_all(reason: Reason | None) -> Reason | None:
+    """Leave out on which ground one person was excused: a line may be read in a group."""
+    if reason is None or not reason.values.get("of_one"):
+        return reason
+    return Reason("waived_for_one", {name: reason.values[name] for name in ("until", "number")})
 
 
 def failing_first(found: Iterable[Line]) -> list[Line]:

@@ -188,6 +188,7 @@ def reasons(text: str) -> tuple[Reason, ...]:
         Reason("not_admitted", {"admitted_on": None}),
         Reason("partial", {"paid": Decimal(20), "due": Decimal("30.5")}),
         waived(text),
+        Reason("waived_for_one", {"until": day, "number": 7}),
         *(Reason(code) for code in NOBODY),
         Reason("no_start_date", {"count": 1}),
         Reason("no_start_date", {"count": 3}),

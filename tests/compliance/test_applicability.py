@@ -229,9 +229,8 @@ def test_a_waiver_covers_the_deadlines_within_its_days(
     finding = only(assess(branch(), ledger, "2026-05-01"), "study", "2026-03")
     assert finding.state is state
     if state is State.WAIVED:
-        assert finding.reason == Reason(
-            "waived", {"text": "封闭集训", "until": day(last), "number": 0}
-        )
+        said = {"text": "封闭集训", "until": day(last), "number": 0, "of_one": False}
+        assert finding.reason == Reason("waived", said)
 
 
 def test_a_waiver_is_for_one_requirement() -> None:

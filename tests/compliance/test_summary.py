@@ -89,13 +89,24 @@ def test_one_who_is_excused_is_not_counted() -> None:
     assert (line.state, line.done, line.required, line.behind) == (State.MET, 2, 2, ())
 
 
-def test_where_all_are_excused_the_line_says_why() -> None:
-    only_one = branch(members=PEOPLE[:1])
-    waiver = Waiver("dues", 1, day("2026-01-01"), day("2026-12-31"), "困难", day(ON))
-    line = one(lines(assess(only_one, Ledger(waivers=(waiver,)), ON), UNIT), "dues", "2026-03")
+def all_waived(subject_id: int | None) -> Reason | None:
+    waiver = Waiver("dues", subject_id, day("2026-01-01"), day("2026-12-31"), "困难", day(ON))
+    ledger = Ledger(waivers=(waiver,))
+    line = one(lines(assess(branch(members=PEOPLE[:1]), ledger, ON), UNIT), "dues", "2026-03")
     assert (line.state, line.required) == (State.WAIVED, 0)
-    assert line.reason is not None
-    assert line.reason.code == "waived"
+    return line.reason
+
+
+def test_where_all_are_excused_the_line_says_why() -> None:
+    reason = all_waived(None)
+    assert reason is not None
+    assert (reason.code, reason.values["text"]) == ("waived", "困难")
+
+
+def test_on_which_ground_one_person_was_excused_no_line_says() -> None:
+    reason = all_waived(PEOPLE[0].id)
+    assert reason is not None
+    assert (reason.code, "text" in reason.values) == ("waived_for_one", False)
 
 
 def test_one_guessed_day_makes_the_whole_line_unconfirmed() -> None:
