@@ -32,6 +32,11 @@ class Policy:
         """Give the version in force on a day."""
         return self.rulebook.on(day)
 
+    def known_on(self, day: date) -> tuple[Requirement, ...]:
+        """List what is in force on a day, and as it ships what was taken away by then."""
+        both = (self.catalogue, self.on(day))
+        return tuple({r.code: r for each in both for r in each.requirements}.values())
+
     def wanted(self, first: date, last: date) -> Wanted:
         """Ask about every requirement, in every period with a day in [first, last]."""
         found = self.rulebook.wanted(first, last)

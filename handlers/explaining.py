@@ -16,11 +16,12 @@ from compliance.summary import Line, failing_first
 from handlers.authority import allowed, unit_for
 from handlers.explaining_today import today
 from handlers.grammar import find_requirements, resembling, split_period
+from handlers.reading import requirement_of
 from handlers.request import Refused, Reply, Request
 from handlers.standing import LONGEST_GRACE
 from storage import directory
 from storage.messages import Message
-from storage.rulebooks import policy_of
+from storage.rulebooks import policies_of, policy_of
 from storage.units import Unit
 from storage.why import Asked, Why, behind
 
@@ -56,7 +57,7 @@ class _Question:
 def _read(request: Request) -> _Question:
     """Read a requirement, behind the name of a unit or alone; by a part of its title at last."""
     _, said = split_period(request.arguments, request.now.date())
-    known = request.policy.catalogue.requirements
+    known = _known(request)
     words = said.split()
     cuts = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words))]
     for find in (find_requirements, resembling):
@@ -64,6 +65,15 @@ def _read(request: Request) -> _Question:
             if meant := find(rest, known):
                 return _Question(said, name or None, meant)
     return _Question(said)
+
+
+def _known(request: Request) -> tuple[Requirement, ...]:
+    """Answer what may be meant: what ships, and what the chat's or the person's own units add."""
+    bound = directory.unit_of_chat(request.session, request.chat_id)
+    units = directory.units_of(request.session, request.actor) if bound is None else [bound[0]]
+    own = policies_of(request.session, request.policy, units)
+    known = (r for unit in units for r in own[unit.key].known_on(request.today(unit)))
+    return tuple({r.code: r for r in (*request.policy.catalogue.requirements, *known)}.values())
 
 
 def _no_requirement(request: Request, said: str) -> Reply:
@@ -79,6 +89,7 @@ def _no_requirement(request: Request, said: str) -> Reply:
 
 def _explained(request: Request, unit: Unit, requirement: Requirement) -> Message:
     on = request.today(unit)
+    requirement = requirement_of(request, unit, requirement.code) or requirement
     period, _ = split_period(request.arguments, on)
     asked = asked_about(unit, requirement, period, on)
     answer = explained(request.session, request.policy, asked, request.now)
@@ -109,8 +120,9 @@ def asked_about(unit: Unit, requirement: Requirement, period: Period | None, on:
 class Explained:
     """Why a requirement stands so in the period that matters most.
 
-    ``others`` are the lines of the other periods asked about: all when they were asked for by
-    name, else those that fail or run now; what fails first.
+    ``catalogue`` is the version in force on that period's first day. ``others`` are the lines of
+    the other periods asked about: all when they were asked for by name, else those that fail or run
+    now; what fails first.
     """
 
     asked: Asked
@@ -119,12 +131,17 @@ class Explained:
     others: Sequence[Line]
 
     @property
+    def requirement(self) -> Requirement:
+        """Answer the requirement as the version has it that judged the period."""
+        return self.lines[0].line.requirement
+
+    @property
     def values(self) -> dict[str, object]:
         """Answer what the message needs, but for who may see names and what is below."""
         return {
             "unit": self.asked.unit.name,
             "on": self.asked.on,
-            "requirement": self.asked.requirement,
+            "requirement": self.requirement,
             "catalogue": self.catalogue,
             "lines": self.lines,
             "others": self.others,
@@ -136,8 +153,8 @@ def explained(session: Session, policy: Policy, asked: Asked, now: datetime) -> 
     found, lines = behind(session, policy, asked, lambda lines: _chosen(lines, asked.on), now)
     told = [each.line for each in lines]
     others = [line for line in found if line not in told and _telling(line, asked)]
-    in_force = policy_of(session, policy, asked.unit).on(asked.on)
-    return Explained(asked, in_force, lines, failing_first(others))
+    judged_by = policy_of(session, policy, asked.unit).on(told[0].period.start)
+    return Explained(asked, judged_by, lines, failing_first(others))
 
 
 def _telling(line: Line, asked: Asked) -> bool:

@@ -11,12 +11,13 @@ from compliance.periods import Span, span_of
 from compliance.requirement import Requirement
 from compliance.summary import Line, lines
 from handlers.authority import require, unit_for
+from handlers.reading import requirement_of
 from handlers.request import Reply, Request
 from storage import chat_days, directory
 from storage.chat_days import ChatDayTold
 from storage.messages import Message
 from storage.reminding import StepKey
-from storage.rulebooks import policy_of
+from storage.rulebooks import laid_down, policy_of
 from storage.standing import findings
 from storage.units import Chat, Unit
 
@@ -102,20 +103,21 @@ def _not_looked(request: Request, chat: Chat) -> bool:
 
 def _spoken(request: Request, home: Unit, keys: Iterable[StepKey]) -> tuple[Spoken, ...]:
     """Answer settled steps as they are told of, each line once, by its last step."""
-    found = {(k.unit_id, k.requirement, k.subject_id, k.period): k for k in keys}
+    named = (key for key in keys if not key.of_arrears)  # those are about people
+    found = {(k.unit_id, k.requirement, k.subject_id, k.period): k for k in named}
     ids = {i for key in found.values() for i in (key.unit_id, key.subject_id) if i}
     units = directory.units(request.session, ids)
-    known = {r.code: r for r in request.policy.catalogue.requirements}
+    laid_down(request.session, units.values())  # of all at once
     return tuple(
         Spoken(
-            requirement=known[key.requirement],
+            requirement=requirement,
             period=span_of(key.period),
             code=key.step,
             unit="" if key.unit_id == home.key else units[key.unit_id].name,
             subject=units[key.subject_id].name if key.subject_id in units else "",
         )
         for key in found.values()
-        if key.requirement in known
+        if (requirement := requirement_of(request, units[key.unit_id], key.requirement))
     )
 
 

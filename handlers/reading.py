@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from compliance.catalogue import Catalogue
-from compliance.requirement import ClockStart
+from compliance.requirement import ClockStart, Requirement
 from handlers.grammar import Context
 from handlers.request import Request
 from storage import roster
@@ -31,6 +31,12 @@ def context_for(request: Request, unit: Unit) -> Context:
 def rules_for(request: Request, unit: Unit) -> Catalogue:
     """Answer the rules that are in force for the unit today."""
     return policy_of(request.session, request.policy, unit).on(request.today(unit))
+
+
+def requirement_of(request: Request, unit: Unit, code: str) -> Requirement | None:
+    """Find a requirement by its code: as it is in force for the unit today, else as it ships."""
+    known = policy_of(request.session, request.policy, unit).known_on(request.today(unit))
+    return next((found for found in known if found.code == code), None)
 
 
 def _paper_kinds(catalogue: Catalogue) -> tuple[str, ...]:

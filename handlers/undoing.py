@@ -5,6 +5,7 @@ import re
 from compliance.access import Action, who_may
 from handlers.amending import live_entry
 from handlers.authority import require, unit_for
+from handlers.reading import requirement_of
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
 from handlers.stages import standing
@@ -150,8 +151,8 @@ def _shown(request: Request, unit: Unit, entry: Entry) -> dict[str, object]:
         shown["remittance"] = remittances.remittance(request.session, entry)
     if entry.kind in _BY_SUPERIOR:
         ruling = rulings.ruling(request.session, entry)
-        known = {each.code: each for each in request.policy.catalogue.requirements}
-        shown |= {"ruling": ruling, "requirement": known.get(ruling.requirement)}
+        requirement = requirement_of(request, unit, ruling.requirement)
+        shown |= {"ruling": ruling, "requirement": requirement}
     if entry.target_id is not None:  # what the entry had put out of force is back
         shown["restored"] = entries.entry(request.session, entry.target_id).number
     return shown

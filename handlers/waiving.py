@@ -12,7 +12,7 @@ from compliance.requirement import Requirement, SubjectKind
 from handlers.authority import branch_seen, branches_within, require
 from handlers.dues_month import names_may_show
 from handlers.grammar.waiving import LONGEST_YEARS, Waiving, read_waiver
-from handlers.reading import context_for, rules_for
+from handlers.reading import context_for, requirement_of, rules_for
 from handlers.recording import group_ids
 from handlers.request import Refused, Reply, Request
 from storage import directory, journal, roster
@@ -172,7 +172,7 @@ def _waivers(request: Request, unit: Unit, today: date) -> tuple[Waiver, ...]:
 
 def _granted(request: Request, unit: Unit, waiver: Waiver) -> Granted:
     """Answer a waiver with what is waived, and for which group or member if not for all."""
-    requirement = rules_for(request, unit).find(waiver.requirement)
+    requirement = requirement_of(request, unit, waiver.requirement)
     if waiver.subject_id is None or requirement is None:
         return Granted(waiver, requirement, None, person=False)
     if requirement.subject is SubjectKind.PARTY_GROUP:

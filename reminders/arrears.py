@@ -22,11 +22,10 @@ from compliance.requirement import Evidence
 from reminders.agenda import Hours
 from storage import directory, reminding
 from storage.queues import ReminderOutcome
-from storage.reminding import ChatDay, Settlement, StepKey
+from storage.reminding import ARREARS, ChatDay, Settlement, StepKey
 from storage.standing import Asked, findings_of
 from storage.units import Unit
 
-STEP = "arrears-"
 KEPT = 64  # closings are the same for every unit: a tick meets few of them
 
 
@@ -60,11 +59,6 @@ class Mention:
     person: str
     requirement: Requirement
     arrears: Arrears
-
-
-def is_arrears(key: StepKey) -> bool:
-    """Tell whether a step is one of arrears, which no group hears of."""
-    return key.step.startswith(STEP)
 
 
 def next_look(policy: Policy, hours: Hours, now: datetime) -> datetime | None:
@@ -123,7 +117,7 @@ def _steps(
     """Settle the counts that the row has reached: the highest is told, unless it was before."""
     reached = [n for n in policy.catalogue.dues.arrears if n <= arrears.count]
     for n in reached:
-        period, step = arrears.months[0].code, f"{STEP}{n}"
+        period, step = arrears.months[0].code, f"{ARREARS}{n}"
         key = StepKey(of_person.unit_id, of_person.requirement, of_person.subject_id, period, step)
         if key not in already:
             told = n == reached[-1]
@@ -193,7 +187,7 @@ def _mentioned(
 ) -> Iterator[Mention]:
     """Answer those of the steps' people of one unit whose row is still as long, in their order."""
     least = {
-        (key.subject_id, key.period): int(key.step.removeprefix(STEP))
+        (key.subject_id, key.period): int(key.step.removeprefix(ARREARS))
         for key in keys
         if key.unit_id == unit_id
     }

@@ -12,7 +12,7 @@ from compliance.assessment import Finding, Wanted
 from compliance.periods import Cadence, Period, span_of
 from compliance.policy import Policy
 from compliance.summary import Line, failing_first, lines
-from reminders.arrears import Mention, is_arrears, mentions
+from reminders.arrears import Mention, mentions
 from storage import directory, reminding
 from storage.messages import Button, Message, form_buttons
 from storage.reminding import ChatDay, StepKey
@@ -72,7 +72,7 @@ def digests(
 def _told(keys_of: Mapping[ChatDay, list[StepKey]], bound: Container[int]) -> Told:
     """Answer what bound chats are told of their units."""
     own = {
-        chat_day: [key for key in keys if not is_arrears(key)]
+        chat_day: [key for key in keys if not key.of_arrears]
         for chat_day, keys in keys_of.items()
         if chat_day[0] in bound
     }
@@ -82,7 +82,7 @@ def _told(keys_of: Mapping[ChatDay, list[StepKey]], bound: Container[int]) -> To
 def _arrears(keys_of: Mapping[ChatDay, list[StepKey]]) -> Told:
     """Answer what private chats hear of arrears: their ids are their people's, above zero."""
     found = {
-        chat_day: [key for key in keys if is_arrears(key)]
+        chat_day: [key for key in keys if key.of_arrears]
         for chat_day, keys in keys_of.items()
         if chat_day[0] > 0
     }

@@ -14,6 +14,9 @@ from storage.database import insert_new, run
 from storage.queues import Reminder, ReminderOutcome
 from storage.units import Chat, Unit
 
+# Steps of arrears: the count of unpaid months follows.
+ARREARS = "arrears-"
+
 
 @dataclass(frozen=True, slots=True)
 class StepKey:
@@ -24,6 +27,11 @@ class StepKey:
     subject_id: int
     period: str
     step: str
+
+    @property
+    def of_arrears(self) -> bool:
+        """Tell whether it is one of arrears: about a person, and for no group to hear."""
+        return self.step.startswith(ARREARS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from compliance.periods import Cadence, Period
 from compliance.requirement import Requirement
 from handlers.explaining import asked_about, explained
 from handlers.grammar import find_requirements, resembling
+from storage.rulebooks import policy_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,7 +35,7 @@ def why(
         found = bookkeeper_named(session, unit)
         now = datetime.now(UTC)
         today = day(on) or now.astimezone(ZoneInfo(found.timezone)).date()
-        requirement = _requirement(code, core.policy.catalogue.requirements)
+        requirement = _requirement(code, policy_of(session, core.policy, found).known_on(today))
         asked_for = None if span is None else period(span, Period.of(Cadence.YEARLY, today))
         asked = asked_about(found, requirement, asked_for, today)
         answer = explained(session, core.policy, asked, now)

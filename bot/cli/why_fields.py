@@ -14,7 +14,7 @@ from storage.why import Why
 
 def line(why: Why, answer: Explained, words: Words) -> dict[str, object]:
     """Answer the fields of one line: its rule, its findings, its days and its reminders."""
-    requirement = answer.asked.requirement
+    requirement = answer.requirement
     return {
         "code": requirement.code,
         "article": requirement.article,

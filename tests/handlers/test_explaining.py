@@ -5,13 +5,17 @@ from datetime import datetime, time
 import pytest
 
 from compliance.access import Role
+from compliance.overlay import read
 from handlers.explaining import why
 from handlers.recording import meeting
 from reminders.tick import plan_chats
 from storage import digests, directory
 from storage.messages import Message
+from storage.queues import ReminderOutcome
+from storage.reminding import ARREARS, Settlement, StepKey, settle_steps
+from storage.rulemaking import load_overlay
 from tests.handlers.office import FIRST, GENERAL, SECOND, Office
-from tests.storage.samples import POLICY, moment
+from tests.storage.samples import POLICY, moment, said
 
 
 @pytest.fixture
@@ -56,8 +60,8 @@ def test_a_digest_that_waits_for_the_morning(met: Office) -> None:
 
 def test_steps_of_what_was_done_are_silent(met: Office) -> None:
     plan(met, moment("2026-11-02 09:00"))
-    for said in ("学习", "支委会", "党小组会 第一小组", "党小组会 第二小组"):
-        met.ask(meeting, f"{said} 11月20日", now=moment("2026-11-20 10:00"))
+    for kind in ("学习", "支委会", "党小组会 第一小组", "党小组会 第二小组"):
+        met.ask(meeting, f"{kind} 11月20日", now=moment("2026-11-20 10:00"))
     for person in met.people.values():
         person.left_on = moment("2026-11-10 10:00").date()
     met.session.flush()
@@ -124,3 +128,63 @@ def test_a_period_may_be_longer_or_shorter_than_the_requirements(office: Office)
 def test_what_is_still_to_come_may_be_asked_about(office: Office) -> None:
     (line,) = asked(office, moment("2026-11-25 10:00"), "学习 12月").values["lines"]  # type: ignore[misc]
     assert line.line.period.code == "2026-12"  # type: ignore[has-type]
+
+
+OWN = """
+version = "A"
+holds_from = 2026-01-01
+
+[[requirements]]
+code = "study"
+basis = "厂党委〔2025〕9号"
+
+[[requirements]]
+code = "volunteering"
+article = "11"
+title = "志愿服务"
+title_en = "Voluntary service"
+clause = "每月组织一次志愿服务"
+strictness = "local"
+basis = "厂党委〔2025〕9号"
+kind = "C"
+cadence = "monthly"
+count = 1
+subject = "branch"
+recorder = "secretary"
+kinds = ["主题党日"]
+"""
+
+
+@pytest.fixture
+def ruled(met: Office) -> Office:
+    """The 党总支 has laid down rules of its own."""
+    overlay = read("A.toml", OWN)
+    load_overlay(met.session, POLICY, met.general, overlay, said("2026-01-01 08:00"))
+    return met
+
+
+def test_a_requirement_is_explained_as_the_units_own_rules_have_it(ruled: Office) -> None:
+    message = asked(ruled, moment("2026-11-25 10:00"), "学习")
+    assert message.values["requirement"].basis == "厂党委〔2025〕9号"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("meant", ["志愿服务", "第一支部 志愿服务"])
+def test_a_requirement_that_only_the_unit_has_is_found(ruled: Office, meant: str) -> None:
+    message = asked(ruled, moment("2026-11-25 10:00"), meant)
+    assert message.values["requirement"].code == "volunteering"  # type: ignore[attr-defined]
+
+
+def test_steps_of_the_units_own_requirements_are_told(ruled: Office) -> None:
+    now = moment("2026-12-31 09:00")
+    plan(ruled, now)
+    told = asked(ruled, now).values["told"]
+    assert "volunteering" in {step.requirement.code for step in told}  # type: ignore[attr-defined]
+
+
+def test_of_arrears_nothing_is_told_here(met: Office) -> None:
+    now = moment("2026-11-25 10:00")
+    key = StepKey(met.first.key, "dues", met.group.key, "2026-08", f"{ARREARS}3")
+    settlement = Settlement(key, ReminderOutcome.SENT, FIRST, now.date())
+    settle_steps(met.session, [settlement], now)
+    message = asked(met, now)
+    assert (message.values["because"], message.values["told"]) == ("told", ())
