@@ -15,14 +15,6 @@ Subject = UnitFacts | Group | Member
 # 《中国共产党支部工作条例(试行)》第二十条: a branch of 7 full members or more elects a committee.
 COMMITTEE_THRESHOLD = 7
 
-
-_BINDS_BRANCHES = "branch"
-_BINDS = {
-    SubjectKind.LEADING_GROUP: "leading_group",
-    SubjectKind.GENERAL_BRANCH: "general_branch",
-}
-
-
 _UNITS = {
     kind.value: kind
     for kind in (SubjectKind.LEADING_GROUP, SubjectKind.GENERAL_BRANCH, SubjectKind.BRANCH)
@@ -31,7 +23,8 @@ _UNITS = {
 
 def bound_kind(requirement: Requirement) -> str:
     """Answer the kind of unit whose books a requirement is kept in."""
-    return _BINDS.get(requirement.subject, _BINDS_BRANCHES)
+    kind = requirement.subject.value
+    return kind if kind in _UNITS else SubjectKind.BRANCH.value
 
 
 def binds_other_units(requirement: Requirement, unit: UnitFacts) -> Reason | None:

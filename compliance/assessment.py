@@ -25,7 +25,7 @@ from compliance.cases import Case, cases_of, no_case
 from compliance.catalogue import Catalogue, Requirement
 from compliance.counting import Tally, tally_case, tally_payments, tally_records, tally_scores
 from compliance.deadlines import Deadline, deadline, due_on
-from compliance.derived import summed, tally_materials, wanted_materials
+from compliance.derived import parts_of, summed, tally_materials, wanted_materials
 from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts, Waiver
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Member
@@ -290,11 +290,9 @@ class _Question:
         return self._finding(replace(item, required=bound), Tally(done=done), state, reason)
 
     def _parts(self, item: _Item) -> Iterator[Finding]:
-        last = max(item.period.start, min(self.on, item.period.end))
-        for requirement in self.catalogue.requirements:
-            if requirement.code in item.requirement.derived_from:
-                periods = periods_between(requirement.cadence, item.period.start, last)
-                yield from self.about(requirement, periods, until_open=False)
+        parts = parts_of(self.catalogue, item.requirement, item.period, self.on)
+        for requirement, periods in parts:
+            yield from self.about(requirement, periods, until_open=False)
 
     def _finding(self, item: _Item, tally: Tally, state: State, reason: Reason | None) -> Finding:
         limits, scores = item.limits, self._scores(item)

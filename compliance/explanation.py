@@ -11,11 +11,11 @@ from compliance.assessment import assess
 from compliance.calendar import WorkingDays
 from compliance.cases import Case, cases_of
 from compliance.catalogue import Catalogue, Material
-from compliance.derived import wanted_materials
+from compliance.derived import parts_of, wanted_materials
 from compliance.facts import Group, Held, Ledger, Paid, UnitFacts
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Member
-from compliance.periods import Period, periods_between
+from compliance.periods import Period
 from compliance.requirement import Evidence, SubjectKind
 from compliance.states import Finding
 
@@ -253,16 +253,10 @@ class _Why:
                 yield NotCounted(was.number, _paid_on(was), _fate(struck), struck.by, was.month)
 
     def _rests_on(self, finding: Finding) -> Iterator[Finding]:
-        """Assess what a derived finding is computed from, in the periods that have begun."""
-        period = finding.period
-        last = max(period.start, min(self.on, period.end))
-        wanted = [
-            (requirement, periods_between(requirement.cadence, period.start, last))
-            for requirement in self.catalogue.requirements
-            if requirement.code in finding.requirement.derived_from
-        ]
+        """Assess what a derived finding is computed from."""
+        parts = parts_of(self.catalogue, finding.requirement, finding.period, self.on)
         yield from assess(
-            self.catalogue, self.unit, self.ledger, wanted, on=self.on, days=self.days
+            self.catalogue, self.unit, self.ledger, list(parts), on=self.on, days=self.days
         )
 
     def _papers(self, finding: Finding) -> Iterator[Paper]:

@@ -15,13 +15,11 @@ from enum import StrEnum
 from compliance.catalogue import Assessment, Block, Catalogue
 from compliance.facts import Score
 from compliance.periods import Span
-from compliance.requirement import Evidence, Requirement, RuleKind, SubjectKind
-from compliance.states import ENOUGH, Finding, Reason, State
+from compliance.requirement import SCORED, Evidence, Requirement, RuleKind, SubjectKind
+from compliance.states import ENOUGH, EXCUSED, Finding, Reason, State
 
-SCORED = (RuleKind.QUALITATIVE, RuleKind.MIXED)  # what a superior scores
 FULL = Decimal(100)
 _CENT = Decimal("0.01")
-_EXCUSED = (State.WAIVED, State.NOT_APPLICABLE)
 _RUNNING = (State.OPEN, State.DUE_SOON)
 
 
@@ -195,7 +193,7 @@ def _block(
 
 
 def _scored(requirement: Requirement, findings: Sequence[Finding], on: date) -> ScoredRequirement:
-    bound = [finding for finding in findings if finding.state not in _EXCUSED]
+    bound = [finding for finding in findings if finding.state not in EXCUSED]
     met, decided = _counted(requirement, bound)
     score = next((finding.score for finding in bound if finding.score is not None), None)
     return ScoredRequirement(
@@ -210,7 +208,7 @@ def _scored(requirement: Requirement, findings: Sequence[Finding], on: date) -> 
         excused=tuple(
             Excused(finding.period, _whose(finding), finding.state, finding.reason)
             for finding in findings
-            if finding.state in _EXCUSED
+            if finding.state in EXCUSED
         ),
     )
 

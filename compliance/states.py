@@ -37,7 +37,8 @@ SEVERITY = (
 )
 # Tuples: a state is found in them by identity, sooner than its hash is reckoned.
 ENOUGH = (State.MET, State.MET_LATE)
-SETTLED = (*ENOUGH, State.WAIVED, State.NOT_APPLICABLE)
+EXCUSED = (State.WAIVED, State.NOT_APPLICABLE)
+SETTLED = (*ENOUGH, *EXCUSED)
 FAILING = (State.MISSED, State.OVERDUE)
 # The reason of what is only advisory and was not done by its deadline: it stays open, never red.
 ADVISORY = "advisory"

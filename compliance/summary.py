@@ -12,7 +12,7 @@ from itertools import groupby
 from compliance.assessment import SETTLED, SEVERITY, Finding, Reason, State
 from compliance.catalogue import Requirement
 from compliance.periods import Span
-from compliance.states import ADVISORY, FAILING
+from compliance.states import ADVISORY, ENOUGH, EXCUSED, FAILING
 
 __all__ = ["SETTLED", "Line", "failing_first", "lines"]
 
@@ -128,7 +128,7 @@ def _single(finding: Finding, subject_id: int) -> Line:
 
 def _merged(findings: list[Finding]) -> Line:
     """Count the members a requirement binds; the worst of their states is the line's."""
-    bound = [f for f in findings if f.state not in (State.WAIVED, State.NOT_APPLICABLE)]
+    bound = [f for f in findings if f.state not in EXCUSED]
     worst = min(bound or findings, key=lambda f: SEVERITY.index(f.state))
     return Line(
         requirement=worst.requirement,
@@ -138,7 +138,7 @@ def _merged(findings: list[Finding]) -> Line:
         due_on=worst.due_on,
         grace_ends=worst.grace_ends,
         state=worst.state,
-        done=sum(f.state in (State.MET, State.MET_LATE) for f in bound),
+        done=sum(f.state in ENOUGH for f in bound),
         required=len(bound),
         reason=None if bound else _of_all(worst.reason),
         confirmed=all(f.confirmed for f in findings),

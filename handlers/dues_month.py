@@ -6,6 +6,7 @@ from decimal import Decimal
 from compliance.access import Action
 from compliance.assessment import State
 from compliance.periods import Period
+from compliance.states import EXCUSED
 from compliance.summary import SETTLED
 from handlers.authority import allowed, unit_for
 from handlers.request import Request
@@ -35,7 +36,7 @@ def month_state(request: Request, month: Period) -> Message:
     """Tell a month's counts and what was handed on; people only where ``names_may_show``."""
     unit = unit_for(request, Action.STATUS)
     lines = book(request, unit, [month])
-    bound = [line for line in lines if line.state not in (State.WAIVED, State.NOT_APPLICABLE)]
+    bound = [line for line in lines if line.state not in EXCUSED]
     waived = [line for line in lines if line.state is State.WAIVED]
     behind = [line for line in bound if line.state not in SETTLED]
     granted = dues_book.reductions(request.session, unit, month)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from compliance.access import Action
 from compliance.catalogue import Catalogue
 from compliance.facts import Score
-from compliance.requirement import Requirement
-from compliance.scoring import SCORED, Sheet, rounded
+from compliance.requirement import SCORED, Requirement
+from compliance.scoring import Sheet, rounded
 from handlers.authority import branch_seen, require
 from handlers.grammar import vocabulary
 from handlers.grammar.scores import ScoreLine, only_year, read_finish, read_scores
@@ -60,7 +60,7 @@ def _enter(request: Request, unit: Unit, lines: Sequence[ScoreLine]) -> Message:
     entered = [_entered(request, unit, line) for line in lines]
     first, last = entered[0].number, entered[-1].number
     span = f"{first}" if first == last else f"{first}-{last}"
-    sheets = {line.year: _sheet(request, unit, line.year) for line in lines}
+    sheets = {year: _sheet(request, unit, year) for year in {line.year for line in lines}}
     values = {
         "unit": unit.name,
         "entered": entered,

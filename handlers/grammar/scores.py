@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from compliance.requirement import Requirement
-from compliance.scoring import FULL, SCORED
+from compliance.requirement import SCORED, Requirement
+from compliance.scoring import FULL
 from handlers.grammar import labels, requirement_said, vocabulary
 from handlers.grammar.result import Problem, Unreadable
 from handlers.grammar.scanner import Scanner

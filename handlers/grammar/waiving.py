@@ -11,7 +11,6 @@ from handlers.grammar.result import Context, Unreadable
 from handlers.grammar.scanner import Scanner
 
 LONGEST_YEARS = 3  # a waiver ends: nobody is excused for longer than a committee's term
-_BINDS_PEOPLE = (SubjectKind.MEMBER, SubjectKind.PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def _person(scanner: Scanner, context: Context) -> str | None:
 
 def _refuse_strangers(scanner: Scanner, requirement: Requirement, context: Context) -> None:
     """Take a word that is left, where a member may be named, for a name."""
-    if requirement.subject not in _BINDS_PEOPLE:
+    if not requirement.per_person:
         return
     people = roster.of(context.names)
     for start, end in requirement_said.words(scanner):
@@ -83,7 +82,7 @@ def _check_subject(
     """Refuse a group or a member where the requirement binds nobody of that kind."""
     if group is not None and requirement.subject is not SubjectKind.PARTY_GROUP:
         scanner.lack("not_of_subject", group, requirement=requirement)
-    if person is not None and requirement.subject not in _BINDS_PEOPLE:
+    if person is not None and not requirement.per_person:
         scanner.lack("not_of_subject", person, requirement=requirement)
 
 

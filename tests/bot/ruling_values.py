@@ -11,7 +11,8 @@ from compliance.assessment import Finding, State, assess_unit
 from compliance.catalogue import default
 from compliance.facts import Held, Ledger, Score, UnitFacts, Waiver
 from compliance.periods import Cadence, Period
-from compliance.scoring import SCORED, Sheet, sheet_of
+from compliance.requirement import SCORED
+from compliance.scoring import Sheet, sheet_of
 from handlers.grammar.scores import ScoreLine
 from handlers.scoring import Entered
 from handlers.waiving import Granted, Waived

@@ -170,6 +170,17 @@ def test_a_policy_asks_about_some_requirements_alone() -> None:
     assert policy.on(day("2026-01-01")) is default()
 
 
+def test_a_policy_knows_what_is_in_force_and_what_was_taken_away() -> None:
+    policy = Policy(
+        default(), GUESS, own=book(version("2026-05-10", count=2), without("study", "2026-06-01"))
+    )
+    then = {r.code: r for r in policy.known_on(day("2026-05-10"))}
+    now = {r.code: r for r in policy.known_on(day("2026-06-01"))}
+
+    assert (then[CODE].count, now[CODE].count) == (2, 1)
+    assert now["study"] is default().requirement("study")
+
+
 days_of_years = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 
 

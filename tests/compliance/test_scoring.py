@@ -12,8 +12,8 @@ from compliance.assessment import Finding, Group, Held, Ledger, State, Waiver, a
 from compliance.catalogue import Catalogue, default
 from compliance.facts import Score, UnitFacts
 from compliance.people import Member, Stage
+from compliance.requirement import SCORED
 from compliance.scoring import (
-    SCORED,
     Rating,
     ScoredBlock,
     ScoredRequirement,
