@@ -1,6 +1,6 @@
 """A superior's waivers: granted with a reason and an end, listed, and told to the branch."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,9 +17,10 @@ from handlers.recording import group_ids
 from handlers.request import Refused, Reply, Request
 from storage import directory, journal, roster
 from storage.journal import WaiverText
-from storage.ledgers import ledger
+from storage.ledgers import ledgers
 from storage.messages import Button, Message
 from storage.needs import needs_for
+from storage.rulebooks import laid_down
 from storage.standing import findings
 from storage.units import Unit
 
@@ -147,27 +148,30 @@ class Waived:
     named: bool
 
 
-def _listing(request: Request, units: Iterable[Unit]) -> Message:
+def _listing(request: Request, units: Collection[Unit]) -> Message:
     """List the waivers in force, and those that expired this year."""
-    listed = [_listed(request, unit) for unit in units]
+    last = months_after(request.now.date(), 24 * LONGEST_YEARS)
+    first = min(_new_year(request, unit) for unit in units)
+    needs = needs_for((), ())
+    laid_down(request.session, units)  # of all at once
+    granted = ledgers(request.session, units, first, last, needs=needs)
+    listed = [_listed(request, unit, granted[unit.key].waivers) for unit in units]
     return Message("waivers", {"branches": listed, "year": request.now.year})
 
 
-def _listed(request: Request, unit: Unit) -> Waived:
+def _new_year(request: Request, unit: Unit) -> date:
+    return date(request.today(unit).year, 1, 1)
+
+
+def _listed(request: Request, unit: Unit, granted: Iterable[Waiver]) -> Waived:
     today = request.today(unit)
-    waivers = _waivers(request, unit, today)
+    waivers = [each for each in granted if each.last >= _new_year(request, unit)]
     return Waived(
         unit.name,
         tuple(_granted(request, unit, each) for each in waivers if each.last >= today),
         tuple(_granted(request, unit, each) for each in waivers if each.last < today),
         named=names_may_show(request, unit),
     )
-
-
-def _waivers(request: Request, unit: Unit, today: date) -> tuple[Waiver, ...]:
-    first, last = date(today.year, 1, 1), months_after(today, 24 * LONGEST_YEARS)
-    needs = needs_for((), ())
-    return ledger(request.session, unit, first, last, needs=needs).waivers
 
 
 def _granted(request: Request, unit: Unit, waiver: Waiver) -> Granted:

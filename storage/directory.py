@@ -1,6 +1,6 @@
 """Questions to the directory: which unit, which chat, who holds which role."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,10 +59,14 @@ def branches_below(session: Session, start: Unit) -> list[Unit]:
     return found
 
 
-def ancestors(session: Session, start: Unit) -> list[int]:
+def ancestors(session: Session, start: Unit) -> Sequence[int]:
     """Answer the ids of all units above one, nearest first."""
+    parent = start.parent_id  # all right below one have the same units above
+    return remembered(session, ("above", parent), lambda: _above(session, parent))
+
+
+def _above(session: Session, parent: int | None) -> list[int]:
     above: list[int] = []
-    parent = start.parent_id
     while parent is not None and parent not in above:
         above.append(parent)
         parent = session.exec(select(Unit.parent_id).where(Unit.id == parent)).first()
@@ -286,7 +290,7 @@ def relations(
     Roles at unrelated units are left out.
     """
     found: list[tuple[Role, Relation]] = []
-    above: list[int] | None = None
+    above: Sequence[int] | None = None
     for holding in held:
         if holding.unit_id == target.id:
             found.append((holding.role, Relation.OWN))

@@ -1,15 +1,19 @@
 """Who may waive and score: a superior, and never for oneself."""
 
 from datetime import date
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from compliance.access import Role
 from handlers.request import Handler
 from handlers.scoring import score
 from handlers.waiving import waive
+from storage.database import forget
 from storage.messages import Message
 from tests.handlers.office import FIRST, GENERAL, STRANGER, UNBOUND, Office
+from tests.storage.samples import a_unit
 
 RULINGS: dict[str, tuple[Handler, str, str]] = {
     "waive": (waive, "学习 11月 原因:抗洪", "waived"),
@@ -115,3 +119,28 @@ def test_a_score_that_counts_for_nothing_is_flagged(office: Office) -> None:
     office.session.add(office.first)
     office.session.flush()
     assert office.ask(score, said, actor=superior).values["idle"] == [2]
+
+
+def statements(office: Office, actor: int) -> int:
+    """How many statements it takes to list the waivers of all branches."""
+    asked: list[str] = []
+
+    def note(*args: Any) -> None:
+        asked.append(args[2])
+
+    office.session.flush()
+    forget(office.session)
+    connection = office.session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    assert office.ask(waive, actor=actor, chat=GENERAL).template == "waivers"
+    event.remove(connection, "before_cursor_execute", note)
+    return len(asked)
+
+
+def test_the_waivers_of_many_branches_are_read_at_once(office: Office) -> None:
+    superior = office.appoint(Role.SUPERVISOR, office.general)
+    few = statements(office, superior)
+    for number in range(10):
+        a_unit(office.session, f"支部{number}", "branch", office.general)
+
+    assert statements(office, superior) <= few
