@@ -4,7 +4,7 @@ What is told are the people, how many months in a row, and the clause; no conseq
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,17 +12,18 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from compliance import dues
 from compliance.arrears import Arrears, arrears_of, months_until, newest_closed, told_on
 from compliance.assessment import Finding, State
 from compliance.calendar import WorkingDays
-from compliance.catalogue import Requirement, SubjectKind
+from compliance.catalogue import Catalogue, Requirement, SubjectKind
 from compliance.periods import Period
 from compliance.policy import Policy
-from compliance.requirement import Evidence
 from reminders.agenda import Hours
 from storage import directory, reminding
 from storage.queues import ReminderOutcome
 from storage.reminding import ARREARS, ChatDay, Settlement, StepKey
+from storage.rulebooks import policies_of
 from storage.standing import Asked, findings_of
 from storage.units import Unit
 
@@ -31,9 +32,13 @@ KEPT = 64  # closings are the same for every unit: a tick meets few of them
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A branch whose arrears may have to be told, and the last moment that was planned for."""
+    """A branch whose arrears may have to be told, and the last moment that was planned for.
+
+    ``policy`` is the branch's own.
+    """
 
     unit: Unit
+    policy: Policy
     hours: Hours
     now: datetime
     planned_through: datetime | None
@@ -43,9 +48,15 @@ class Watch:
         """Answer today's date in the unit's zone."""
         return self.now.astimezone(self.hours.zone).date()
 
-    def closed(self, policy: Policy) -> Period | None:
+    @property
+    def rules(self) -> Catalogue:
+        """Answer the rules in force today."""
+        return self.policy.on(self.today)
+
+    @property
+    def closed(self) -> Period | None:
         """Answer the newest month, if it has come to count as unpaid since the last planning."""
-        days, grace = policy.days, policy.catalogue.recording_grace
+        days, grace = self.policy.days, self.rules.recording_grace
         month = newest_closed(self.today, days, grace)
         at = self.hours.at(told_on(month, days, grace))
         planned = self.planned_through
@@ -61,12 +72,12 @@ class Mention:
     arrears: Arrears
 
 
-def next_look(policy: Policy, hours: Hours, now: datetime) -> datetime | None:
+def next_look(watch: Watch) -> datetime | None:
     """Answer the next moment at which a month comes to count as unpaid; None where none is told."""
-    if not _told_of(policy):
+    if _told_of(watch.rules) is None:
         return None
-    days, grace = policy.days, policy.catalogue.recording_grace
-    return _next_closing(days, grace, hours, now.astimezone(hours.zone).date(), now)
+    days, grace = watch.policy.days, watch.rules.recording_grace
+    return _next_closing(days, grace, watch.hours, watch.today, watch.now)
 
 
 @lru_cache(maxsize=KEPT)
@@ -79,43 +90,50 @@ def _next_closing(
     return at
 
 
-def _told_of(policy: Policy) -> Requirement | None:
+def _told_of(rules: Catalogue) -> Requirement | None:
     """Answer the requirement whose arrears are told, if any are."""
-    found = (r for r in policy.catalogue.requirements if r.evidence is Evidence.PAYMENTS)
-    return next(found, None) if policy.catalogue.dues.arrears else None
+    return rules.find(dues.CODE) if rules.dues.arrears else None
 
 
 def settle(session: Session, policy: Policy, watches: Collection[Watch]) -> Iterator[Settlement]:
     """Settle the arrears of the branches in which a month has just come to count as unpaid.
 
     First it is asked who has not paid that month, of all branches at once; only where somebody has
-    not, the months before it are looked at, and who is to be told.
+    not, the months before it are looked at, and who is to be told. ``policy`` is what ships.
     """
-    requirement = _told_of(policy)
-    if requirement is None:
-        return
-    closed = [(watch, month) for watch in watches if (month := watch.closed(policy)) is not None]
-    asked = [Asked(w.unit, w.today, [(requirement, (month,))]) for w, month in closed]
+    closed = list(_closed(watches))
+    asked = [Asked(w.unit, w.today, [(requirement, (month,))]) for w, requirement, month in closed]
     answers = zip(closed, findings_of(session, policy, asked), strict=True)
-    behind = [pair for pair, found in answers if any(f.state is State.MISSED for f in found)]
-    units = {watch.unit.key for watch, _ in behind}
-    tellers = directory.treasurers(session, units, {w.unit.key: w.today for w, _ in behind})
-    already = reminding.settled_of(session, units, requirement.code)
-    rows = _rows(session, policy, requirement, behind)
-    for (watch, _), of_people in zip(behind, rows, strict=True):
+    behind = [each for each, found in answers if any(f.state is State.MISSED for f in found)]
+    days = {watch.unit.key: watch.today for watch, _, _ in behind}
+    tellers = directory.treasurers(session, days)
+    already = reminding.settled_of(session, days.keys(), dues.CODE)
+    rows = _rows(session, policy, behind)
+    for (watch, requirement, _), of_people in zip(behind, rows, strict=True):
         chat_id = tellers.get(watch.unit.key)
         if chat_id is not None:
             for person_id, arrears in of_people.items():
                 key = StepKey(watch.unit.key, requirement.code, person_id, "", "")
-                steps = _steps(policy, key, arrears, already)
+                steps = _steps(watch.rules, key, arrears, already)
                 yield from (Settlement(k, o, chat_id, watch.today) for k, o in steps)
 
 
+# A branch in which a month has just come to count as unpaid, by which requirement, and the month.
+_Closed = tuple[Watch, Requirement, Period]
+
+
+def _closed(watches: Iterable[Watch]) -> Iterator[_Closed]:
+    for watch in watches:
+        requirement, month = _told_of(watch.rules), watch.closed
+        if requirement is not None and month is not None:
+            yield watch, requirement, month
+
+
 def _steps(
-    policy: Policy, of_person: StepKey, arrears: Arrears, already: Set[StepKey]
+    rules: Catalogue, of_person: StepKey, arrears: Arrears, already: Set[StepKey]
 ) -> Iterator[tuple[StepKey, ReminderOutcome]]:
     """Settle the counts that the row has reached: the highest is told, unless it was before."""
-    reached = [n for n in policy.catalogue.dues.arrears if n <= arrears.count]
+    reached = [n for n in rules.dues.arrears if n <= arrears.count]
     for n in reached:
         period, step = arrears.months[0].code, f"{ARREARS}{n}"
         key = StepKey(of_person.unit_id, of_person.requirement, of_person.subject_id, period, step)
@@ -125,13 +143,13 @@ def _steps(
 
 
 def _rows(
-    session: Session,
-    policy: Policy,
-    requirement: Requirement,
-    closed: Sequence[tuple[Watch, Period]],
+    session: Session, policy: Policy, closed: Sequence[_Closed]
 ) -> Iterator[Mapping[int, Arrears]]:
     """Answer of each branch who has not paid for how many months in a row, by their ids."""
-    asked = [Asked(w.unit, w.today, [(requirement, months_until(m))]) for w, m in closed]
+    asked = [
+        Asked(watch.unit, watch.today, [(requirement, months_until(month))])
+        for watch, requirement, month in closed
+    ]
     for each, found in zip(asked, findings_of(session, policy, asked), strict=True):
         yield {person_id: arrears for person_id, (_, arrears) in _of_people(each, found).items()}
 
@@ -154,43 +172,47 @@ def mentions(
 ) -> dict[ChatDay, list[tuple[Unit, list[Mention]]]]:
     """Answer what is still to be told of arrears, by chat and day and unit, as it stands now.
 
-    Who has paid meanwhile, so that the row is no longer as long, is left out.
+    Who has paid meanwhile, so that the row is no longer as long, is left out, and so is a unit by
+    whose own rules no arrears are told any more.
     """
-    requirement = _told_of(policy)
-    if requirement is None or not told:
+    if not told:
         return {}
     units = directory.units(session, {key.unit_id for keys in told.values() for key in keys})
-    asked = [_asked(policy, requirement, unit, now) for unit in units.values()]
+    own = policies_of(session, policy, units.values())
+    asked = [each for unit in units.values() if (each := _asked(own[unit.key], unit, now))]
     found_of = zip(asked, findings_of(session, policy, asked), strict=True)
-    people = {each.unit.key: _of_people(each, found) for each, found in found_of}
+    people = {each.unit.key: (each, _of_people(each, found)) for each, found in found_of}
     return {
         chat_day: [
             (units[unit_id], mentioned)
-            for unit_id in sorted({key.unit_id for key in keys})
-            if (mentioned := list(_mentioned(requirement, keys, unit_id, people[unit_id])))
+            for unit_id in sorted({key.unit_id for key in keys} & people.keys())
+            if (mentioned := list(_mentioned(keys, *people[unit_id])))
         ]
         for chat_day, keys in told.items()
     }
 
 
-def _asked(policy: Policy, requirement: Requirement, unit: Unit, now: datetime) -> Asked:
+def _asked(own: Policy, unit: Unit, now: datetime) -> Asked | None:
+    """Ask about the months to look at, if any arrears are told by the unit's own policy."""
     today = now.astimezone(ZoneInfo(unit.timezone)).date()
-    newest = newest_closed(today, policy.days, policy.catalogue.recording_grace)
+    rules = own.on(today)
+    requirement = _told_of(rules)
+    if requirement is None:
+        return None
+    newest = newest_closed(today, own.days, rules.recording_grace)
     return Asked(unit, today, [(requirement, months_until(newest))])
 
 
 def _mentioned(
-    requirement: Requirement,
-    keys: Collection[StepKey],
-    unit_id: int,
-    people: Mapping[int, tuple[str, Arrears]],
+    keys: Collection[StepKey], asked: Asked, people: Mapping[int, tuple[str, Arrears]]
 ) -> Iterator[Mention]:
     """Answer those of the steps' people of one unit whose row is still as long, in their order."""
     least = {
         (key.subject_id, key.period): int(key.step.removeprefix(ARREARS))
         for key in keys
-        if key.unit_id == unit_id
+        if key.unit_id == asked.unit.key
     }
+    requirement = asked.wanted[0][0]
     for person_id, (person, arrears) in people.items():
         wanted = least.get((person_id, arrears.months[0].code))
         if wanted is not None and arrears.count >= wanted:

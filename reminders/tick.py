@@ -87,12 +87,12 @@ def plan_chats(
     seen = list(_seen(session, policy, looks))
     settled = [each for one in seen for each in one.settled()]
     reminding.settle_steps(session, settled, now)
-    watches = {chat.id: _watch(home, chat, now) for home, chat in bound if home.kind == "branch"}
+    watches = _watches(session, policy, bound, now)
     in_private = list(arrears.settle(session, policy, watches.values()))
     reminding.settle_steps(session, in_private, now)
     following = {chat.id: _following(chat.id, seen, now) for _, chat in bound}
     for chat_id, watch in watches.items():
-        look = arrears.next_look(policy, watch.hours, now)
+        look = arrears.next_look(watch)
         following[chat_id] = min(following[chat_id], look or following[chat_id])
     reminding.mark_planned(session, following, now)
     told = {each.chat_id for each in settled if each.outcome is ReminderOutcome.SENT}
@@ -103,8 +103,16 @@ def plan_chats(
     ] + _in_private(in_private, watches.values(), now)
 
 
-def _watch(home: Unit, chat: Chat, now: datetime) -> Watch:
-    return Watch(home, hours_of(home), now, chat.planned_through)
+def _watches(
+    session: Session, policy: Policy, bound: Collection[tuple[Unit, Chat]], now: datetime
+) -> dict[int, Watch]:
+    """Watch the arrears of the branches, by the ids of their chats."""
+    own = policies_of(session, policy, [home for home, _ in bound])
+    return {
+        chat.id: Watch(home, own[home.key], hours_of(home), now, chat.planned_through)
+        for home, chat in bound
+        if home.kind == "branch"
+    }
 
 
 def _in_private(

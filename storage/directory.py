@@ -257,16 +257,14 @@ _HOLDERS = _WHO.where(
 ).order_by(_ROLE.c.id)
 
 
-def treasurers(
-    session: Session, unit_ids: Collection[int], days: Mapping[int, date]
-) -> dict[int, int]:
-    """Answer who looks after each unit's dues on its day: a Telegram user, one a unit.
+def treasurers(session: Session, days: Mapping[int, date]) -> dict[int, int]:
+    """Answer who looks after the dues of some units on a day of each: a Telegram user, one a unit.
 
     The secretary, else the deputy, else the organisation officer; of two the one named first. A
     unit without any is left out.
     """
     found: dict[int, tuple[int, int]] = {}
-    rows = run(session, _HOLDERS, {"units": list(unit_ids)}) if unit_ids else ()
+    rows = run(session, _HOLDERS, {"units": list(days)}) if days else ()
     for unit_id, role, telegram_id, from_on, to_on in rows:
         day, rank = days[unit_id], _TREASURERS.index(role)
         holds = (from_on or day) <= day <= (to_on or day)

@@ -16,6 +16,7 @@ from sqlmodel import select
 from bot.in_force import InForce
 from bot.ticking import Ticking
 from compliance.access import Role
+from compliance.overlay import read
 from reminders.tick import plan_chats
 from storage import calls, directory, journal, roster
 from storage.calls import Due, Result
@@ -23,6 +24,7 @@ from storage.database import snapshot, transaction
 from storage.journal import PaymentText
 from storage.messages import Message
 from storage.queues import OutboxState
+from storage.rulemaking import load_overlay
 from storage.units import RoleHeld, Unit
 from tests.reminders.world import (
     CHAT,
@@ -37,6 +39,7 @@ from tests.reminders.world import (
     ticking,
 )
 from tests.storage.samples import POLICY, a_person, a_unit, pay, reverse
+from tests.storage.samples import said as origin
 
 SECRETARY, DEPUTY, TREASURER = 71, 72, 73
 # The mornings on which the months of 2026 come to count as unpaid, and the evenings before.
@@ -347,3 +350,19 @@ def test_entries_of_another_member_pay_for_nobody_else(engine: Engine, unit: Uni
         text = PaymentText(other.key, at("2026-01-01 00:00").date(), 4000, BEGIN.date())
         journal.add_payment(session, unit.key, text, journal.Origin(1, BEGIN, CHAT, None))
     assert tick(engine, morning(1)) == [(SECRETARY, [("张三", 1)])]
+
+
+OWN = """
+version = "A"
+holds_from = 2026-01-01
+recording_grace_working_days = 5
+"""
+
+
+def test_a_month_closes_with_the_units_own_grace(engine: Engine, unit: Unit) -> None:
+    with transaction(engine) as session:
+        load_overlay(session, POLICY, unit, read("A.toml", OWN), origin())
+    ticking(engine).tick(at("2026-02-01 09:00"))
+
+    assert tick(engine, morning(1)) == []
+    assert tick(engine, at("2026-02-09 09:00")) == [(SECRETARY, [("张三", 1)])]

@@ -219,12 +219,12 @@ def test_the_one_who_looks_after_the_dues_holds_the_office_that_day(engine: Engi
         ids = [one.key, two.key, three.key]
 
         def on(text: str) -> dict[int, int]:
-            return directory.treasurers(session, ids, dict.fromkeys(ids, day(text)))
+            return directory.treasurers(session, dict.fromkeys(ids, day(text)))
 
         assert on("2026-03-01") == {one.key: 2, two.key: 4}
         assert on("2026-03-02") == {one.key: 1, two.key: 4}
         assert on("2026-03-03") == {one.key: 3, two.key: 4}
-        assert directory.treasurers(session, [], {}) == {}
+        assert directory.treasurers(session, {}) == {}
 
 
 def test_steps_of_members_are_known_whoever_was_told(engine: Engine, unit: Unit) -> None:
