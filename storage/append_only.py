@@ -16,6 +16,9 @@ TABLES = (
     "waiver",
     "score",
     "audit",
+    "overlay",
+    "cadence_choice",
+    "holiday_notice",
 )
 
 _FUNCTION = "refuse_change"

@@ -1,6 +1,6 @@
 """The rules units live by: an organisation's own catalogue, choices, and holiday notices.
 
-Rows are only added; the newest that fits counts.
+Rows are only added, and the database refuses anything else; the newest that fits counts.
 """
 
 from datetime import date, datetime

@@ -5,8 +5,10 @@ from datetime import date
 from sqlalchemy import text
 from sqlmodel import Session
 
+from compliance.periods import Cadence
 from storage import journal
 from storage.journal import RemittanceText, ScoreText, WaiverText
+from storage.rules import CadenceChoice, HolidayNotice, Overlay
 from storage.units import Unit
 from tests.storage.samples import a_person, a_unit, everything, numbered, pay, record, said
 
@@ -30,7 +32,28 @@ def a_history(session: Session) -> Unit:
     journal.add_waiver(session, unit.key, excused, said(message_id=5))
     scored = ScoreText("caring", 2026, 855, "扎实")
     journal.add_score(session, unit.key, scored, said(message_id=6))
+    _rules(session, unit)
     return unit
+
+
+def _rules(session: Session, unit: Unit) -> None:
+    by, at, on = 7, said().at, date(2026, 1, 1)
+    overlay = Overlay(
+        unit_id=unit.key, version="A", holds_from=on, text="", loaded_by=by, loaded_at=at
+    )
+    notice = HolidayNotice(
+        year=2027, title="", days_off="", working_days="", loaded_by=by, loaded_at=at
+    )
+    choice = CadenceChoice(
+        unit_id=unit.key,
+        requirement="organisational_life",
+        cadence=Cadence.QUARTERLY,
+        holds_from=on,
+        chosen_by=by,
+        chosen_at=at,
+    )
+    session.add_all([overlay, notice, choice])
+    session.flush()
 
 
 def disarm(session: Session) -> None:

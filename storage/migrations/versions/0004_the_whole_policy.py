@@ -14,7 +14,16 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-GUARDED = ("record_person", "record_material", "remittance", "waiver", "score")
+GUARDED = (
+    "record_person",
+    "record_material",
+    "remittance",
+    "waiver",
+    "score",
+    "overlay",
+    "cadence_choice",
+    "holiday_notice",
+)
 MOVED = ("unit_id", "requirement", "subject_id", "first_on", "last_on", "reason")
 STAGES = ("applied_on", "activist_on", "candidate_on", "probation_until", "letter_on")
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -183,7 +192,7 @@ def _rules() -> None:
 def downgrade() -> None:
     """Take the change back; of waivers that are entries, and of scores, only the entries stay."""
     append_only.release(op.get_bind(), GUARDED)
-    for table in (*GUARDED, "overlay", "cadence_choice", "holiday_notice"):
+    for table in GUARDED:
         op.drop_table(table)
     op.create_table(
         "waiver",
