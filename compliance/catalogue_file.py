@@ -25,6 +25,11 @@ from compliance.requirement import (
 from compliance.schema import Table
 
 _ANY_COMMON_YEAR = 2025
+GRACE = "recording_grace_working_days"
+# Reminders look no further around a day than these reach: 40 days back, whatever holidays lie in
+# between, and 60 ahead. (A case is looked at for as long as it runs.)
+LONGEST_GRACE = 15
+LONGEST_STEP = 60
 # What each kind of rule rests on; the first is the usual one.
 _EVIDENCE = {
     RuleKind.COUNTABLE: (Evidence.RECORDS, Evidence.PAYMENTS),
@@ -170,9 +175,7 @@ def read_due(table: Table) -> tuple[int, int]:
 
 def check_requirement(table: Table, requirement: Requirement) -> None:
     """Refuse what contradicts itself; raises CatalogueError."""
-    if requirement.due and requirement.cadence is not Cadence.YEARLY:
-        reason = f"is for yearly requirements, not for {requirement.cadence} ones"
-        raise table.error("due", reason)
+    _check_rhythm(table, requirement)
     if requirement.evidence not in _EVIDENCE[requirement.kind]:
         reason = f"cannot be {requirement.evidence} for kind {requirement.kind}"
         raise table.error("evidence", reason)
@@ -187,10 +190,18 @@ def check_requirement(table: Table, requirement: Requirement) -> None:
         raise table.error("clock", "is needed for a per-case requirement, and for no other")
     if requirement.clock and not set(requirement.clock.closing) <= set(requirement.kinds):
         raise table.error("clock", "can only be closed by kinds of the requirement")
-    if requirement.cadences and requirement.cadence not in requirement.cadences:
-        raise table.error("cadences", "must hold the cadence itself")
     if requirement.floating and not paid_by:
         raise table.error("floating", "is for requirements of members")
+
+
+def _check_rhythm(table: Table, requirement: Requirement) -> None:
+    if requirement.due and requirement.cadence is not Cadence.YEARLY:
+        reason = f"is for yearly requirements, not for {requirement.cadence} ones"
+        raise table.error("due", reason)
+    if requirement.cadences and requirement.cadence not in requirement.cadences:
+        raise table.error("cadences", "must hold the cadence itself")
+    if requirement.steps and requirement.clock is None and requirement.steps[0] > LONGEST_STEP:
+        raise table.error("steps", f"must not begin earlier than {LONGEST_STEP} days before")
 
 
 def read_reminders(table: Table) -> Reminders:
@@ -206,6 +217,14 @@ def read_reminders(table: Table) -> Reminders:
     )
     table.close()
     return reminders
+
+
+def read_grace(root: Table) -> int:
+    """Read the recording grace in working days."""
+    grace = root.number(GRACE)
+    if grace > LONGEST_GRACE:
+        raise root.error(GRACE, f"must be at most {LONGEST_GRACE}, not {grace}")
+    return grace
 
 
 def countdown(table: Table, key: str) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from compliance.catalogue import Catalogue, Requirement
+from compliance.catalogue_file import GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,8 @@ class Difference:
 
 def differences(before: Catalogue, after: Catalogue) -> Iterator[Difference]:
     """Find where requirements, the recording grace and the blocks' weights differ."""
-    grace = "recording_grace_working_days"
     if before.recording_grace != after.recording_grace:
-        yield Difference(grace, before.recording_grace, after.recording_grace)
+        yield Difference(GRACE, before.recording_grace, after.recording_grace)
     for code in dict.fromkeys(r.code for each in (before, after) for r in each.requirements):
         yield from _requirement(code, before.find(code), after.find(code))
     weights = {block.code: block.weight for block in before.assessment.blocks}

@@ -12,7 +12,14 @@ from datetime import date
 
 from compliance.access import Role
 from compliance.catalogue import Catalogue, Requirement, check
-from compliance.catalogue_file import check_requirement, countdown, read_due, read_requirement
+from compliance.catalogue_file import (
+    GRACE,
+    check_requirement,
+    countdown,
+    read_due,
+    read_grace,
+    read_requirement,
+)
 from compliance.periods import Cadence
 from compliance.requirement import ARTICLES, Block, Strictness
 from compliance.schema import Table
@@ -63,17 +70,12 @@ def apply(overlay: Overlay, base: Catalogue) -> Catalogue:
         version=f"{base.version}+{root.text('version')}",
         holds_from=root.day("holds_from"),
         requirements=_requirements(root, base, overlay.holds_from),
-        recording_grace=_grace(root, base),
+        recording_grace=read_grace(root) if root.has(GRACE) else base.recording_grace,
         assessment=replace(base.assessment, blocks=_blocks(root, base)),
     )
     check(root, catalogue)
     root.close()
     return catalogue
-
-
-def _grace(root: Table, base: Catalogue) -> int:
-    key = "recording_grace_working_days"
-    return root.number(key) if root.has(key) else base.recording_grace
 
 
 def _requirements(root: Table, base: Catalogue, holds_from: date) -> tuple[Requirement, ...]:

@@ -21,7 +21,7 @@ from storage.rulebooks import laid_down, policy_of
 from storage.standing import findings
 from storage.units import Chat, Unit
 
-# Steps begin 60 days before a yearly deadline, and a recording grace is over 40 days after one.
+# No step comes earlier before a deadline, and the longest recording grace is over so soon after.
 DAYS_AHEAD, DAYS_BACK = timedelta(days=62), timedelta(days=40)
 
 

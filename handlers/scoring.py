@@ -124,7 +124,7 @@ def _finish(request: Request, unit: Unit, year: int) -> Message:
         values = {"unit": unit.name, "sheet": found, "too_early": too_early}
         raise Refused(Message("not_finished", values))
     held_on = min(today, date(year, 12, 31))
-    kinds = rules_for(request, unit).requirement(ASSESSMENT).kinds
+    kinds = request.policy.catalogue.requirement(ASSESSMENT).kinds
     text = RecordText(kinds=kinds, held_on=held_on, content=_content(year, found.total, found))
     before = _earlier(request, unit, text)
     number = journal.add_record(request.session, unit.key, text, request.origin, before)

@@ -17,7 +17,7 @@ from storage.units import Unit
 DAYS_AHEAD = 30
 MOST_DAYS_AHEAD = 366
 MOST_FORMS = 6
-# A recording grace of three working days never ends later, whatever holidays it meets.
+# The longest recording grace that rules may give never ends later, whatever holidays it meets.
 LONGEST_GRACE = timedelta(days=40)
 
 

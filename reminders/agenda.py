@@ -13,8 +13,8 @@ from compliance.periods import Cadence, Period, periods_between
 from compliance.policy import Policy
 from compliance.summary import Line
 
-# The first step of a yearly requirement comes 60 days before its deadline; a recording grace of
-# three working days ends well within 40 days after one, whatever holidays lie between.
+# No step comes more than 60 days before a deadline; the longest recording grace ends well within
+# 40 days after one, whatever holidays lie between.
 DAYS_BEFORE = 62
 DAYS_AFTER = 40
 # Units that were planned for last at the same moment share an agenda; a tick meets few of them.

@@ -1,7 +1,7 @@
 """Laying down rules for a unit and all below it: an overlay, or the choice of a cadence."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,10 +41,12 @@ def load_overlay(
 ) -> None:
     """Lay an overlay down for a unit and all below it; ``policy`` is the one that ships.
 
-    Raises CatalogueError when it fits what ships, or what the units below it have laid down, no
-    more: nothing is to be committed then.
+    Raises CatalogueError when it does not fit what ships, or what a unit below it has laid down
+    fits no more: nothing is to be committed then. What fitted no more before (``unfit``) is no
+    reason: this may be how it is put right.
     """
-    before = policy_of(session, policy, unit).on(overlay.holds_from).version
+    concerned = [unit, *_fitting_below(session, policy, unit)]
+    before = _version(session, policy, unit, overlay.holds_from)
     row = rules.Overlay(
         unit_id=unit.key,
         version=overlay.version,
@@ -56,7 +58,7 @@ def load_overlay(
     session.add(row)
     session.flush()
     forget(session)
-    _check(session, policy, unit, overlay)
+    _check(session, policy, concerned, overlay)
     after = _json(version=overlay.version, holds_from=overlay.holds_from, text=overlay.text)
     journal.add_audit(
         session, unit.key, "overlay_load", origin, before=_json(version=before), after=after
@@ -64,12 +66,28 @@ def load_overlay(
     directory.plan_anew(session)
 
 
-def _check(session: Session, policy: Policy, unit: Unit, overlay: Overlay) -> None:
-    """Try the rules of the unit, and of those below it that have overlays of their own."""
-    owners = _owners(session)
-    below = [each for each in owners if unit.key in directory.ancestors(session, each)]
+def _version(session: Session, policy: Policy, unit: Unit, day: date) -> str | None:
+    """Answer the version in force for a unit on a day; None where its rules fit no more."""
     try:
-        policies_of(session, policy, [unit, *below])
+        return policy_of(session, policy, unit).on(day).version
+    except CatalogueError:
+        return None
+
+
+def _fitting_below(session: Session, policy: Policy, unit: Unit) -> list[Unit]:
+    """Answer the units below one that have overlays of their own, and whose rules fit."""
+    broken = {each.key for each, _ in unfit(session, policy)}
+    return [
+        each
+        for each in _owners(session)
+        if unit.key in directory.ancestors(session, each) and each.key not in broken
+    ]
+
+
+def _check(session: Session, policy: Policy, units: Sequence[Unit], overlay: Overlay) -> None:
+    """Try the rules of these units."""
+    try:
+        policies_of(session, policy, units)
     except CatalogueError as error:
         if error.file != overlay.version:
             raise  # the overlay of a unit below no longer fits what lies beneath it

@@ -298,7 +298,11 @@ def test_rules_that_fit_no_more_are_told_by_the_doctor(database: Path, overlay: 
     """As after an upgrade: what is loaded named a requirement that ships no more."""
     assert sanhui(database, "catalogue", "load", str(overlay), "--unit", "第一支部").code == 0
     with sqlite3.connect(database) as connection:
-        connection.execute("UPDATE overlay SET text = replace(text, '\"study\"', '\"gone\"')")
+        connection.execute(
+            "INSERT INTO overlay (unit_id, version, holds_from, text, loaded_by, loaded_at)"
+            " SELECT unit_id, version, holds_from, replace(text, '\"study\"', '\"gone\"'),"
+            " loaded_by, loaded_at FROM overlay"
+        )
     ran = sanhui(database, "doctor")
 
     assert ran.code == 1

@@ -175,6 +175,8 @@ def test_a_new_requirement_stands_at_its_item() -> None:
         (blocks(meetings=29), "assessment.blocks[meetings].weight", "have 28"),
         ("[assessment]\ngood = 90\n" + blocks(meetings=28), "assessment.good", "is not a key"),
         ("recording_grace_working_days = -1", "recording_grace_working_days", "at least 0"),
+        ("recording_grace_working_days = 16", "recording_grace_working_days", "at most 15"),
+        (change("study", BASIS, "steps = [61]"), "requirements[study].steps", "60 days before"),
         ("[dues]\nusual = 'employed'", "dues", "is not a key"),
     ],
 )

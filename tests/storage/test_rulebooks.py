@@ -17,6 +17,7 @@ from storage.ledger import Audit
 from storage.listing import records
 from storage.rulebooks import laid_down, policies_of, policy_of
 from storage.rulemaking import Chosen, NotOffered
+from storage.rules import Overlay
 from storage.standing import Asked, findings, findings_of
 from storage.units import Chat, Unit
 from tests.storage.samples import POLICY, a_unit, day, moment, record, said
@@ -191,6 +192,30 @@ def test_what_unfits_a_unit_below_is_refused(session: Session, general: Unit, fi
 
 
 # ---------------------------------------------------------------- choosing
+
+
+def test_what_fits_no_more_after_an_upgrade_can_be_put_right(
+    session: Session, general: Unit, first: Unit
+) -> None:
+    gone = studies(2).replace("study", "gone")
+    for unit, version in ((general, "A"), (first, "B")):
+        row = Overlay(
+            unit_id=unit.key,
+            version=version,
+            holds_from=day("2026-01-01"),
+            text=f'version = "{version}"\nholds_from = 2026-01-01\n{gone}',
+            loaded_by=7,
+            loaded_at=moment("2025-12-01 10:00"),
+        )
+        session.add(row)
+    session.flush()
+    assert [unit.name for unit, _ in rulemaking.unfit(session, POLICY)] == ["党总支", "第一支部"]
+
+    load(session, general, "A2", "2026-01-01", studies(3))
+    load(session, first, "B2", "2026-01-01", studies(4))
+
+    assert list(rulemaking.unfit(session, POLICY)) == []
+    assert count(session, first, "2026-01-05") == 4
 
 
 def test_a_choice_takes_effect_where_both_cadences_begin(session: Session, first: Unit) -> None:
