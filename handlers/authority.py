@@ -62,6 +62,11 @@ def allowed(request: Request, action: Action, unit: Unit) -> bool:
     return may(_held(request, unit), action)
 
 
+def names_may_show(request: Request, unit: Unit) -> bool:
+    """Tell whether this is a private chat with one who may see which people are behind."""
+    return request.private and allowed(request, Action.DUES_NAMES, unit)
+
+
 def _held(request: Request, unit: Unit) -> tuple[tuple[Role, Relation], ...]:
     """Answer the roles the person holds today, each with its relation to the unit."""
     held = directory.holdings(request.session, request.actor, request.today(unit))

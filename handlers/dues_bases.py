@@ -1,6 +1,6 @@
 """Setting what dues rest on, from a month on, and showing what they rest on now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,8 +8,7 @@ from compliance.access import Action
 from compliance.dues import DuesCategory, DuesRules, amount_due, unusual
 from compliance.people import DuesBasis, Member
 from compliance.periods import Cadence, Period
-from handlers.authority import unit_for
-from handlers.dues_month import names_may_show
+from handlers.authority import names_may_show, unit_for
 from handlers.grammar import BasisLine, Problem, Unreadable, read_bases
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
@@ -139,15 +138,7 @@ def _shown(request: Request) -> Message:
 
 
 def _present(rules: DuesRules, member: Member, month: Period) -> Assessed:
-    basis = member.assessed_on(month.end) or DuesBasis(None, "")
+    assessed = _assessed(rules, member, member.assessed_on(month.end) or DuesBasis(None, ""), month)
     now = member.basis_on(month.end)
     reduction = now if now is not None and now.reduced else None
-    return Assessed(
-        name=member.name,
-        basis=basis,
-        category=rules.category(basis.category),
-        due=amount_due(rules, now),
-        holds_from=month,
-        bounds=unusual(rules, basis),
-        reduction=reduction,
-    )
+    return replace(assessed, due=amount_due(rules, now), reduction=reduction)

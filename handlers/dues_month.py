@@ -8,16 +8,11 @@ from compliance.assessment import State
 from compliance.periods import Period
 from compliance.states import EXCUSED
 from compliance.summary import SETTLED
-from handlers.authority import allowed, unit_for
+from handlers.authority import names_may_show, unit_for
 from handlers.request import Request
 from storage import dues_book, remittances
 from storage.messages import Message
 from storage.units import Unit
-
-
-def names_may_show(request: Request, unit: Unit) -> bool:
-    """Tell whether this is a private chat with one who may see who has not paid."""
-    return request.private and allowed(request, Action.DUES_NAMES, unit)
 
 
 def book(request: Request, unit: Unit, months: Collection[Period]) -> list[dues_book.DuesLine]:

@@ -13,7 +13,7 @@ from compliance.periods import Period
 from compliance.policy import Policy
 from compliance.requirement import Requirement
 from compliance.summary import Line, failing_first
-from handlers.authority import allowed, unit_for
+from handlers.authority import names_may_show, unit_for
 from handlers.explaining_today import today
 from handlers.grammar import find_requirements, resembling, split_period
 from handlers.reading import requirement_of
@@ -95,7 +95,7 @@ def _explained(request: Request, unit: Unit, requirement: Requirement) -> Messag
     answer = explained(request.session, request.policy, asked, request.now)
     values = {
         **answer.values,
-        "names": request.private and allowed(request, Action.DUES_NAMES, unit),
+        "names": names_may_show(request, unit),
         "below": _below(request, unit, requirement),
     }
     return Message("why", values)

@@ -7,9 +7,9 @@ from decimal import Decimal
 from compliance.access import Action
 from compliance.periods import Cadence, Period, months_after
 from compliance.summary import SETTLED
-from handlers.authority import unit_for
+from handlers.authority import names_may_show, unit_for
 from handlers.dues_bases import assess
-from handlers.dues_month import book, month_state, names_may_show
+from handlers.dues_month import book, month_state
 from handlers.grammar import AllDues, DuesLine, read_dues, read_period, split_verb
 from handlers.reading import context_for
 from handlers.reducing import reduce

@@ -2,8 +2,7 @@
 
 from compliance.access import Action
 from compliance.periods import Cadence, Period
-from handlers.authority import branch_in
-from handlers.dues_month import names_may_show
+from handlers.authority import branch_in, names_may_show
 from handlers.grammar import Problem, Unreadable, split_period, vocabulary
 from handlers.request import Reply, Request
 from storage.messages import Message

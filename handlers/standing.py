@@ -6,7 +6,7 @@ from compliance.access import Action
 from compliance.assessment import State
 from compliance.periods import Period
 from compliance.summary import Line, failing_first, lines
-from handlers.authority import allowed, unit_for
+from handlers.authority import allowed, names_may_show, unit_for
 from handlers.grammar import split_period
 from handlers.request import Refused, Reply, Request
 from storage import directory
@@ -35,7 +35,7 @@ def status(request: Request) -> Reply:
                 "on": today,
                 "period": period,
                 "lines": ordered,
-                "names": request.private and allowed(request, Action.DUES_NAMES, unit),
+                "names": names_may_show(request, unit),
                 "below": () if unit.kind == "branch" else _below(request, unit),
             },
             buttons=_forms(request, unit, ordered),

@@ -9,8 +9,7 @@ from compliance.assessment import Finding, State
 from compliance.facts import Waiver
 from compliance.periods import months_after
 from compliance.requirement import Requirement, SubjectKind
-from handlers.authority import branch_seen, branches_within, require
-from handlers.dues_month import names_may_show
+from handlers.authority import branch_seen, branches_within, names_may_show, require
 from handlers.grammar.waiving import LONGEST_YEARS, Waiving, read_waiver
 from handlers.reading import context_for, requirement_of, rules_for
 from handlers.recording import group_ids

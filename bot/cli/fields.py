@@ -23,7 +23,7 @@ def finding(found: Finding, unit: Unit, words: Words) -> dict[str, object]:
     return {
         "code": requirement.code,
         "article": requirement.article,
-        "title": requirement.title if words.locale == "zh" else requirement.title_en,
+        "title": words.called(requirement),
         "subject": found.subject or unit.name,
         "period": found.period.code,
         "due_on": found.due_on.isoformat(),
