@@ -155,7 +155,7 @@ def _listing(request: Request, units: Collection[Unit]) -> Message:
     laid_down(request.session, units)  # of all at once
     granted = ledgers(request.session, units, first, last, needs=needs)
     listed = [_listed(request, unit, granted[unit.key].waivers) for unit in units]
-    return Message("waivers", {"branches": listed, "year": request.now.year})
+    return Message("waivers", {"branches": listed, "year": first.year})
 
 
 def _new_year(request: Request, unit: Unit) -> date:

@@ -66,6 +66,11 @@ def bookkeeper_named(session: Session, name: str) -> Unit:
     return unit
 
 
+def today_at(unit: Unit) -> date:
+    """Answer today's date in the unit's zone."""
+    return datetime.now(ZoneInfo(unit.timezone)).date()
+
+
 def day(typed: str | None) -> date | None:
     """Read an ISO date; raises ``Refusal`` for anything else."""
     if typed is None:

@@ -1,13 +1,12 @@
 """What was recorded and how a unit stands: ``status``, ``records``, ``dues``."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.cli import fields
-from bot.cli.office import bookkeeper_named, day, office, period, tell, tell_json
+from bot.cli.office import bookkeeper_named, day, office, period, tell, tell_json, today_at
 from compliance.periods import Cadence, Period
 from compliance.summary import failing_first, lines
 from handlers.flagging import flags_of
@@ -15,7 +14,6 @@ from storage import listing, roster
 from storage.dues_book import dues_lines, reductions
 from storage.rulebooks import policy_of
 from storage.standing import findings
-from storage.units import Unit
 
 UnitOption = Annotated[str, typer.Option("--unit", help="组织名称 · the unit's name")]
 PeriodOption = Annotated[
@@ -41,7 +39,7 @@ def status(
     """状态 · How the unit stands: every period of the year up to a day."""
     with office() as (core, session):
         found_unit = bookkeeper_named(session, unit)
-        today = day(on) or _today(found_unit)
+        today = day(on) or today_at(found_unit)
         found = findings(
             session,
             core.policy,
@@ -72,7 +70,7 @@ def records(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption 
     """台账 · The records of a period (this year), the earliest first."""
     with office() as (core, session):
         found_unit = bookkeeper_named(session, unit)
-        asked = period(span, Period.of(Cadence.YEARLY, _today(found_unit)))
+        asked = period(span, Period.of(Cadence.YEARLY, today_at(found_unit)))
         found = listing.records(session, core.policy, found_unit, asked.start, asked.end)
         members = roster.members(session, found_unit.key)
         people = listing.names_in(session, [each.text for each in found])
@@ -93,7 +91,7 @@ def dues(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = F
     """党费 · The dues of a month (this month) or a longer period, member by member."""
     with office() as (core, session):
         found_unit = bookkeeper_named(session, unit)
-        today = _today(found_unit)
+        today = today_at(found_unit)
         asked = period(span, Period.of(Cadence.MONTHLY, today))
         paid = listing.payments(session, found_unit, asked.start, asked.end)
         # What was entered ahead of the clock (say --at) counts here as everything that is listed.
@@ -109,7 +107,3 @@ def dues(unit: UnitOption, span: PeriodOption = None, *, as_json: JsonOption = F
             tell_json([fields.dues(line, reduction, words) for line, reduction in granted])
             return
         tell("cli/dues", {"unit": unit, "period": asked, "lines": found})
-
-
-def _today(unit: Unit) -> date:
-    return datetime.now(ZoneInfo(unit.timezone)).date()

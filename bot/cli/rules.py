@@ -9,7 +9,7 @@ import typer
 from sqlmodel import Session
 
 from bot.cli import fields
-from bot.cli.office import Refusal, day, office, tell, tell_json, unit_named
+from bot.cli.office import Refusal, day, office, tell, tell_json, today_at, unit_named
 from bot.cli.setup import administrator
 from bot.clock import system_clock
 from compliance import catalogue as catalogues
@@ -74,8 +74,8 @@ def catalogue_show(
 ) -> None:
     """现行条目 · The rules in force for a unit on a day; of no unit, those that ship."""
     with office() as (core, session):
-        asked = day(on) or system_clock().date()
         found = None if unit is None else unit_named(session, unit)
+        asked = day(on) or (system_clock().date() if found is None else today_at(found))
         own = core.policy if found is None else policy_of(session, core.policy, found)
         in_force = own.on(asked)
         rules = list(_rules(session, in_force, found, asked))

@@ -4,12 +4,20 @@ import json
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from sqlmodel import Session
 
-from bot.cli.office import Refusal, bookkeeper_named, day, office, settings, tell, unit_named
+from bot.cli.office import (
+    Refusal,
+    bookkeeper_named,
+    day,
+    office,
+    settings,
+    tell,
+    today_at,
+    unit_named,
+)
 from bot.words import LOCALES
 from compliance.access import Role
 from compliance.policy import Policy
@@ -129,7 +137,7 @@ def unit_set(
 
 def _choose(session: Session, policy: Policy, unit: Unit, typed: str) -> Chosen:
     """Choose how often a requirement comes round: ``CODE=quarterly``."""
-    today = datetime.now(ZoneInfo(unit.timezone)).date()
+    today = today_at(unit)
     name, _, often = typed.partition("=")
     requirement = requirement_named(policy_of(session, policy, unit).on(today), name)
     cadence = cadence_named(often)
@@ -176,7 +184,7 @@ def roster_import(file: Path, unit: UnitOption) -> None:
     rows = read_roster(file.read_bytes())
     with office(writing=True) as (_, session):
         branch = bookkeeper_named(session, unit)
-        today = datetime.now(ZoneInfo(branch.timezone)).date()
+        today = today_at(branch)
         taken = roster.take_rows(session, branch, rows, today)
         directory.look_again(session, branch)
         names = [row.person.name for row in rows]

@@ -1,13 +1,11 @@
 """The yearly assessment on the command line: ``report``."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.office import Refusal, bookkeeper_named, day, office, period, tell, tell_json
+from bot.cli.office import Refusal, bookkeeper_named, day, office, period, tell, tell_json, today_at
 from bot.cli.reports import JsonOption, PeriodOption, UnitOption
 from bot.words import Words
 from compliance.periods import Cadence, Period
@@ -32,7 +30,7 @@ def report(
     """报告 · The sheet of the yearly assessment, with where every point comes from."""
     with office() as (core, session):
         found_unit = bookkeeper_named(session, unit)
-        today = day(on) or datetime.now(ZoneInfo(found_unit.timezone)).date()
+        today = day(on) or today_at(found_unit)
         asked = period(span, Period.of(Cadence.YEARLY, today))
         if asked.cadence is not Cadence.YEARLY:
             raise Refusal("cli/not_a_year", {"read": asked.code})
