@@ -25,6 +25,7 @@ class Assessed:
 
     ``category`` is None for a word the rules do not know. ``bounds`` is the category whose usual
     bounds a set amount lies outside of. ``reduction`` is the one in force, if any.
+    ``carried``: the base was not said but goes on from before, so that no group is to hear it.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Assessed:
     holds_from: Period
     bounds: DuesCategory | None
     reduction: DuesBasis | None = None
+    carried: bool = False
 
 
 def assess(request: Request) -> Reply:
@@ -68,7 +70,8 @@ def _set(request: Request, unit: Unit, member: Member, line: BasisLine) -> Asses
     month = line.holds_from or _usual_month(member, request.today(unit))
     basis = _basis(rules, member.assessed_on(month.start), line, month)
     bases.add_basis(request.session, unit.key, member, basis, request.origin)
-    return _assessed(rules, member, basis, month)
+    carried = basis.base is not None and line.base is None
+    return replace(_assessed(rules, member, basis, month), carried=carried)
 
 
 def _usual_month(member: Member, today: date) -> Period:

@@ -79,6 +79,7 @@ def _assessed(text: str) -> list[Assessed]:
     reduction = DuesBasis(None, "employed", None, Decimal(5), YEAR_END, text)
     return [
         Assessed(text, base, employed, Decimal(1600), NOVEMBER, None, reduction),
+        Assessed(text, base, employed, Decimal(1600), NOVEMBER, None, carried=True),
         Assessed(text, set_amount, farmer, Decimal(20), NOVEMBER, farmer),
         Assessed(text, DuesBasis(None, "student"), student, Decimal("0.2"), NOVEMBER, None),
     ]

@@ -57,6 +57,15 @@ def test_a_second_basis_of_a_year_holds_from_this_month(office: Office) -> None:
     assert (last.holds_from, last.fixed, last.base) == (day("2026-11-01"), Decimal(30), None)
 
 
+@pytest.mark.parametrize(("said", "carried"), [("张三 退休", True), ("张三 退休 基数5000", False)])
+def test_a_base_that_goes_on_from_before_is_told_apart(
+    office: Office, said: str, *, carried: bool
+) -> None:
+    (assessed,) = office.ask(dues, f"核定 {said}").values["assessed"]  # type: ignore[misc]
+    assert assessed.basis.base is not None  # type: ignore[has-type]
+    assert assessed.carried is carried  # type: ignore[has-type]
+
+
 def test_last_years_basis_and_a_reduction_are_not_this_years(office: Office, superior: int) -> None:
     office.ask(dues, "核定 张三 基数8000 2025年3月")
     office.ask(dues, "减免 第一支部 张三 5元 2026年 原因:因病", actor=superior)
