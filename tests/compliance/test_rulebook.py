@@ -162,6 +162,12 @@ def test_a_cadence_can_never_be_taken_on_where_nothing_is_asked_for() -> None:
         book().takes_effect("nothing", Cadence.YEARLY, day("2026-02-03"))
 
 
+def test_a_policy_asks_about_all_requirements() -> None:
+    first, last = day("2025-12-15"), day("2026-11-20")
+
+    assert Policy(default(), GUESS).wanted(first, last) == wanted_between(default(), first, last)
+
+
 def test_a_policy_asks_about_some_requirements_alone() -> None:
     policy = Policy(default(), GUESS).only(lambda r: r.code == CODE)
     found = policy.wanted(day("2026-01-01"), day("2026-12-31"))
