@@ -155,6 +155,8 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     twins = _twins(request, unit, text, amends)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
     steps = follow(request, unit, text, before)
+    if set(request.policy.catalogue.elections).intersection(text.kinds):
+        directory.look_again(request.session, unit)  # a term begins with it
     return _echo(request, unit, Change(number, text, amends, before, twins, steps))
 
 
