@@ -1,6 +1,7 @@
 """Which unit a request is about, and whether this person may ask for it there."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
@@ -74,7 +75,7 @@ def _held(request: Request, unit: Unit) -> tuple[tuple[Role, Relation], ...]:
 
 
 def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
-    """Answer the branch that a word of the request names, and the rest of what was said.
+    """Answer the branch that the request names, and the rest of what was said.
 
     Without one it is the chat's, or the only one where the person may do this. Raises ``Refused``
     when there is none, or several to choose from.
@@ -85,12 +86,21 @@ def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
         found = [u for u in named if u.kind == "branch" and allowed(request, action, u)]
         if len(found) == 1:
             return found[0], f"{said[: word.start()]} {said[word.end() :]}".strip(" ")
-    return _only_branch(request, action), said
-
-
-def _only_branch(request: Request, action: Action) -> Unit:
-    """Answer the one branch within reach at which the person may do this."""
     reached = branches_within(request, action)
+    for branch in reached:
+        if " " in branch.name and (parts := _around(branch.name, said)) is not None:
+            return branch, parts
+    return _only_branch(reached, action), said
+
+
+def _around(name: str, said: str) -> str | None:
+    """Answer what was said beside a name of several words; None when it is not in it."""
+    found = re.search(rf"(?<!\S){re.escape(name)}(?!\S)", said)
+    return found and f"{said[: found.start()]} {said[found.end() :]}".strip(" ")
+
+
+def _only_branch(reached: Sequence[Unit], action: Action) -> Unit:
+    """Answer the one branch within reach at which the person may do this."""
     if not reached:
         raise Refused(Message("not_allowed", {"roles": who_may(action)}))
     if len(reached) > 1:

@@ -16,7 +16,7 @@ from storage.units import Unit
 
 MOST_AT_ONCE = 100
 _BY_ID = re.compile(r"@(\d{1,18}) (.*)")
-_BY_NAME = re.compile(r"\s*([^\s#＃\d][^\s]*)\s+([#＃]?\s*\d.*)", re.DOTALL)
+_BY_NAME = re.compile(r"\s*([^\s#＃\d].*?)\s+([#＃]?\s*\d.*)", re.DOTALL)
 # What entering an entry needed, taking it back needs. What a superior ruled on a unit, none of
 # that unit takes back.
 _NEEDS = {

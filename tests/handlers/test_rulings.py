@@ -102,6 +102,19 @@ def test_in_the_superiors_own_chat_the_branch_is_named(office: Office, doing: st
     assert ask(office, doing, superior, chat=UNBOUND).template == "unbound_chat"
 
 
+@pytest.mark.parametrize("doing", ["score", "finish"])
+def test_a_branch_whose_name_has_several_words_is_named(office: Office, doing: str) -> None:
+    handler, said, template = RULINGS[doing]
+    office.second.name = "第二 联合支部"
+    office.session.flush()
+    superior = office.appoint(Role.SUPERVISOR, office.general)
+
+    answer = office.ask(handler, f"第二 联合支部 {said}", actor=superior, chat=GENERAL)
+    assert (answer.template, answer.values["unit"]) == (template, "第二 联合支部")
+    answer = office.ask(handler, f"第二 联合支部组 {said}", actor=superior, chat=GENERAL)
+    assert answer.template == "name_branch"
+
+
 @ruling
 def test_an_edited_message_rules_nothing(office: Office, doing: str) -> None:
     handler, said, _ = RULINGS[doing]
