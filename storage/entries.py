@@ -1,6 +1,6 @@
 """Finding entries in the ledger, and telling which of them count."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from storage.columns import table_of
 from storage.database import remembered, run
 from storage.journal import RecordText
-from storage.ledger import Entry, EntryKind, Record, RecordKind
+from storage.ledger import Entry, EntryKind, Record, RecordKind, RecordPerson
 from storage.units import Unit
 
 _ENTRY, _UNIT = table_of(Entry), table_of(Unit)
@@ -157,13 +157,20 @@ _SAME_DAY = (
     .where(_RECORD.c.unit_id == bindparam("unit"), _RECORD.c.held_on == bindparam("day"))
     .order_by(_ENTRY.c.number.desc())
 )
+_ABOUT = table_of(RecordPerson)
+_WHO = columns(_ABOUT.c.entry_id, _ABOUT.c.person_id).where(
+    _ABOUT.c.entry_id.in_(bindparam("entries", expanding=True))
+)
 MOST_ALIKE = 5
 
 
 def live_like(
     session: Session, unit_id: int, text: RecordText, leaving_out: int | None
 ) -> tuple[int, ...]:
-    """Answer the newest numbers of live records of one of the same kinds, day and group."""
+    """Answer the newest numbers of live records of one of the same kinds, day and group.
+
+    Of two that are about people, about one of the same people.
+    """
     rows = run(session, _SAME_DAY, {"unit": unit_id, "day": text.held_on})
     # A day's records are few, and a list of kinds would make another statement for each length.
     alike = {
@@ -174,4 +181,14 @@ def live_like(
     if not alike:
         return ()
     dead = dead_entries(session, unit_id) | {leaving_out}
+    if text.people:
+        dead |= _about_others(session, alike, {person for person, _ in text.people})
     return tuple(number for entry_id, number in alike.items() if entry_id not in dead)[:MOST_ALIKE]
+
+
+def _about_others(session: Session, alike: Collection[int], people: Set[int]) -> Set[int]:
+    """Answer which records are about people, and none of these."""
+    about: dict[int, set[int]] = {}
+    for row in run(session, _WHO, {"entries": list(alike)}):
+        about.setdefault(row.entry_id, set()).add(row.person_id)
+    return {entry_id for entry_id, whom in about.items() if not whom & people}

@@ -218,6 +218,19 @@ def test_records_of_the_same_kind_day_and_group_are_alike(session: Session) -> N
     assert entries.live_like(session, unit.key, alike, None) == ()
 
 
+def test_records_about_different_people_are_not_alike(session: Session) -> None:
+    unit = a_unit(session)
+    one, other = (a_person(session, unit, name).key for name in ("张三", "李四"))
+    for who in (one, other):
+        about = RecordText(kinds=("个人汇报",), held_on=day("2026-03-05"), people=((who, None),))
+        assert entries.live_like(session, unit.key, about, None) == ()
+        journal.add_record(session, unit.key, about, said())
+    again = RecordText(kinds=("个人汇报",), held_on=day("2026-03-05"), people=((one, None),))
+    assert entries.live_like(session, unit.key, again, None) == (1,)
+    nobody = RecordText(kinds=("个人汇报",), held_on=day("2026-03-05"))
+    assert entries.live_like(session, unit.key, nobody, None) == (2, 1)
+
+
 def test_an_audit_row_says_who_changed_what(engine: Engine) -> None:
     with transaction(engine) as session:
         unit = a_unit(session)
