@@ -188,10 +188,14 @@ class _Question:
     def _unbound(
         self, requirement: Requirement, periods: tuple[Period, ...], reason: Reason
     ) -> Finding:
-        """Show a requirement that binds nobody here once, in the period of the day asked about."""
+        """Show a requirement that binds nobody here once, in the period of the day asked about.
+
+        That the unit is too young is only said of what will bind it one day.
+        """
         nearest = next((p for p in periods if self.on <= p.end), periods[-1])
         item = self._item(requirement, self.unit, nearest)
-        reason = lifetime_reason(self.unit, nearest) or reason
+        if binds_other_units(requirement, self.unit) is None:
+            reason = lifetime_reason(self.unit, nearest) or reason
         return self._finding(item, Tally(), State.NOT_APPLICABLE, reason)
 
     def _item(self, requirement: Requirement, subject: Subject, period: Period) -> _Item:

@@ -37,8 +37,10 @@ def test_democratic_life_at_the_ends_of_the_year(held_on: str, entered: str, sta
 
 
 @pytest.mark.parametrize("kind", ["branch", "general_branch"])
-def test_democratic_life_binds_no_other_unit(kind: str) -> None:
-    (found,) = findings("democratic_life", "2026-11-20", unit=branch(kind=kind))
+@pytest.mark.parametrize("founded", [None, "2026-05-15"])
+def test_democratic_life_binds_no_other_unit(kind: str, founded: str | None) -> None:
+    unit = branch(kind=kind, founded=founded)
+    (found,) = findings("democratic_life", "2026-11-20", unit=unit)
     assert found.state == "not_applicable"
     assert found.reason is not None
     assert (found.reason.code, found.reason.values) == ("binds_others", {"kind": "leading_group"})
