@@ -19,6 +19,7 @@ from compliance.catalogue import Block, Catalogue, Material, RecordKind, Require
 from compliance.periods import Interval, Period, Span
 from compliance.quorum import Flag
 from compliance.scoring import rounded
+from compliance.states import State
 from compliance.summary import Line
 from handlers.grammar import Problem
 from storage.journal import RecordText
@@ -306,10 +307,15 @@ def by_state(lines: list[Line]) -> list[tuple[str, list[Line]]]:
 
 
 def by_requirement(lines: list[Line]) -> list[list[Line]]:
-    """Group lines of one requirement and subject, in the order in which the first of each came."""
-    groups: dict[tuple[str, int], list[Line]] = {}
+    """Group lines of one requirement and subject, in the order in which the first of each came.
+
+    What two waivers excuse is two groups: each has a reason of its own.
+    """
+    groups: dict[tuple[str, int, object], list[Line]] = {}
     for line in lines:
-        groups.setdefault((line.requirement.code, line.subject_id), []).append(line)
+        excuse = line.reason if line.state is State.WAIVED else None
+        waiver = excuse and excuse.values.get("number")
+        groups.setdefault((line.requirement.code, line.subject_id, waiver), []).append(line)
     return list(groups.values())
 
 
