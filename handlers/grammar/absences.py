@@ -153,7 +153,7 @@ def _bracket(reading: _List, start: int) -> tuple[int, str | None]:
             return at + 1, reading.scanner.source.quote(start + 1, at) or None
         if text[at] in ("\n", GONE):
             break
-    reading.scanner.refuse("not_understood", start, at)
+    reading.scanner.refuse("not_understood", start, at, meeting=True)
     return at, None
 
 

@@ -62,4 +62,4 @@ def refuse(scanner: Scanner, context: Context, *, kind_wanted: bool) -> None:
             kind_wanted = False
             start = first  # noqa: PLW2901 - the rest of it
         if not says_nothing(text[start:end], "meeting"):
-            scanner.refuse("not_understood", *trim(text, start, end))
+            scanner.refuse("not_understood", *trim(text, start, end), meeting=True)
