@@ -143,6 +143,7 @@ class Explained:
             "on": self.asked.on,
             "requirement": self.requirement,
             "catalogue": self.catalogue,
+            "removed": self.catalogue.find(self.requirement.code) is None,
             "lines": self.lines,
             "others": self.others,
         }

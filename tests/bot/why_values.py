@@ -123,6 +123,7 @@ def _answer(code: str, text: str, found: list[Why], *, others: object, names: bo
         "on": TODAY,
         "requirement": replace(requirement, holds_from=TODAY) if names else requirement,
         "catalogue": CATALOGUE,
+        "removed": names,
         "lines": [*found, *(found if others else ())],
         "others": lines([october], UNIT) if others else (),
         "names": names,

@@ -117,6 +117,17 @@ def test_the_latest_period_that_fails_is_explained_first(office: Office) -> None
     }
 
 
+def test_a_rule_that_the_unit_took_away_is_said_to_be_gone(office: Office) -> None:
+    removed = (
+        'version = "厂-2"\nholds_from = 2026-07-01\n[[requirements]]\ncode = "democratic_life"\n'
+    )
+    overlay = read("厂-2.toml", removed + 'basis = "厂"\nremoved = true\n')
+    load_overlay(office.session, POLICY, office.first, overlay, said())
+
+    assert not asked(office, moment("2026-11-25 10:00"), "民主生活会").values["removed"]
+    assert asked(office, moment("2027-11-25 10:00"), "民主生活会").values["removed"]
+
+
 def test_a_period_may_be_longer_or_shorter_than_the_requirements(office: Office) -> None:
     now = moment("2026-11-25 10:00")
     (line,) = asked(office, now, "党课 5月").values["lines"]  # type: ignore[misc]
