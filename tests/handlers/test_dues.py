@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from compliance.access import Role
-from compliance.people import DuesBasis
+from compliance.people import DuesBasis, Stage
 from handlers.paying import dues
 from handlers.undoing import undo
 from storage import bases, journal, listing
@@ -14,7 +14,7 @@ from storage.journal import ScoreText
 from storage.messages import Message
 from storage.units import Unit
 from tests.handlers.office import GENERAL, NOW, STRANGER, Office
-from tests.storage.samples import a_unit, day, moment
+from tests.storage.samples import a_person, a_unit, day, moment
 from tests.storage.samples import said as origin
 
 
@@ -306,3 +306,9 @@ def test_a_reduction_settles_the_month_at_its_amount(office: Office, superior: i
     before = office.ask(dues, "10月", private=True, now=moment("2026-11-25 10:00")).values
     assert before["eased"] == (0, 0)
     assert moment("2026-11-25 10:00") == NOW
+
+
+def test_a_payment_by_one_who_is_no_member_is_doubted(office: Office) -> None:
+    a_person(office.session, office.first, "新人", stage=Stage.ACTIVIST)
+    earlier = office.ask(dues, "新人 40 11月, 张三 40 11月").values["earlier"]
+    assert {name for name, _ in earlier} == {"张三", "李四", "王五", "赵六"}  # type: ignore[attr-defined]
