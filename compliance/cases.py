@@ -25,10 +25,10 @@ class Case:
     """One run of a requirement's clock for one subject, from the start of ``span`` to its end.
 
     Its end is the deadline. Records of ``kinds`` count for it (of ``papers``: each paper once). A
-    ``closing`` case is done by a record held later, too, but late; ``next_on`` is the day on which
-    the next one begins. ``closed_on`` is when the roster itself says that it is done.
-    ``most_on`` is the longest it may be open at all. ``note`` is to be told of it however it
-    stands.
+    ``closing`` case is done by a record held later, too, but late: from ``counts_from`` on (None:
+    its own first day) until ``next_on``, when the next one begins. ``closed_on`` is when the roster
+    itself says that it is done. ``most_on`` is the longest it may be open at all. ``note`` is to be
+    told of it however it stands.
     """
 
     subject: UnitFacts | Member
@@ -36,6 +36,7 @@ class Case:
     kinds: tuple[str, ...]
     papers: tuple[str, ...] = ()
     closing: bool = True
+    counts_from: date | None = None
     next_on: date | None = None
     closed_on: date | None = None
     most_on: date | None = None
@@ -58,7 +59,8 @@ class Case:
             return True  # a paper is on file from whatever day on
         if not self.closing:
             return self.span.contains(held_on)
-        return held_on >= self.span.start and (self.next_on is None or held_on <= self.next_on)
+        since = self.counts_from or self.span.start
+        return since <= held_on and (self.next_on is None or held_on <= self.next_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,8 @@ def _terms(asked: _Asked) -> Iterator[Case]:
     kinds = asked.clock.closing
     days = sorted({r.held_on for r in asked.ledger.held(kinds, asked.unit)})
     for day, following in zip_longest(days, days[1:]):
-        span = Interval(day + _DAY, months_after(day, asked.clock.months))
-        yield Case(asked.unit, span, kinds, next_on=following)
+        span = Interval(day, months_after(day, asked.clock.months))
+        yield Case(asked.unit, span, kinds, counts_from=day + _DAY, next_on=following)
 
 
 def _transfers(asked: _Asked) -> Iterator[Case]:

@@ -146,8 +146,8 @@ class _Asked:
         return Uncounted.OTHER_PEOPLE if person else Uncounted.OTHER_GROUP
 
     def outside(self, day: date) -> Uncounted:
-        """Say on which side of the period a day lies."""
-        return Uncounted.BEFORE if day < self.finding.period.start else Uncounted.AFTER
+        """Say on which side of the period a day lies; an election's own day is before its term."""
+        return Uncounted.BEFORE if day <= self.finding.period.start else Uncounted.AFTER
 
 
 @dataclass(frozen=True, slots=True)

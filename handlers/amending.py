@@ -28,7 +28,7 @@ from handlers.recording import (
 )
 from handlers.request import Refused, Reply, Request
 from storage import entries, listing
-from storage.journal import RecordText
+from storage.journal import People, RecordText
 from storage.ledger import Entry, EntryKind
 from storage.messages import Message
 from storage.units import Unit
@@ -96,7 +96,7 @@ def _merge(
     held_on = said.get("held_on", before.held_on)
     anew = "people" in said or held_on != before.held_on
     if anew:
-        said["people"] = kept_people(people, held_on, context)
+        said["people"] = _laid_over(before, kept_people(people, held_on, context))
     text = _all_or_some(replace(before, **said), said.keys())
     text = _with_group(request, unit, text)
     words = tuple(word for word in (text.topics, text.content, text.resolution) if word)
@@ -113,6 +113,13 @@ def _people(before: RecordText, changes: Changes, context: Context) -> tuple[Abo
         return changes.people
     names = {member.id: member.name for member in context.members}
     return tuple(About(names[who], grade) for who, grade in before.people if who in names)
+
+
+def _laid_over(before: RecordText, said: People) -> People:
+    """Let grades said now take the place of those same people's: who is not named keeps theirs."""
+    if not any(grade for _, grade in said):
+        return said
+    return tuple((dict(before.people) | dict(said)).items())
 
 
 def _with_group(request: Request, unit: Unit, text: RecordText) -> RecordText:

@@ -1,7 +1,6 @@
 """What an entry does to the status: the requirements it counts for, as they now stand."""
 
 from collections.abc import Set
-from datetime import timedelta
 
 from compliance.requirement import ClockStart
 from compliance.summary import Line, lines
@@ -38,7 +37,7 @@ def _begins(line: Line, text: RecordText) -> bool:
     """Tell whether a line's term begins with the election that was recorded."""
     clock = line.requirement.clock
     elected = clock is not None and clock.starts is ClockStart.ELECTION
-    return elected and line.period.start == text.held_on + timedelta(days=1)
+    return elected and line.period.start == text.held_on
 
 
 def _lines(request: Request, unit: Unit, codes: Set[str], text: RecordText) -> tuple[Line, ...]:

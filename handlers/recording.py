@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.access import Action
-from compliance.appraisal import Grade
 from handlers.authority import allowed, require, unit_for
 from handlers.effects import satisfied
 from handlers.flagging import flags_of
@@ -13,7 +12,7 @@ from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
 from handlers.stages import Step, follow
 from storage import directory, entries, journal, listing, roster
-from storage.journal import RecordText
+from storage.journal import People, RecordText
 from storage.ledger import Entry
 from storage.messages import Button, Message, form_buttons
 from storage.units import Unit
@@ -90,9 +89,7 @@ def kept_absences(read: tuple[Absence, ...]) -> tuple[tuple[str, str | None], ..
     return tuple((absence.name, absence.reason) for absence in read)
 
 
-def kept_people(
-    read: tuple[About, ...], held_on: date, context: Context
-) -> tuple[tuple[int, Grade | None], ...]:
+def kept_people(read: tuple[About, ...], held_on: date, context: Context) -> People:
     """Turn people as read into what a record keeps: the id of the one on the roster, and a grade.
 
     One whom nobody knows, or who may be two, is left out: that has been refused.

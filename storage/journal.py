@@ -55,6 +55,10 @@ class Origin:
     message_id: int | None
 
 
+# The ids of those whom a record is about, each with the grade an appraisal gave, if any.
+People = tuple[tuple[int, Grade | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RecordText:
     """What a record says; the fields are those of the ``record`` table.
@@ -79,7 +83,7 @@ class RecordText:
     content: str | None = None
     votes: tuple[int, int, int] | None = None
     resolution: str | None = None
-    people: tuple[tuple[int, Grade | None], ...] = ()
+    people: People = ()
     materials: tuple[str, ...] = ()
 
 

@@ -140,9 +140,22 @@ def _read(scanner: Scanner, context: Context) -> _Told:
     told.held_at = times.find(scanner)
     told.held_on = _day(scanner, told, context)
     attendance.complete(scanner, told.attendance)
-    told.votes = ballot.count(told.attendance)
+    told.votes = ballot.count(told.attendance, _voters(told, context))
     _refuse_later_today(scanner, told, context)
     return told
+
+
+def _voters(told: _Told, context: Context) -> int | None:
+    """Count the full members of the day who are not named as absent.
+
+    Probationary members do not vote (党章第七条). None where the roster is not who should attend.
+    """
+    day = told.held_on or context.today
+    there = [m for m in context.members if m.on_roster(day) and m.is_member(day)]
+    if told.attendance.expected != len(there):
+        return None
+    away = {absence.name for absence in told.attendance.absences}
+    return sum(member.is_full(day) and member.name not in away for member in there)
 
 
 def _hide_numbers(scanner: Scanner, people: roster.Roster, told: _Told) -> None:

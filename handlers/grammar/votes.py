@@ -37,8 +37,12 @@ class Ballot:
                 self._scanner.refuse("bad_votes", found.text, found.end, reason="no_numbers")
                 self._scanner.take(found.text, found.end)
 
-    def count(self, told: Attendance) -> Votes | None:
-        """Count the votes, given who was there; None if there was no ballot."""
+    def count(self, told: Attendance, voters: int | None) -> Votes | None:
+        """Count the votes, given who was there; None if there was no ballot.
+
+        ``voters`` is how many of those on the roster who did not stay away may vote at all: all of
+        a unanimous vote are theirs. None where that is not known.
+        """
         if not self._spans:
             return None
         span = (min(self._spans)[0], max(end for _, end in self._spans))
@@ -47,7 +51,7 @@ class Ballot:
             if most is None:
                 self._scanner.refuse("bad_votes", *span, reason="number_unknown")
                 return None
-            self._said["favour"] = most
+            self._said["favour"] = most if voters is None else min(most, voters)
         return self._checked(span, most)
 
     def _checked(self, span: tuple[int, int], most: int | None) -> Votes | None:

@@ -72,6 +72,30 @@ def test_a_correction_leaves_whom_it_does_not_name(office: Office) -> None:
     assert office.text(2).people == people
 
 
+def test_a_grade_that_is_corrected_leaves_the_others(office: Office) -> None:
+    office.ask(meeting, "民主评议 11月20日 优秀:张三 合格:李四、王五")
+    assert office.ask(amend, "#1 评议:张三 合格").template == "amended"
+    grades = {office.people[name].key: Grade.GOOD for name in ("张三", "李四", "王五")}
+    assert dict(office.text(2).people) == grades
+
+
+def test_a_unanimous_vote_is_that_of_those_who_may_vote(office: Office) -> None:
+    there = roster.members(office.session, office.first.key)
+    on_probation(office)
+    expected = len(there) + 1
+    office.ask(meeting, f"党员大会 11月20日 应到{expected} 实到{expected} 全票通过")
+    assert office.text(1).votes == (len(there), 0, 0)
+    away = f"应到{expected} 实到{expected - 1} 缺席:张三"
+    office.ask(meeting, f"党员大会 11月19日 {away} 全票通过")
+    assert office.text(2).votes == (len(there) - 1, 0, 0)
+
+
+def test_an_election_begins_its_term_on_its_own_day(office: Office) -> None:
+    answer = office.ask(meeting, "换届选举 11月25日")
+    lines = answer.values["lines"]
+    assert [line.period.code for line in lines] == ["2026-11-25/2029-11-25"]  # type: ignore[attr-defined]
+
+
 def test_a_correction_of_the_day_looks_for_them_anew(office: Office) -> None:
     a_person(office.session, office.first, "孙八", left_on=day("2026-11-10"))
     office.ask(meeting, "个人汇报 孙八 11月9日")

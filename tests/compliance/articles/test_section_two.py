@@ -79,7 +79,9 @@ def test_committee_term_is_met_by_the_next_election_which_begins_the_next(
 
 def test_committee_term_of_a_later_election_is_not_seen_before_it() -> None:
     records = (FIRST, elected(2, "2026-05-10"))
-    assert stands("committee_term", "2026-05-10", *records) == ["2026-05-10 met"]
+    on_its_day = ["2026-05-10 met", "2029-05-10 open"]
+    assert stands("committee_term", "2026-05-10", *records) == on_its_day
+    assert stands("committee_term", "2026-05-09", *records) == ["2026-05-10 due_soon"]
     assert stands("committee_term", "2026-03-01", *records) == ["2026-05-10 due_soon"]
 
 
@@ -101,10 +103,10 @@ def test_committee_term_of_many_elections(elections: list[str], expected: list[s
 
 def test_committee_term_counts_the_election_that_ends_it() -> None:
     first, second = findings("committee_term", "2026-11-20", FIRST, elected(2, "2026-06-01"))
-    assert (first.period.code, first.records) == ("2023-05-11/2026-05-10", (2,))
+    assert (first.period.code, first.records) == ("2023-05-10/2026-05-10", (2,))
     assert first.reason is not None
     assert first.reason.values == {"held_on": day("2026-06-01")}
-    assert (second.period.code, second.records) == ("2026-06-02/2029-06-01", ())
+    assert (second.period.code, second.records) == ("2026-06-01/2029-06-01", ())
 
 
 def test_committee_term_is_excused_by_a_waiver_for_its_end_or_by_a_dissolved_unit() -> None:
