@@ -140,11 +140,17 @@ def _merged(findings: list[Finding]) -> Line:
         state=worst.state,
         done=sum(f.state in ENOUGH for f in bound),
         required=len(bound),
-        reason=None if bound else _of_all(worst.reason),
+        reason=_of_case(bound) if bound else _of_all(worst.reason),
         confirmed=all(f.confirmed for f in findings),
         records=tuple(number for f in findings for number in f.records),
         behind=tuple(f.subject for f in bound if f.state not in SETTLED),
     )
+
+
+def _of_case(bound: list[Finding]) -> Reason | None:
+    """Give the reason of a case that is the only one of its days: which papers it still lacks."""
+    alone = len(bound) == 1 and bound[0].requirement.clock is not None
+    return bound[0].reason if alone else None
 
 
 def _of_all(reason: Reason | None) -> Reason | None:

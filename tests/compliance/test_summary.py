@@ -184,3 +184,15 @@ def test_the_worst_come_first_then_the_nearest_deadline() -> None:
     assert places == sorted(places)
     assert ordered[0].state is State.MISSED
     assert ordered[-1].state is State.NOT_APPLICABLE
+
+
+def test_a_case_alone_says_what_it_lacks() -> None:
+    activist = Member(1, "王五", Stage.ACTIVIST, activist_on=day("2026-03-02"))
+
+    def reasons(*people: Member) -> list[str | None]:
+        found = lines(assess(branch(members=people), Ledger(), ON), UNIT)
+        files = [line for line in found if line.requirement.code == "admission_files"]
+        return [line.reason and line.reason.code for line in files]
+
+    assert reasons(activist) == ["papers_missing"]
+    assert reasons(activist, replace(activist, id=2, name="赵六")) == [None]
