@@ -172,8 +172,7 @@ def _units(session: Session) -> Iterator[Symptom]:
 
 def _rules(session: Session, policy: Policy) -> Iterator[Symptom]:
     for unit, error in rulemaking.unfit(session, policy):
-        values = {"unit": unit.name, "file": error.file, "place": error.key, "reason": error.reason}
-        yield Symptom("rules_unfit", wrong=True, values=values)
+        yield Symptom("rules_unfit", wrong=True, values={"unit": unit.name, "error": error})
 
 
 def _calendar(policy: Policy, today: date) -> Iterator[Symptom]:

@@ -1,5 +1,6 @@
 """The phrases of a language: states, reasons, roles, problems, and how dates and money are said."""
 
+import json
 import tomllib
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import fields
@@ -18,6 +19,7 @@ from compliance.assessment import Reason
 from compliance.catalogue import Block, Catalogue, Material, RecordKind, Requirement
 from compliance.periods import Interval, Period, Span
 from compliance.quorum import Flag
+from compliance.schema import CatalogueError
 from compliance.scoring import rounded
 from compliance.states import State
 from compliance.summary import Line
@@ -28,6 +30,7 @@ from storage.told import StepTold, Telling
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES = ("zh", "en")
 About = tuple[tuple[int, Grade | None], ...]  # as a record keeps whom it is about
+LINE = 40  # characters of a value that is shown as it was written
 KEPT = 256  # of the phrases that are said again and again, kept for each language
 
 
@@ -77,6 +80,7 @@ class Words:
         return {
             "about": self.about,
             "article": self.article,
+            "as_written": as_written,
             "behind": behind,
             "by_fate": by_fate,
             "by_requirement": by_requirement,
@@ -102,6 +106,7 @@ class Words:
             "role": lambda role: self.word("role", role),
             "points": rounded,
             "title": self.title,
+            "wrong": self.wrong,
         }
 
     def text(self, template: str, values: Mapping[str, object]) -> str:
@@ -198,6 +203,10 @@ class Words:
         """Say what was read, what is wrong with it, and what to type instead."""
         return self.word("problem", problem.code, **{"read": problem.read, **problem.values})
 
+    def wrong(self, error: CatalogueError) -> Markup:
+        """Say what is wrong in a file of rules or holidays, and what to write instead."""
+        return self.word("catalogue_error", error.code, **error.values)
+
     def reason(self, reason: Reason | None) -> Markup:
         """Say why a finding is as it is."""
         return Markup("") if reason is None else self.word("reason", reason.code, **reason.values)
@@ -269,6 +278,13 @@ class Words:
 def shortened(value: object) -> object:
     """Cut a long text; a change of it is shown beside the whole record."""
     return f"{value[:99]}…" if isinstance(value, str) and len(value) > 100 else value
+
+
+def as_written(value: object) -> str:
+    """Write a value much as a file of rules has it, cut to what fits a line."""
+    listed = isinstance(value, bool | list | tuple | dict)
+    text = json.dumps(value, ensure_ascii=False, default=str) if listed else str(value)
+    return text if len(text) <= LINE else f"{text[: LINE - 1]}…"
 
 
 def clock(at: time) -> str:

@@ -37,7 +37,7 @@ from compliance.requirement import (
     Strictness,
     SubjectKind,
 )
-from compliance.schema import CatalogueError, Table
+from compliance.schema import CatalogueError, Table, unreadable
 
 __all__ = [
     "ARTICLES",
@@ -119,7 +119,7 @@ def default() -> Catalogue:
 
 
 def load(path: Path | Traversable) -> Catalogue:
-    """Read a catalogue file; a wrong one raises CatalogueError with file, key and reason."""
+    """Read a catalogue file; a wrong one raises CatalogueError with file, key, code and values."""
     return read(Table.parse(str(path), _text(path)))
 
 
@@ -149,7 +149,8 @@ def _assessment(table: Table) -> Assessment:
     assessment = Assessment(blocks, table.number("good"), table.number("basic"))
     _check_unique(table, "blocks", (block.code for block in blocks))
     if not 0 < assessment.basic < assessment.good <= 100:
-        raise table.error("basic", "must lie below good, and both between 0 and 100")
+        good, basic = assessment.good, assessment.basic
+        raise table.error("basic", "grades_unfit", good=good, basic=basic)
     table.close()
     return assessment
 
@@ -158,7 +159,7 @@ def _text(path: Path | Traversable) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise CatalogueError(str(path), "", f"cannot be read: {error}") from error
+        raise unreadable(str(path), error) from error
 
 
 def _requirements(root: Table, holds_from: date | None) -> tuple[Requirement, ...]:
@@ -178,7 +179,7 @@ def _check_unique(root: Table, key: str, codes: Iterable[str]) -> None:
     seen: set[str] = set()
     for code in codes:
         if code in seen:
-            raise root.error(f"{key}[{code}]", "is there twice")
+            raise root.error(f"{key}[{code}]", "twice")
         seen.add(code)
 
 
@@ -198,7 +199,9 @@ def _check_kinds(root: Table, catalogue: Catalogue) -> None:
     for key, kinds in named.items():
         for name in kinds:
             if name not in catalogue.record_kinds:
-                raise root.error(key, f"name {name!r}, which is no record kind of this file")
+                raise root.error(
+                    key, "not_one_of", read=name, allowed=tuple(catalogue.record_kinds)
+                )
 
 
 def _check_derived(root: Table, catalogue: Catalogue) -> None:
@@ -207,7 +210,7 @@ def _check_derived(root: Table, catalogue: Catalogue) -> None:
         for code in requirement.derived_from:
             if code not in counted:
                 key = f"requirements[{requirement.code}].derived_from"
-                raise root.error(key, f"names {code!r}, which is no counted requirement")
+                raise root.error(key, "not_counted", read=code)
 
 
 def _check_weights(root: Table, catalogue: Catalogue) -> None:
@@ -216,13 +219,14 @@ def _check_weights(root: Table, catalogue: Catalogue) -> None:
     for requirement in catalogue.requirements:
         key = f"requirements[{requirement.code}]"
         if (requirement.block or requirement.weight) and requirement.block not in shared:
-            raise root.error(f"{key}.block", f"is {requirement.block!r}, which is no block")
+            read, allowed = requirement.block, tuple(shared)
+            raise root.error(f"{key}.block", "not_one_of", read=read, allowed=allowed)
         if requirement.block:
             shared[requirement.block] += requirement.weight
     for block in catalogue.assessment.blocks:
         if shared[block.code] != block.weight:
-            reason = f"is {block.weight}, but its requirements have {shared[block.code]}"
-            raise root.error(f"assessment.blocks[{block.code}].weight", reason)
+            key = f"assessment.blocks[{block.code}].weight"
+            raise root.error(key, "points_differ", read=block.weight, points=shared[block.code])
     total = sum(block.weight for block in catalogue.assessment.blocks)
     if total != 100:
-        raise root.error("assessment.blocks", f"have {total} points, not 100")
+        raise root.error("assessment.blocks", "not_a_hundred", read=total)

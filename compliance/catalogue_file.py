@@ -85,7 +85,7 @@ def read_material(table: Table) -> Material:
         development=table.flag("development"),
     )
     if bool(material.kinds) == bool(material.roster):
-        raise table.error("kinds", "or roster is needed, and not both")
+        raise table.error("kinds", "kinds_or_roster")
     table.close()
     return material
 
@@ -137,7 +137,7 @@ def read_requirement(table: Table, holds_from: date | None) -> Requirement:
 def _article(table: Table) -> str:
     article = table.text("article")
     if article not in ARTICLES:
-        raise table.error("article", f"is {article!r}, which is no item of the policy")
+        raise table.error("article", "not_one_of", read=article, allowed=ARTICLES)
     return article
 
 
@@ -153,12 +153,12 @@ def _clock(table: Table) -> Clock:
         closing=table.words("closing") if table.has("closing") else (),
     )
     if bool(clock.closing) != bool(clock.months or clock.days):
-        raise table.error("closing", "kinds go with months or days to close a case in")
+        raise table.error("closing", "closing_unfit")
     for key in _NEEDED[clock.starts]:
         if not getattr(clock, key):
-            raise table.error(key, f"is needed for a clock that starts with {clock.starts}")
+            raise table.error(key, "needed_for_clock", starts=clock.starts)
     if clock.most_days and clock.most_days < clock.days:
-        raise table.error("most_days", f"must be at least the {clock.days} days of the deadline")
+        raise table.error("most_days", "too_small", read=clock.most_days, least=clock.days)
     table.close()
     return clock
 
@@ -169,39 +169,40 @@ def read_due(table: Table) -> tuple[int, int]:
     try:
         day = date.fromisoformat(f"{_ANY_COMMON_YEAR}-{text}")
     except ValueError:
-        raise table.error("due", f"is {text!r}, which is no MM-DD of every year") from None
+        raise table.error("due", "not_month_day", read=text) from None
     return day.month, day.day
 
 
 def check_requirement(table: Table, requirement: Requirement) -> None:
     """Refuse what contradicts itself; raises CatalogueError."""
     _check_rhythm(table, requirement)
-    if requirement.evidence not in _EVIDENCE[requirement.kind]:
-        reason = f"cannot be {requirement.evidence} for kind {requirement.kind}"
-        raise table.error("evidence", reason)
-    if (requirement.evidence is Evidence.RECORDS) != bool(requirement.kinds):
-        raise table.error("kinds", "are needed for records, and for nothing else")
-    if (requirement.evidence is Evidence.REQUIREMENTS) != bool(requirement.derived_from):
-        raise table.error("derived_from", "is needed for a derived requirement, and for no other")
+    evidence, kind = requirement.evidence, requirement.kind
+    if evidence not in _EVIDENCE[kind]:
+        allowed = _EVIDENCE[kind]
+        raise table.error("evidence", "evidence_unfit", read=evidence, kind=kind, allowed=allowed)
+    if (evidence is Evidence.RECORDS) != bool(requirement.kinds):
+        raise table.error("kinds", "kinds_unfit", evidence=evidence)
+    if (evidence is Evidence.REQUIREMENTS) != bool(requirement.derived_from):
+        raise table.error("derived_from", "derived_from_unfit", evidence=evidence)
     paid_by = requirement.subject is SubjectKind.MEMBER
-    if requirement.evidence is Evidence.PAYMENTS and not paid_by:
-        raise table.error("evidence", "cannot be payments for this subject")
-    if (requirement.kind is RuleKind.PER_CASE) != (requirement.clock is not None):
-        raise table.error("clock", "is needed for a per-case requirement, and for no other")
+    if evidence is Evidence.PAYMENTS and not paid_by:
+        raise table.error("evidence", "payments_unfit", subject=requirement.subject)
+    if (kind is RuleKind.PER_CASE) != (requirement.clock is not None):
+        raise table.error("clock", "clock_unfit", kind=kind)
     if requirement.clock and not set(requirement.clock.closing) <= set(requirement.kinds):
-        raise table.error("clock", "can only be closed by kinds of the requirement")
+        raise table.error("clock", "closing_unknown", allowed=requirement.kinds)
     if requirement.floating and not paid_by:
-        raise table.error("floating", "is for requirements of members")
+        raise table.error("floating", "floating_unfit", subject=requirement.subject)
 
 
 def _check_rhythm(table: Table, requirement: Requirement) -> None:
     if requirement.due and requirement.cadence is not Cadence.YEARLY:
-        reason = f"is for yearly requirements, not for {requirement.cadence} ones"
-        raise table.error("due", reason)
+        raise table.error("due", "due_unfit", cadence=requirement.cadence)
     if requirement.cadences and requirement.cadence not in requirement.cadences:
-        raise table.error("cadences", "must hold the cadence itself")
-    if requirement.steps and requirement.clock is None and requirement.steps[0] > LONGEST_STEP:
-        raise table.error("steps", f"must not begin earlier than {LONGEST_STEP} days before")
+        raise table.error("cadences", "cadences_unfit", cadence=requirement.cadence)
+    steps = requirement.steps
+    if steps and requirement.clock is None and steps[0] > LONGEST_STEP:
+        raise table.error("steps", "too_large", read=steps[0], most=LONGEST_STEP)
 
 
 def read_reminders(table: Table) -> Reminders:
@@ -223,7 +224,7 @@ def read_grace(root: Table) -> int:
     """Read the recording grace in working days."""
     grace = root.number(GRACE)
     if grace > LONGEST_GRACE:
-        raise root.error(GRACE, f"must be at most {LONGEST_GRACE}, not {grace}")
+        raise root.error(GRACE, "too_large", read=grace, most=LONGEST_GRACE)
     return grace
 
 
@@ -231,7 +232,7 @@ def countdown(table: Table, key: str) -> tuple[int, ...]:
     """Read days before a deadline, each once, the longest first."""
     steps = table.numbers(key)
     if not steps or list(steps) != sorted(set(steps), reverse=True):
-        raise table.error(key, "must count down, each day once")
+        raise table.error(key, "not_counting_down", read=steps)
     return steps
 
 
@@ -245,7 +246,7 @@ def read_dues(table: Table) -> DuesRules:
         arrears=table.numbers("arrears") if table.has("arrears") else (),
     )
     if list(rules.arrears) != sorted(set(rules.arrears) - {0}):
-        raise table.error("arrears", "must rise from 1 on, each count once")
+        raise table.error("arrears", "not_rising", read=rules.arrears)
     _check_categories(table, rules)
     table.close()
     return rules
@@ -255,9 +256,10 @@ def _check_categories(table: Table, rules: DuesRules) -> None:
     names = [name for category in rules.categories for name in (category.code, *category.names)]
     for name in names:
         if names.count(name) > 1:
-            raise table.error("categories", f"use the name {name!r} twice")
+            raise table.error("categories", "name_twice", read=name)
     if rules.category(rules.usual) is None:
-        raise table.error("usual", f"is {rules.usual!r}, which is no category")
+        codes = tuple(category.code for category in rules.categories)
+        raise table.error("usual", "not_one_of", read=rules.usual, allowed=codes)
 
 
 def _dues_category(table: Table) -> DuesCategory:
@@ -271,9 +273,9 @@ def _dues_category(table: Table) -> DuesCategory:
         most=table.decimal("most") if table.has("most") else None,
     )
     if category.bands and category.fixed is not None:
-        raise table.error("fixed", "cannot stand beside bands")
+        raise table.error("fixed", "fixed_beside_bands")
     if category.least is not None and category.most is not None and category.least > category.most:
-        raise table.error("most", "is less than least")
+        raise table.error("most", "too_small", read=category.most, least=category.least)
     table.close()
     return category
 
@@ -283,7 +285,7 @@ def _bands(table: Table) -> tuple[DuesBand, ...]:
     bounds = [band.up_to for band in bands]
     closed = [bound for bound in bounds if bound is not None]
     if not bands or bounds != [*sorted(set(closed)), None]:
-        raise table.error("bands", "must rise, and the last must have no bound")
+        raise table.error("bands", "bands_unfit")
     return bands
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from compliance.schema import CatalogueError, Table
+from compliance.schema import Table, unreadable
 
 # No holiday is longer: a range that is has a mistake in it.
 MOST_DAYS = 15
+# What is further off cannot be known.
+LAST_YEAR = 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Notice:
 
 
 def read(file: str, text: str) -> Notice:
-    """Read a notice; a wrong one raises CatalogueError with file, key and reason."""
+    """Read a notice; a wrong one raises CatalogueError with file, key, code and values."""
     if text.lstrip().startswith("{"):
         return _of_json(_parsed(file, text))
     root = Table.parse(file, text)
@@ -45,7 +47,7 @@ def _parsed(file: str, text: str) -> Table:
     try:
         return Table(file, "", json.loads(text))
     except ValueError as error:
-        raise CatalogueError(file, "", f"cannot be read: {error}") from error
+        raise unreadable(file, error, "JSON") from error
 
 
 def _of_json(root: Table) -> Notice:
@@ -61,17 +63,17 @@ def _of_json(root: Table) -> Notice:
 
 def _year(root: Table) -> int:
     year = root.number("year", least=2000)
-    if year > 2100:
-        raise root.error("year", f"is {year}: too far off to be known")
+    if year > LAST_YEAR:
+        raise root.error("year", "too_large", read=year, most=LAST_YEAR)
     return year
 
 
 def _notice(root: Table, year: int, title: str, off: set[date], working: set[date]) -> Notice:
     """Keep what is not so anyway: a weekend is off, a weekday worked, without any notice."""
     if both := sorted(off & working):
-        raise root.error("off", f"and working both name {both[0]}")
+        raise root.error("off", "off_and_working", read=both[0])
     if not off:
-        raise root.error("off", "names no day")
+        raise root.error("off", "no_days_off")
     return Notice(
         year=year,
         title=title,
@@ -91,7 +93,7 @@ def _span(root: Table, key: str, text: str, year: int) -> Iterator[date]:
     last = _day(root, key, last_text, year) if dots else first
     count = (last - first).days + 1
     if not 1 <= count <= MOST_DAYS:
-        raise root.error(key, f"has {text!r}, which is no span of 1 to {MOST_DAYS} days")
+        raise root.error(key, "not_a_span", read=text, most=MOST_DAYS)
     return (first + timedelta(days=n) for n in range(count))
 
 
@@ -99,9 +101,9 @@ def _day(table: Table, key: str, text: str, year: int) -> date:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
-        raise table.error(key, f"has {text!r}, which is no date such as {year}-01-01") from None
+        raise table.error(key, "not_a_day", read=text, year=year) from None
     if day.year != year and (day.year, day.month) != (year - 1, 12):
-        raise table.error(key, f"has {day}, which is not in {year}, nor in the December before")
+        raise table.error(key, "other_year", read=day, year=year)
     return day
 
 

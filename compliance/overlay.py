@@ -63,7 +63,7 @@ def read(file: str, text: str) -> Overlay:
 
 
 def apply(overlay: Overlay, base: Catalogue) -> Catalogue:
-    """Lay the overlay over a catalogue; CatalogueError tells its file, the key and the reason."""
+    """Lay the overlay over a catalogue; CatalogueError tells its file, key, code and values."""
     root = Table.parse(overlay.file, overlay.text)
     catalogue = replace(
         base,
@@ -85,7 +85,7 @@ def _requirements(root: Table, base: Catalogue, holds_from: date) -> tuple[Requi
     for table in root.tables("requirements", "code") if root.has("requirements") else ():
         code = table.shown("code")
         if code in seen:
-            raise table.error("code", "is there twice")
+            raise table.error("code", "twice")
         seen.add(code)
         known = found.pop(code, None)
         laid = _added(table, holds_from) if known is None else _changed(table, known)
@@ -99,8 +99,7 @@ def _requirements(root: Table, base: Catalogue, holds_from: date) -> tuple[Requi
 
 def _added(table: Table, holds_from: date) -> Requirement:
     if table.has("removed") or not table.has("kind"):
-        reason = "is no requirement of the catalogue; a new one needs a kind and all the rest"
-        raise table.error("code", reason)
+        raise table.error("code", "unknown_requirement", read=table.text("code"))
     return read_requirement(table, holds_from)
 
 
@@ -108,7 +107,7 @@ def _changed(table: Table, known: Requirement) -> Requirement | None:
     """Answer the requirement as changed; None when it is taken away."""
     table.text("code")
     if not table.has("basis"):
-        raise table.error("basis", "is missing: a change names the document it rests on")
+        raise table.error("basis", "no_basis")
     if table.flag("removed"):
         table.text("basis")
         table.close()
@@ -131,7 +130,7 @@ def _blocks(root: Table, base: Catalogue) -> tuple[Block, ...]:
     for table in assessment.tables("blocks", "code"):
         code = table.text("code")
         if code not in blocks:
-            raise table.error("code", f"is {code!r}, which is no block")
+            raise table.error("code", "not_one_of", read=code, allowed=tuple(blocks))
         blocks[code] = replace(blocks[code], weight=table.number("weight"))
         table.close()
     assessment.close()

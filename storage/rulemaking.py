@@ -91,7 +91,7 @@ def _check(session: Session, policy: Policy, units: Sequence[Unit], overlay: Ove
     except CatalogueError as error:
         if error.file != overlay.version:
             raise  # the overlay of a unit below no longer fits what lies beneath it
-        raise CatalogueError(overlay.file, error.key, error.reason) from error
+        raise CatalogueError(overlay.file, error.key, error.code, error.values) from error
 
 
 def _owners(session: Session) -> list[Unit]:

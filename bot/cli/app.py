@@ -40,8 +40,7 @@ def main() -> None:
     except UnfitRoster as unfit:
         sys.exit(tell_error("cli/roster_unfit", {"misfits": unfit.misfits}))
     except CatalogueError as wrong:
-        values = {"file": wrong.file, "key": wrong.key, "reason": wrong.reason}
-        sys.exit(tell_error("cli/file_wrong", values))
+        sys.exit(tell_error("cli/file_wrong", {"error": wrong}))
     except ValidationError as error:
         sys.exit(tell_error("cli/settings_wrong", {"names": _named(error)}))
     except NewerDatabase as newer:

@@ -17,7 +17,7 @@ from compliance import holiday_notice, overlay
 from compliance.calendar import WorkingDays
 from compliance.catalogue import Catalogue, default
 from compliance.differences import differences
-from compliance.schema import Table
+from compliance.schema import Table, unreadable
 from storage import directory, holidays
 from storage.rulebooks import policy_of, sources
 from storage.rulemaking import load_overlay
@@ -172,4 +172,4 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except ValueError as error:
-        raise catalogues.CatalogueError(str(file), "", f"cannot be read: {error}") from error
+        raise unreadable(str(file), error) from error

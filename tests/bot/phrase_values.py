@@ -12,6 +12,7 @@ from compliance.assessment import Reason
 from compliance.catalogue import default
 from compliance.periods import Cadence
 from compliance.quorum import Flag
+from compliance.schema import CatalogueError
 from handlers.grammar import Problem
 from storage.inbox import SetAside
 from storage.proof import Kind
@@ -251,12 +252,57 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
             Symptom(
                 "rules_unfit",
                 wrong=True,
-                values={"unit": text, "file": text, "place": place, "reason": text},
+                values={"unit": text, "error": error},
             )
-            for place in (text, "")
+            for error in file_errors(text)
         ),
         Symptom("calendar", wrong=True, values={"year": 2027}),
     )
+
+
+def file_errors(text: str) -> tuple[CatalogueError, ...]:
+    """Every error of a file of rules or holidays, with each of the values it may come with."""
+    found = (CatalogueError(text, text, code, values) for code, values in _file_errors(text))
+    return (*found, CatalogueError(text, "", "unreadable", {"line": None, "form": "TOML"}))
+
+
+def _file_errors(text: str) -> list[tuple[str, Values]]:
+    typed: tuple[object, ...] = (text, True, 3, Decimal("0.5"), [1, text], {"a": date(2026, 1, 1)})
+    plain = ("empty", "missing", "unknown_key", "twice", "kinds_or_roster", "closing_unfit")
+    bare = ("fixed_beside_bands", "bands_unfit", "no_basis", "no_days_off")
+    kinds = ("not_text", "not_texts", "not_flag", "not_whole", "not_wholes", "not_number")
+    more = ("not_date", "not_table", "not_tables")
+    days = (21, 7, 0)
+    return [
+        *((code, {}) for code in (*plain, *bare)),
+        *((code, {"read": read}) for code in (*kinds, *more) for read in typed),
+        *((code, {"read": days}) for code in ("not_counting_down", "not_rising")),
+        *((code, {"read": text}) for code in ("name_twice", "not_month_day", "not_counted")),
+        ("unreadable", {"line": 7, "form": "JSON"}),
+        ("not_one_of", {"read": text, "allowed": (text, "C")}),
+        ("too_small", {"read": 0, "least": 1}),
+        ("too_large", {"read": 16, "most": 15}),
+        ("negative", {"read": Decimal(-1)}),
+        ("closing_unknown", {"allowed": (text, "回执")}),
+        ("needed_for_clock", {"starts": "letter"}),
+        ("evidence_unfit", {"read": "scores", "kind": "C", "allowed": ("records", "payments")}),
+        *(
+            (f"{key}_unfit", {"evidence": evidence})
+            for key in ("kinds", "derived_from")
+            for evidence in ("records", "requirements")
+        ),
+        *((f"{key}_unfit", {"subject": "branch"}) for key in ("payments", "floating")),
+        *(("clock_unfit", {"kind": kind}) for kind in ("P", "C")),
+        *((f"{key}_unfit", {"cadence": "monthly"}) for key in ("due", "cadences")),
+        ("grades_unfit", {"good": 60, "basic": 80}),
+        ("points_differ", {"read": 28, "points": 34}),
+        ("not_a_hundred", {"read": 99}),
+        ("unknown_requirement", {"read": text}),
+        ("off_and_working", {"read": date(2027, 2, 12)}),
+        ("not_a_span", {"read": text, "most": 15}),
+        ("not_a_day", {"read": text, "year": 2027}),
+        ("other_year", {"read": date(2030, 1, 1), "year": 2027}),
+    ]
 
 
 @cache
@@ -269,6 +315,8 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
         )
     for reason in reasons(text):
         told.setdefault(("reason", reason.code), []).append(reason.values)
+    for error in file_errors(text):
+        told.setdefault(("catalogue_error", error.code), []).append(error.values)
     for symptom in symptoms(text):
         told.setdefault(("symptom", symptom.code), []).append(symptom.values)
     for cadence in Cadence:

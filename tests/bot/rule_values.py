@@ -12,7 +12,7 @@ from compliance.overlay import read
 from compliance.periods import Cadence
 from handlers.settings import Offer
 from storage.rulemaking import Chosen
-from tests.bot.phrase_values import Values
+from tests.bot.phrase_values import Values, file_errors
 
 LIFE = default().requirement("organisational_life")
 JULY = date(2026, 7, 1)
@@ -54,7 +54,7 @@ def rule_templates(text: str) -> dict[str, list[Values]]:
             {"unit": unit, "on": JULY, "catalogue": default(), "rules": _rules(text)}
             for unit in (text, None)
         ],
-        "cli/file_wrong": [{"file": text, "key": key, "reason": text} for key in (text, "")],
+        "cli/file_wrong": [{"error": error} for error in file_errors(text)],
         "cli/holidays_loaded": [holidays, plain],
         "cli/holidays_shown": [
             {**holidays, "loaded": False, "title": None},

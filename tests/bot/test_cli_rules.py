@@ -117,10 +117,10 @@ def test_what_a_whole_catalogue_changes_is_said(database: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("old", "new", "key", "reason"),
     [
-        ("steps = [7, 3]", "weight = 9", "assessment.blocks[meetings].weight", "have 34"),
-        ('due = "02-15"', 'due = "02-30"', "requirements[annual_plan].due", "no MM-DD"),
-        ("holds_from = 2026-12-10", "", "holds_from", "is missing"),
-        ("steps = [7, 3]", "steps = ", "", "cannot be read"),
+        ("steps = [7, 3]", "weight = 9", "assessment.blocks[meetings].weight", "合计 34 分"),
+        ('due = "02-15"', 'due = "02-30"', "requirements[annual_plan].due", "应是每年都有的月和日"),
+        ("holds_from = 2026-12-10", "", "holds_from", "没有写,请补上"),
+        ("steps = [7, 3]", "steps = ", "", "行读不懂"),
     ],
 )
 @pytest.mark.parametrize("command", ["check", "load"])
@@ -143,7 +143,7 @@ def test_a_file_that_is_no_text_is_refused(database: Path, overlay: Path) -> Non
     ran = sanhui(database, "catalogue", "check", str(overlay))
 
     assert (ran.code, ran.out) == (1, "")
-    assert "cannot be read" in ran.err
+    assert "读不懂,或没有写完。请用 UTF-8 编码" in ran.err
     assert sanhui(database, "catalogue", "check", "nowhere.toml").code == 1
 
 
@@ -281,7 +281,7 @@ def test_a_wrong_notice_is_refused(database: Path, notice: Path) -> None:
 
     assert ran.code == 1
     assert f"{notice} 有误,在 off" in ran.err
-    assert "both name 2031-01-22" in ran.err
+    assert "2031-01-22 既写了放假(off),又写了上班(working)" in ran.err
     assert sanhui(database, "holidays", "show", "2031").code == 1
 
 

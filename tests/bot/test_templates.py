@@ -153,6 +153,13 @@ def _problems() -> set[str]:
     }
 
 
+def _file_errors() -> set[str]:
+    return {
+        *_named({"error"}, "compliance", at=1),
+        *_named({"_take", "_list", "CatalogueError"}, "compliance", at=2),
+    }
+
+
 @cache  # reading all the code takes half a second
 def _wanted() -> dict[str, set[str]]:
     sent = {OutboxState.FAILED.value, OutboxState.UNKNOWN.value}  # named after the queue's state
@@ -162,6 +169,7 @@ def _wanted() -> dict[str, set[str]]:
         "role": {role.value for role in Role},
         "reason": _named({"Reason"}, "compliance"),
         "problem": _problems(),
+        "catalogue_error": _file_errors(),
         "symptom": _named({"Symptom"}, "bot/doctor.py") | sent | {kind.value for kind in Kind},
         "button": _named({"Button"}, *ROOMS),
         "weekday": set("1234567"),
@@ -186,6 +194,7 @@ def test_every_code_has_its_word(section: str, locale: str) -> None:
 
 def test_the_search_for_codes_finds_those_in_choices_and_variables() -> None:
     assert {"no_members", "no_groups", "founded_in_period"} <= _wanted()["reason"]
+    assert {"unreadable", "not_tables", "not_one_of"} <= _wanted()["catalogue_error"]
     assert {"roster_cell", "ambiguous_name", "roster_too_large"} <= _wanted()["problem"]
 
 

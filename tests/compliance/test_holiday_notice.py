@@ -65,52 +65,59 @@ def test_the_form_that_is_published_is_read_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "key", "reason"),
+    ("old", "new", "key", "code"),
     [
-        ("year = 2027", "", "year", "is missing"),
-        ("year = 2027", "year = 27", "year", "at least 2000"),
-        ("year = 2027", "year = 20270", "year", "too far off"),
-        ("year = 2027", "year = 2028", "off", "not in 2028"),
-        (f'title = "{TITLE}"', "", "title", "is missing"),
-        ("2027-01-01..", "2026-11-30..", "off", "not in 2027"),
-        ("2027-04-05", "2028-01-01", "off", "2028-01-01, which is not in 2027"),
-        ("2027-04-05", "4月5日", "off", "no date such as 2027-01-01"),
-        ("2027-04-05", "2027-04-05..2027-04-04", "off", "no span"),
-        ("2027-04-05", "2027-04-05..2027-04-20", "off", "no span"),
-        ("2027-02-14", "2027-02-12", "off", "both name 2027-02-12"),
-        ('"2027-02-14"', "14", "working", "list of texts"),
-        ("year = 2027", "year = 2027\nextra = 1", "extra", "is not a key"),
+        ("year = 2027", "", "year", "missing"),
+        ("year = 2027", "year = 27", "year", "too_small"),
+        ("year = 2027", "year = 20270", "year", "too_large"),
+        ("year = 2027", "year = 2028", "off", "other_year"),
+        (f'title = "{TITLE}"', "", "title", "missing"),
+        ("2027-01-01..", "2026-11-30..", "off", "other_year"),
+        ("2027-04-05", "2028-01-01", "off", "other_year"),
+        ("2027-04-05", "4月5日", "off", "not_a_day"),
+        ("2027-04-05", "2027-04-05..2027-04-04", "off", "not_a_span"),
+        ("2027-04-05", "2027-04-05..2027-04-20", "off", "not_a_span"),
+        ("2027-02-14", "2027-02-12", "off", "off_and_working"),
+        ('"2027-02-14"', "14", "working", "not_texts"),
+        ("year = 2027", "year = 2027\nextra = 1", "extra", "unknown_key"),
     ],
 )
-def test_a_wrong_notice_is_refused(old: str, new: str, key: str, reason: str) -> None:
+def test_a_wrong_notice_is_refused(old: str, new: str, key: str, code: str) -> None:
     assert RIGHT.count(old) == 1
     with pytest.raises(CatalogueError) as refused:
         read("2027.toml", RIGHT.replace(old, new))
 
     assert (refused.value.file, refused.value.key) == ("2027.toml", key)
-    assert reason in refused.value.reason
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(
-    ("text", "key", "reason"),
+    ("text", "key", "code"),
     [
-        ("{", "", "cannot be read"),
-        (as_json(days=[]), "off", "names no day"),
-        (as_json(days=[{"date": "2027-13-01"}]), "days[2027-13-01].date", "no date"),
+        ("{", "", "unreadable"),
+        (as_json(days=[]), "off", "no_days_off"),
+        (as_json(days=[{"date": "2027-13-01"}]), "days[2027-13-01].date", "not_a_day"),
         (
             as_json(days=[{"date": "2027-01-01", "isOffDay": 1}]),
             "days[2027-01-01].isOffDay",
-            "true",
+            "not_flag",
         ),
-        (as_json(days=[{"date": "2026-01-01"}]), "days[2026-01-01].date", "not in 2027"),
+        (as_json(days=[{"date": "2026-01-01"}]), "days[2026-01-01].date", "other_year"),
     ],
 )
-def test_a_wrong_published_form_is_refused(text: str, key: str, reason: str) -> None:
+def test_a_wrong_published_form_is_refused(text: str, key: str, code: str) -> None:
     with pytest.raises(CatalogueError) as refused:
         read("2027.json", text)
 
     assert (refused.value.file, refused.value.key) == ("2027.json", key)
-    assert reason in refused.value.reason
+    assert refused.value.code == code
+
+
+def test_the_line_that_is_no_json_is_told() -> None:
+    with pytest.raises(CatalogueError) as refused:
+        read("2027.json", '{\n"year": 2027,\n"days" []}')
+
+    assert refused.value.values == {"line": 3, "form": "JSON"}
 
 
 def test_of_each_year_the_newest_counts() -> None:
