@@ -192,7 +192,7 @@ def test_a_case_alone_says_what_it_lacks() -> None:
     def reasons(*people: Member) -> list[str | None]:
         found = lines(assess(branch(members=people), Ledger(), ON), UNIT)
         files = [line for line in found if line.requirement.code == "admission_files"]
-        return [line.reason and line.reason.code for line in files]
+        return [None if line.reason is None else line.reason.code for line in files]
 
     assert reasons(activist) == ["papers_missing"]
     assert reasons(activist, replace(activist, id=2, name="赵六")) == [None]
