@@ -1,6 +1,7 @@
 """Taking entries back: a reversal is an entry of its own, and can be reversed too."""
 
 import re
+from decimal import Decimal
 
 from compliance.access import Action, who_may
 from handlers.amending import live_entry
@@ -122,15 +123,21 @@ def _told(
 ) -> Message:
     """Say what was taken back, entry by entry, and offer to bring it back."""
     span = f"{reversals[0]}-{reversals[-1]}" if len(reversals) > 1 else f"{reversals[0]}"
+    entries_shown = [_shown(request, unit, entry) for entry in undone]
     return Message(
         "undone",
-        {
-            "numbers": reversals,
-            "private": request.private,
-            "entries": [_shown(request, unit, entry) for entry in undone],
-        },
+        {"numbers": reversals, "entries": entries_shown, "payments": _sum(request, undone)},
         buttons=((Button("restore", f"undo:{place}{span}"),),),
     )
+
+
+def _sum(request: Request, undone: list[Entry]) -> Decimal | None:
+    """Answer what several payments come to; None for one or none, whose sum is a person's own."""
+    payments = [each for each in undone if each.kind == EntryKind.PAYMENT]
+    if len(payments) < 2:
+        return None
+    amounts = (listing.payment(request.session, each).amount for each in payments)
+    return sum(amounts, Decimal(0))
 
 
 def _shown(request: Request, unit: Unit, entry: Entry) -> dict[str, object]:
@@ -144,8 +151,8 @@ def _shown(request: Request, unit: Unit, entry: Entry) -> dict[str, object]:
     if entry.kind == EntryKind.RECORD:
         text = listing.record_text(request.session, entry)
         shown |= {"text": text, "steps": standing(request, unit, text)}
-    # What was entered in private is not spoken of in a group.
-    if entry.kind == EntryKind.PAYMENT and request.chat_id in (request.actor, entry.chat_id):
+    # Whose payment it was tells a group who has not paid: it hears the number alone.
+    if entry.kind == EntryKind.PAYMENT and request.private:
         shown["payment"] = listing.payment(request.session, entry)
     if entry.kind == EntryKind.REMITTANCE:
         shown["remittance"] = remittances.remittance(request.session, entry)

@@ -343,7 +343,7 @@ def _undone(text: str) -> list[Values]:
     return [
         {
             "numbers": [12, 13, 14, 15],
-            "private": True,
+            "payments": Decimal("80.5"),
             "entries": [
                 {**shown, "kind": "record"},
                 {**shown, "kind": "record", "restored": 4, "steps": ()},
@@ -352,7 +352,8 @@ def _undone(text: str) -> list[Values]:
                 {"number": 11, "kind": "reversal", "restored": 3},
                 *undone_rulings(),
             ],
-        }
+        },
+        {"numbers": [12], "payments": None, "entries": [{**shown, "kind": "record"}]},
     ]
 
 

@@ -312,3 +312,16 @@ def test_a_payment_by_one_who_is_no_member_is_doubted(office: Office) -> None:
     a_person(office.session, office.first, "新人", stage=Stage.ACTIVIST)
     earlier = office.ask(dues, "新人 40 11月, 张三 40 11月").values["earlier"]
     assert {name for name, _ in earlier} == {"张三", "李四", "王五", "赵六"}  # type: ignore[attr-defined]
+
+
+def test_a_payment_taken_back_names_nobody_in_a_group(office: Office) -> None:
+    """Whose is unpaid again is as private as who had not paid, however it was entered."""
+    office.ask(dues, "全部 11月")
+    office.ask(dues, "张三 1 12月")
+    one, several = office.ask(undo, "#1"), office.ask(undo, "#2-4")
+    assert {each["payment"] for each in (*_entries(one), *_entries(several))} == {None}
+    assert (one.values["payments"], several.values["payments"]) == (None, Decimal(141))
+    button = several.buttons[0][0].data.removeprefix("undo:")
+    assert "张三" not in str(office.ask(undo, button).values)
+    (shown,) = _entries(office.ask(undo, "#2", private=True, chat=office.secretary))
+    assert shown["payment"] is not None
