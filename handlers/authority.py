@@ -1,7 +1,7 @@
 """Which unit a request is about, and whether this person may ask for it there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
@@ -66,6 +66,12 @@ def allowed(request: Request, action: Action, unit: Unit) -> bool:
 def names_may_show(request: Request, unit: Unit) -> bool:
     """Tell whether this is a private chat with one who may see which people are behind."""
     return request.private and allowed(request, Action.DUES_NAMES, unit)
+
+
+def other_chats(request: Request, unit: Unit) -> Iterator[int]:
+    """Answer the unit's chats other than this one: the unit must know what was ruled on it."""
+    chats = directory.chats_of(request.session, unit.key)
+    return (chat.id for chat in chats if chat.id != request.chat_id)
 
 
 def _held(request: Request, unit: Unit) -> tuple[tuple[Role, Relation], ...]:

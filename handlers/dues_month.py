@@ -1,6 +1,6 @@
 """How a month's dues stand: who may know of whom, and what a chat is told."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from compliance.access import Action
@@ -37,6 +37,7 @@ def month_state(request: Request, month: Period) -> Message:
     granted = dues_book.reductions(request.session, unit, month)
     reduced = [(line, granted[line.person_id]) for line in bound if line.person_id in granted]
     named = names_may_show(request, unit)
+    balance = remittances.balance(request.session, unit.key, month.start)
     return Message(
         "dues_month",
         {
@@ -46,11 +47,19 @@ def month_state(request: Request, month: Period) -> Message:
             "behind": len(behind),
             "unknown": sum(line.due is None for line in bound),
             "due": sum((line.due or Decimal(0) for line in bound), Decimal(0)),
-            "paid": sum((line.paid for line in bound), Decimal(0)),
+            # What is handed on must match this very sum, whoever paid.
+            "paid": balance.paid,
+            "beside": balance.paid - _by_members(lines),
             "names": behind if named else [],
             "eased": (len(reduced), len(waived)),
             "reduced": reduced if named else [],
             "waived": waived if named else [],
-            "balance": remittances.balance(request.session, unit.key, month.start),
+            "balance": balance,
         },
     )
+
+
+def _by_members(lines: Iterable[dues_book.DuesLine]) -> Decimal:
+    """Answer what those paid who are members of the month, also the excused among them."""
+    payments = (payment for line in lines for payment in line.payments)
+    return sum((each.amount for each in payments if not each.reversed), Decimal(0))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from compliance import dues
 from compliance.access import Action
 from compliance.people import DuesBasis, Member
-from handlers.authority import branch_seen, require
+from handlers.authority import branch_seen, names_may_show, other_chats, require
 from handlers.grammar import Grant, Reduction, read_reduction
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
@@ -28,10 +28,10 @@ def reduce(request: Request) -> Reply:
     read = read_reduction(said, context_for(request, unit))
     member = _member(request, unit, read.name)
     if read.grant is Grant.EXEMPT:
-        return (_exempt(request, unit, member, read),)
+        return _exempt(request, unit, member, read)
     if read.grant is Grant.ENDED:
         return (_end(request, unit, member, read),)
-    return (_reduce(request, unit, member, read),)
+    return _reduce(request, unit, member, read)
 
 
 def _member(request: Request, unit: Unit, name: str) -> Member:
@@ -40,10 +40,18 @@ def _member(request: Request, unit: Unit, name: str) -> Member:
     return next(member for member in people if member.id == person_id)
 
 
-def _reduce(request: Request, unit: Unit, member: Member, read: Reduction) -> Message:
-    """Set the reduced amount; what it reduces stays, and holds again afterwards."""
+def _reduce(request: Request, unit: Unit, member: Member, read: Reduction) -> Reply:
+    """Set the reduced amount; what it reduces stays, and holds again afterwards.
+
+    Refuses more than what is due: that is no reduction. How much is due only a private chat hears.
+    """
     last = read.last or read.first
     before = member.assessed_on(read.first.end)
+    due = dues.amount_due(request.policy.catalogue.dues, before)
+    amount = read.amount or Decimal(0)
+    if due is not None and amount > due:
+        known = due if names_may_show(request, unit) else None
+        raise Refused(Message("reduces_nothing", {"unit": unit.name, "read": read, "due": known}))
     category = "" if before is None else before.category
     basis = DuesBasis(
         read.first.start,
@@ -53,17 +61,25 @@ def _reduce(request: Request, unit: Unit, member: Member, read: Reduction) -> Me
         reason=read.reason,
     )
     bases.add_basis(request.session, unit.key, member, basis, request.origin)
-    due = dues.amount_due(request.policy.catalogue.dues, before)
-    no_less = due is not None and (read.amount or Decimal(0)) >= due
-    return _told(unit, read, number=None, no_less=no_less)
+    told = _told(unit, read, number=None, no_less=amount == due)
+    return (told, *_to_branch(request, unit, read))
 
 
-def _exempt(request: Request, unit: Unit, member: Member, read: Reduction) -> Message:
+def _exempt(request: Request, unit: Unit, member: Member, read: Reduction) -> Reply:
     """Waive the member's dues: an entry, which can be taken back."""
     last = read.last or read.first
     text = WaiverText(dues.CODE, member.id, read.first.start, last.end, read.reason)
     number = journal.add_waiver(request.session, unit.key, text, request.origin)
-    return _told(unit, read, number=number, no_less=False)
+    told = _told(unit, read, number=number, no_less=False)
+    return (told, *_to_branch(request, unit, read))
+
+
+def _to_branch(request: Request, unit: Unit, read: Reduction) -> Reply:
+    """Tell the branch's other chats that something was granted: not to whom, how much, or why."""
+    granted = {"unit": unit.name, "grant": read.grant, "month": read.first}
+    return tuple(
+        Message("dues_eased", granted, chat_id=chat_id) for chat_id in other_chats(request, unit)
+    )
 
 
 def _end(request: Request, unit: Unit, member: Member, read: Reduction) -> Message:

@@ -9,7 +9,13 @@ from compliance.assessment import Finding, State
 from compliance.facts import Waiver
 from compliance.periods import months_after
 from compliance.requirement import Requirement, SubjectKind
-from handlers.authority import branch_seen, branches_within, names_may_show, require
+from handlers.authority import (
+    branch_seen,
+    branches_within,
+    names_may_show,
+    other_chats,
+    require,
+)
 from handlers.grammar.waiving import LONGEST_YEARS, Waiving, read_waiver
 from handlers.reading import context_for, requirement_of, rules_for
 from handlers.recording import group_ids
@@ -66,7 +72,7 @@ def _grant(request: Request, unit: Unit, reading: Waiving) -> Reply:
         **_said(reading),
     }
     undo = ((Button("undo", f"undo:@{unit.key} {number}"),),)
-    others = _others(request, unit)
+    others = other_chats(request, unit)
     # What a superior said of someone's need is not spoken of in another group.
     hiding = {**told, "named": False}
     return (
@@ -113,12 +119,6 @@ def _by(finding: Finding, number: int) -> bool:
     reason = finding.reason
     waived = finding.state is State.WAIVED and reason is not None
     return waived and reason is not None and reason.values.get("number") == number
-
-
-def _others(request: Request, unit: Unit) -> Iterable[int]:
-    """Answer the branch's chats other than this one: the branch must know of it."""
-    chats = directory.chats_of(request.session, unit.key)
-    return (chat.id for chat in chats if chat.id != request.chat_id)
 
 
 @dataclass(frozen=True, slots=True)

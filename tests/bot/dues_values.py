@@ -85,6 +85,10 @@ def _assessed(text: str) -> list[Assessed]:
     ]
 
 
+def _reduction(text: str) -> Reduction:
+    return Reduction(text, Grant.REDUCED, Decimal(5), NOVEMBER, DECEMBER, text)
+
+
 def dues_templates(text: str) -> dict[str, list[Values]]:
     """The values of the templates of what dues rest on, reductions and remittances."""
     unknown = Assessed(text, DuesBasis(None, text), None, None, NOVEMBER, None)
@@ -105,6 +109,10 @@ def dues_templates(text: str) -> dict[str, list[Values]]:
             }
             for grant in Grant
             for no_less in (True, False)
+        ],
+        "dues_eased": [{"unit": text, "grant": grant, "month": NOVEMBER} for grant in Grant],
+        "reduces_nothing": [
+            {"unit": text, "read": _reduction(text), "due": due} for due in (Decimal(4), None)
         ],
         "name_branch": [{"names": (text, "第二支部")}],
         "no_reduction": [{"name": text, "month": NOVEMBER}],

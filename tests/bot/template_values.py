@@ -276,6 +276,7 @@ def _dues_month(text: str) -> list[Values]:
         "unknown": 1,
         "due": Decimal(400),
         "paid": Decimal("320.5"),
+        "beside": Decimal(10),
         "names": behind,
         **eased(text),
     }
@@ -283,7 +284,7 @@ def _dues_month(text: str) -> list[Values]:
         some,
         *({**some, **values} for values in balances()),
         {**some, "reduced": [], "waived": []},
-        {**some, "names": []},
+        {**some, "names": [], "beside": Decimal(0)},
         {**some, "names": [], "behind": 0, "unknown": 0},
         {**some, "names": [], "bound": 0, "behind": 0, "unknown": 0},
     ]

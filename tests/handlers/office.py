@@ -1,6 +1,7 @@
 """An organisation that people ask things of, as the edge would hand their requests over."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -52,7 +53,12 @@ class Office:
         """Give someone one more role."""
         directory.grant_role(self.session, telegram_id, unit.key, role)
 
-    def ask(
+    def ask(self, handler: Handler, arguments: str = "", **told: Any) -> Message:
+        """Ask as ``replies`` does; answers the first reply."""
+        message, *_ = self.replies(handler, arguments, **told)
+        return message
+
+    def replies(
         self,
         handler: Handler,
         arguments: str = "",
@@ -64,8 +70,8 @@ class Office:
         message_id: int = 1,
         edited: bool = False,
         owner: bool = False,
-    ) -> Message:
-        """Ask as the edge does, in a savepoint that a refusal undoes; answers the one reply."""
+    ) -> Reply:
+        """Ask as the edge does, in a savepoint that a refusal undoes; answers every reply."""
         request = Request(
             session=self.session,
             policy=POLICY,
@@ -79,8 +85,7 @@ class Office:
             edited=edited,
             owner=owner,
         )
-        (message,) = self._attempt(handler, request)
-        return message
+        return self._attempt(handler, request)
 
     def _attempt(self, handler: Handler, request: Request) -> Reply:
         try:

@@ -13,7 +13,7 @@ from storage import bases, journal, listing
 from storage.journal import ScoreText
 from storage.messages import Message
 from storage.units import Unit
-from tests.handlers.office import GENERAL, NOW, STRANGER, Office
+from tests.handlers.office import FIRST, GENERAL, NOW, STRANGER, Office
 from tests.storage.samples import a_person, a_unit, day, moment
 from tests.storage.samples import said as origin
 
@@ -325,3 +325,41 @@ def test_a_payment_taken_back_names_nobody_in_a_group(office: Office) -> None:
     assert "张三" not in str(office.ask(undo, button).values)
     (shown,) = _entries(office.ask(undo, "#2", private=True, chat=office.secretary))
     assert shown["payment"] is not None
+
+
+def test_a_payment_by_one_who_is_no_member_counts_in_both_sums(office: Office) -> None:
+    a_person(office.session, office.first, "新人", stage=Stage.ACTIVIST)
+    office.ask(dues, "新人 10 11月, 张三 40 11月")
+    values = office.ask(dues, "11月").values
+    assert (values["paid"], values["beside"]) == (Decimal(50), Decimal(10))
+    assert office.ask(dues, f"上缴 11月 {values['paid']}").template == "remitted"
+
+
+def test_what_an_excused_member_paid_is_a_members(office: Office, superior: int) -> None:
+    office.ask(dues, "减免 第一支部 张三 全免 11月 原因:因病", actor=superior)
+    office.ask(dues, "张三 40 11月")
+    values = office.ask(dues, "11月").values
+    assert (values["paid"], values["beside"]) == (Decimal(40), Decimal(0))
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_more_than_what_is_due_is_no_reduction(
+    office: Office, superior: int, private: bool
+) -> None:
+    said = "减免 第一支部 张三 {}元 11月 原因:因病"
+    before = bases_of(office, "张三")
+    message = office.ask(dues, said.format("40.01"), actor=superior, chat=GENERAL, private=private)
+    due = message.values["due"]
+    assert (message.template, due) == ("reduces_nothing", Decimal(40) if private else None)
+    assert bases_of(office, "张三") == before
+
+
+@pytest.mark.parametrize("what", ["5元", "全免"])
+def test_the_branch_hears_that_one_member_was_eased_and_no_more(
+    office: Office, superior: int, what: str
+) -> None:
+    said = f"减免 第一支部 张三 {what} 11月 原因:因病"
+    echo, told = office.replies(dues, said, actor=superior, chat=GENERAL)
+    assert (echo.chat_id, told.template, told.chat_id) == (None, "dues_eased", FIRST)
+    assert not {"张三", "因病", Decimal(5)} & set(map(str, told.values.values()))
+    assert len(office.replies(dues, said, actor=superior)) == 1
