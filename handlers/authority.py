@@ -88,15 +88,21 @@ def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
     """
     said = request.arguments
     for word in islice(_WORD.finditer(said), MOST_WORDS):
-        named = directory.units_named(request.session, word[0])
-        found = [u for u in named if u.kind == "branch" and allowed(request, action, u)]
-        if len(found) == 1:
-            return found[0], f"{said[: word.start()]} {said[word.end() :]}".strip(" ")
+        branch = branch_named(request, action, word[0])
+        if branch is not None:
+            return branch, f"{said[: word.start()]} {said[word.end() :]}".strip(" ")
     reached = branches_within(request, action)
     for branch in reached:
         if " " in branch.name and (parts := _around(branch.name, said)) is not None:
             return branch, parts
     return _only_branch(reached, action), said
+
+
+def branch_named(request: Request, action: Action, name: str) -> Unit | None:
+    """Answer the one branch of that name at which the person may do this; None without one."""
+    named = directory.units_named(request.session, name)
+    found = [u for u in named if u.kind == "branch" and allowed(request, action, u)]
+    return found[0] if len(found) == 1 else None
 
 
 def _around(name: str, said: str) -> str | None:

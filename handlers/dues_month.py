@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from compliance.access import Action
 from compliance.assessment import State
-from compliance.periods import Period
+from compliance.periods import Cadence, Period
 from compliance.states import EXCUSED
 from compliance.summary import SETTLED
-from handlers.authority import names_may_show, unit_for
+from handlers.authority import branch_named, branch_seen, names_may_show, unit_for
+from handlers.grammar import read_period
 from handlers.request import Request
 from storage import dues_book, remittances
 from storage.messages import Message
@@ -27,9 +28,46 @@ def book(request: Request, unit: Unit, months: Collection[Period]) -> list[dues_
     )
 
 
-def month_state(request: Request, month: Period) -> Message:
+def month_asked(request: Request) -> tuple[Unit, Period] | None:
+    """Answer the branch and the month whose state is asked for; None when payments are told.
+
+    The branch is the chat's, or one named before or after the month. A unit above keeps no book
+    of dues: there a refusal tells which branches to name.
+    """
+    said = request.arguments
+    if _is_month(request, said):
+        unit, month = unit_for(request, Action.STATUS), said
+        if unit.kind != "branch":
+            unit, month = branch_seen(request, naming=Action.STATUS)
+    elif (named := _branch_and_month(request)) is not None:
+        unit, month = named
+    else:
+        return None
+    today = request.today(unit)
+    return unit, read_period(month, today) or Period.of(Cadence.MONTHLY, today)
+
+
+def _is_month(request: Request, said: str) -> bool:
+    """Tell whether this is a month, or nothing: the present one."""
+    period = read_period(said, request.now.date()) if said else None
+    return not said or (period is not None and period.cadence is Cadence.MONTHLY)
+
+
+def _branch_and_month(request: Request) -> tuple[Unit, str] | None:
+    """Answer the branch that is named, and the month as said, where nothing else is said."""
+    said = request.arguments
+    first, _, after = said.partition(" ")
+    before, _, last = said.rpartition(" ")
+    for name, month in ((said, ""), (before, last), (after, first)):
+        if name and _is_month(request, month):
+            found = branch_named(request, Action.STATUS, name.strip())
+            if found is not None:
+                return found, month
+    return None
+
+
+def month_state(request: Request, unit: Unit, month: Period) -> Message:
     """Tell a month's counts and what was handed on; people only where ``names_may_show``."""
-    unit = unit_for(request, Action.STATUS)
     lines = book(request, unit, [month])
     bound = [line for line in lines if line.state not in EXCUSED]
     waived = [line for line in lines if line.state is State.WAIVED]

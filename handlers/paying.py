@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.access import Action
-from compliance.periods import Cadence, Period, months_after
+from compliance.periods import months_after
 from compliance.summary import SETTLED
 from handlers.authority import names_may_show, unit_for
 from handlers.dues_bases import assess
-from handlers.dues_month import book, month_state
-from handlers.grammar import AllDues, DuesLine, read_dues, read_period, split_verb
+from handlers.dues_month import book, month_asked, month_state
+from handlers.grammar import AllDues, DuesLine, read_dues, split_verb
 from handlers.reading import context_for
 from handlers.reducing import reduce
 from handlers.remitting import remit
@@ -23,7 +23,7 @@ from storage.units import Unit
 
 
 def dues(request: Request) -> Reply:
-    """Record payments; with nothing said, or only a month, tell the month's state.
+    """Record payments; with nothing said, or only a branch or a month, tell the month's state.
 
     A word before it says that something else is to be done: what dues rest on, a reduction, what
     was handed on.
@@ -31,9 +31,9 @@ def dues(request: Request) -> Reply:
     verb, said = split_verb(request.arguments)
     if verb is not None:
         return _BY_VERB[verb](request.saying(said))
-    month = _month_asked(request)
-    if month is not None:
-        return (month_state(request, month),)
+    asked = month_asked(request)
+    if asked is not None:
+        return (month_state(request, *asked),)
     unit = unit_for(request, Action.PAY)
     if request.edited:
         raise Refused(Message("dues_edited"))
@@ -49,17 +49,6 @@ def dues(request: Request) -> Reply:
 
 
 Paying = tuple[int, DuesLine]  # a person's id, and what the person pays
-
-
-def _month_asked(request: Request) -> Period | None:
-    """Answer the month whose state is asked for; None when payments are being told."""
-    asking = not request.arguments or read_period(request.arguments, request.now.date()) is not None
-    unit = unit_for(request, Action.STATUS, naming=None if asking else Action.PAY)
-    today = request.today(unit)
-    if not request.arguments:
-        return Period.of(Cadence.MONTHLY, today)
-    period = read_period(request.arguments, today)
-    return period if period is not None and period.cadence is Cadence.MONTHLY else None
 
 
 def _payers(request: Request, unit: Unit, said: tuple[DuesLine, ...]) -> tuple[Paying, ...]:

@@ -7,6 +7,7 @@ import pytest
 
 from compliance.access import Role
 from compliance.people import DuesBasis, Stage
+from compliance.periods import Period
 from handlers.paying import dues
 from handlers.undoing import undo
 from storage import bases, journal, listing
@@ -363,3 +364,30 @@ def test_the_branch_hears_that_one_member_was_eased_and_no_more(
     assert (echo.chat_id, told.template, told.chat_id) == (None, "dues_eased", FIRST)
     assert not {"张三", "因病", Decimal(5)} & set(map(str, told.values.values()))
     assert len(office.replies(dues, said, actor=superior)) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["第二支部", "第二支部 10月", "10月 第二支部", "第二支部  2026年10月"]
+)
+@pytest.mark.parametrize("private", [True, False])
+def test_a_superior_asks_a_branchs_month_by_its_name(
+    office: Office, superior: int, said: str, private: bool
+) -> None:
+    chat = superior if private else GENERAL
+    message = office.ask(dues, said, actor=superior, chat=chat, private=private)
+    month = message.values["month"]
+    assert (message.template, message.values["unit"]) == ("dues_month", "第二支部")
+    assert str(month) == str(Period.parse("2026-10" if "10" in said else "2026-11"))
+    assert bool(message.values["names"]) is private
+    office.appoint(Role.SECRETARY, office.second)
+    assert office.ask(dues, said).template != "dues_month"
+
+
+def test_a_unit_above_says_which_branches_to_name(office: Office, superior: int) -> None:
+    for said in ("", "11月"):
+        for chat, private in ((GENERAL, False), (superior, True)):
+            message = office.ask(dues, said, actor=superior, chat=chat, private=private)
+            assert message.template == "name_branch"
+            assert message.values["names"] == ("第一支部", "第二支部")
+    assert office.ask(dues, actor=superior).template == "dues_month"
+    assert office.ask(dues, actor=STRANGER).template == "not_allowed"
