@@ -18,9 +18,13 @@ MONTHS_BACK = 12
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """The months that a member has not paid in full, oldest first; never empty."""
+    """The months that a member has not paid in full, oldest first; never empty.
+
+    ``at_least``: the row reaches back to the oldest month looked at, and may have begun before.
+    """
 
     months: tuple[Period, ...]
+    at_least: bool = False
 
     @property
     def count(self) -> int:
@@ -54,8 +58,8 @@ def arrears_of(findings: Iterable[Finding], oldest: Period, on: date) -> Arrears
     """Answer the unpaid months in a row up to the newest whose grace is over; None without any.
 
     ``findings`` are one member's, of dues. A month that was paid, late or not, ends the row; one
-    that is excused or does not bind the member is passed over and not counted. None also when the
-    row reaches back to the ``oldest`` month: where it began is not known, and it was told before.
+    that is excused or does not bind the member is passed over and not counted. A row
+    that reaches back to the ``oldest`` month looked at may have begun earlier.
     """
     closed = sorted(
         (f for f in findings if f.grace_ends < on), key=lambda f: f.due_on, reverse=True
@@ -66,6 +70,6 @@ def arrears_of(findings: Iterable[Finding], oldest: Period, on: date) -> Arrears
             break
         if finding.state is State.MISSED and isinstance(finding.period, Period):
             months.append(finding.period)
-    if not months or months[-1] <= oldest:
+    if not months:
         return None
-    return Arrears(tuple(reversed(months)))
+    return Arrears(tuple(reversed(months)), at_least=months[-1] <= oldest)

@@ -5,7 +5,7 @@ What is told are the people, how many months in a row, and the clause; no conseq
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -72,6 +72,26 @@ class Mention:
     arrears: Arrears
 
 
+class _Settled:
+    """The counts that were ever settled, and under which month each was first."""
+
+    def __init__(self, steps: Set[StepKey]) -> None:
+        self._steps = steps
+        self._first: dict[StepKey, str] = {}
+        for step in steps:
+            at_all = replace(step, period="")
+            self._first[at_all] = min(step.period, self._first.get(at_all, step.period))
+
+    def has(self, key: StepKey, arrears: Arrears) -> bool:
+        """Tell whether a count of this row was settled before.
+
+        Where the row may have begun before the months looked at, which move on, what was settled
+        under an earlier month is taken to be of the same row.
+        """
+        first = self._first.get(replace(key, period="")) if arrears.at_least else None
+        return key in self._steps or (first is not None and first < key.period)
+
+
 def next_look(watch: Watch) -> datetime | None:
     """Answer the next moment at which a month comes to count as unpaid; None where none is told."""
     if _told_of(watch.rules) is None:
@@ -107,7 +127,7 @@ def settle(session: Session, policy: Policy, watches: Collection[Watch]) -> Iter
     behind = [each for each, found in answers if any(f.state is State.MISSED for f in found)]
     days = {watch.unit.key: watch.today for watch, _, _ in behind}
     tellers = directory.treasurers(session, days)
-    already = reminding.settled_of(session, days.keys(), dues.CODE)
+    already = _Settled(reminding.settled_of(session, days.keys(), dues.CODE))
     rows = _rows(session, policy, behind)
     for (watch, requirement, _), of_people in zip(behind, rows, strict=True):
         chat_id = tellers.get(watch.unit.key)
@@ -130,14 +150,13 @@ def _closed(watches: Iterable[Watch]) -> Iterator[_Closed]:
 
 
 def _steps(
-    rules: Catalogue, of_person: StepKey, arrears: Arrears, already: Set[StepKey]
+    rules: Catalogue, of_person: StepKey, arrears: Arrears, already: _Settled
 ) -> Iterator[tuple[StepKey, ReminderOutcome]]:
     """Settle the counts that the row has reached: the highest is told, unless it was before."""
     reached = [n for n in rules.dues.arrears if n <= arrears.count]
     for n in reached:
-        period, step = arrears.months[0].code, f"{ARREARS}{n}"
-        key = StepKey(of_person.unit_id, of_person.requirement, of_person.subject_id, period, step)
-        if key not in already:
+        key = replace(of_person, period=arrears.months[0].code, step=f"{ARREARS}{n}")
+        if not already.has(key, arrears):
             told = n == reached[-1]
             yield key, ReminderOutcome.SENT if told else ReminderOutcome.SKIPPED
 

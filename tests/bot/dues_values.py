@@ -29,9 +29,10 @@ def _owed(name: str, state: State) -> Owed:
 
 
 def arrears(text: str) -> list[tuple[str, list[Mention]]]:
-    """Two people in arrears, one across the turn of a year."""
+    """Three people in arrears, two across the turn of a year, one of them for longer than seen."""
     months = ("2025-11", "2025-12", "2026-02")
-    rows = (Arrears((NOVEMBER,)), Arrears(tuple(map(Period.parse, months))))
+    long = tuple(map(Period.parse, months))
+    rows = (Arrears((NOVEMBER,)), Arrears(long), Arrears(long, at_least=True))
     return [(text, [Mention(text, DUES, row) for row in rows])]
 
 

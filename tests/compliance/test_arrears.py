@@ -68,8 +68,8 @@ def row(states: str) -> list[Finding]:
         ("nnx", ["2026-12"]),
         ("www", []),
         ("xxxxxxxxxxxx", [f"2026-{n:02}" for n in range(1, 13)]),
-        ("xxxxxxxxxxxxx", []),  # it began before anyone looks back: told long ago
-        ("xwwwwwwwwwwwx", []),
+        ("xxxxxxxxxxxxx", ["2025-12", *(f"2026-{n:02}" for n in range(1, 13))]),
+        ("xwwwwwwwwwwwx", ["2025-12", "2026-12"]),
         ("xpxxxxxxxxxxx", [f"2026-{n:02}" for n in range(2, 13)]),
     ],
 )
@@ -79,6 +79,8 @@ def test_the_row_ends_with_the_newest_closed_month(states: str, months: list[str
         found = arrears_of(findings, oldest, ON)
         assert ([m.code for m in found.months] if found else []) == months
         assert (found.count if found else 0) == len(months)
+        # It may have begun before anyone looks back.
+        assert (found is not None and found.at_least) is ("2025-12" in months)
 
 
 def test_a_month_whose_grace_runs_neither_counts_nor_ends_the_row() -> None:

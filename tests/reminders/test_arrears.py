@@ -52,6 +52,8 @@ TOLD = {
     6: "2026-07-06",
     7: "2026-08-06",
 }
+# Days on each of which one more month of 2027 has closed.
+YEARS_LATER = ("2027-07-20", "2027-08-20", "2027-09-20")
 BEGIN = at("2026-01-10 09:00")
 
 
@@ -172,6 +174,29 @@ def test_a_chat_that_is_new_hears_nothing_of_what_is_closed(engine: Engine) -> N
         directory.grant_role(session, SECRETARY, found.key, Role.SECRETARY)
     assert tick(engine, at("2026-04-20 09:00")) == []
     assert tick(engine, morning(4)) == [(SECRETARY, [("张三", 4)])]
+
+
+def test_who_has_not_paid_for_longer_than_is_looked_at_is_told_of_once(engine: Engine) -> None:
+    with transaction(engine) as session:
+        found = a_branch(session)
+        directory.grant_role(session, SECRETARY, found.key, Role.SECRETARY)
+    assert tick(engine, at("2027-06-20 09:00")) == []
+    told = [tick(engine, at(f"{on} 09:00")) for on in YEARS_LATER]
+    assert told == [[(SECRETARY, [("张三", 13)])], [], []]
+    assert [(row.step, row.outcome) for row in settled(engine, SECRETARY)] == [
+        ("arrears-1", SKIPPED),
+        ("arrears-3", SKIPPED),
+        ("arrears-5", SENT),
+    ]
+    assert len(outbox_rows(engine, SECRETARY)) == 1
+
+
+def test_a_row_told_from_its_start_is_not_told_again_after_a_year(
+    engine: Engine, unit: Unit
+) -> None:
+    for month in TOLD:
+        tick(engine, morning(month))
+    assert [tick(engine, at(f"{on} 09:00")) for on in ("2027-01-20", *YEARS_LATER)] == [[]] * 4
 
 
 @pytest.mark.parametrize(
