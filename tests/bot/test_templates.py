@@ -20,7 +20,7 @@ from bot.sandbox.html import parse_html
 from bot.settings import Settings
 from bot.words import LOCALES, TEMPLATES, speak
 from compliance.access import Role
-from compliance.assessment import State
+from compliance.assessment import Reason, State
 from compliance.deadline_story import DueRule
 from compliance.explanation import Uncounted
 from compliance.requirement import Strictness
@@ -377,3 +377,8 @@ def _sayings(path: Path, tree: ast.Module) -> Iterable[tuple[str, str]]:
 def test_no_chinese_is_said_by_the_code(room: str) -> None:
     said = {saying for path, tree in _trees(room) for saying in _sayings(path, tree)}
     assert said <= CODE_MAY_READ
+
+
+@pytest.mark.parametrize(("language", "verb"), [("zh", "/dues 核定"), ("en", "/dues assess")])
+def test_a_missing_basis_says_how_to_set_it(language: str, verb: str) -> None:
+    assert verb in LANGUAGES[language].reason(Reason("no_basis"))
