@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.calendar import WorkingDays, plus
+from compliance.catalogue import Versions
 from compliance.deadlines import grace_ends
 from compliance.periods import Cadence, Period, months_after
 from compliance.states import ENOUGH, Finding, State
@@ -32,17 +33,22 @@ class Arrears:
         return len(self.months)
 
 
-def told_on(month: Period, days: WorkingDays, grace: int) -> date:
+def told_on(month: Period, days: WorkingDays, rules: Versions) -> date:
     """Give the day on which a month counts as unpaid: the working day after its grace has ended."""
-    return plus(days, grace_ends(month.end, days, grace), 1)
+    return plus(days, _grace_ends(month, days, rules), 1)
 
 
-def newest_closed(on: date, days: WorkingDays, grace: int) -> Period:
+def newest_closed(on: date, days: WorkingDays, rules: Versions) -> Period:
     """Give the newest month whose grace is over on a day."""
     month = Period.of(Cadence.MONTHLY, on).previous()
-    while grace_ends(month.end, days, grace) >= on:
+    while _grace_ends(month, days, rules) >= on:
         month = month.previous()
     return month
+
+
+def _grace_ends(month: Period, days: WorkingDays, rules: Versions) -> date:
+    """Give the end of a month's grace, by the version in force on its first day."""
+    return grace_ends(month.end, days, rules.on(month.start).recording_grace)
 
 
 def months_until(newest: Period) -> tuple[Period, ...]:

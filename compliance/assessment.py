@@ -22,7 +22,7 @@ from compliance.applicability import (
 )
 from compliance.calendar import WorkingDays
 from compliance.cases import Case, cases_of, no_case
-from compliance.catalogue import Catalogue, Requirement
+from compliance.catalogue import Catalogue, Requirement, Versions, Wanted
 from compliance.counting import Tally, tally_case, tally_payments, tally_records, tally_scores
 from compliance.deadlines import Deadline, deadline, due_on
 from compliance.derived import parts_of, summed, tally_materials, wanted_materials
@@ -64,10 +64,6 @@ __all__ = [
 ]
 
 
-# Requirements, each with the periods that are asked about, oldest first.
-Wanted = Sequence[tuple[Requirement, tuple[Period, ...]]]
-
-
 def assess_unit(
     catalogue: Catalogue,
     unit: UnitFacts,
@@ -97,7 +93,7 @@ def wanted_between(catalogue: Catalogue, first: date, last: date) -> Wanted:
 
 
 def assess(
-    catalogue: Catalogue,
+    rules: Versions,
     unit: UnitFacts,
     ledger: Ledger,
     wanted: Wanted,
@@ -108,11 +104,13 @@ def assess(
 ) -> Iterator[Finding]:
     """Find how the unit stands on a day in just the periods of the requirements asked about.
 
-    In the order asked, by subject, then by period; otherwise as ``assess_unit`` does.
+    In the order asked, by subject, then by period; otherwise as ``assess_unit`` does. What is not
+    the requirement's own, such as the grace, comes from the version of ``rules`` in force on the
+    period's first day, or on that on which a case began.
     ``any_member``: of members it is only asked whether any is behind. Of a requirement that binds
     each of them nothing more is found in a period once one of them lacks something.
     """
-    question = _Question(catalogue, unit, LedgerIndex(ledger), on, days)
+    question = _Question(rules, unit, LedgerIndex(ledger), on, days)
     for requirement, periods in wanted:
         enough = any_member and requirement.per_person
         yield from question.about(requirement, periods, until_open=enough)
@@ -131,7 +129,7 @@ class _Item:
 class _Question:
     """What is asked; ``found`` are answers that others rest on, so that they are found once."""
 
-    catalogue: Catalogue
+    rules: Versions
     unit: UnitFacts
     ledger: LedgerIndex
     on: date
@@ -204,7 +202,7 @@ class _Question:
 
     def _limits(self, requirement: Requirement, period: Period) -> Deadline:
         due = due_on(requirement, period)
-        return deadline(self.catalogue, requirement, due, self.days)
+        return deadline(self.rules.on(period.start), requirement, due, self.days)
 
     def _judge(self, item: _Item, held: Sequence[Held]) -> Finding:
         """Let what was done speak first, then what excuses, then the clock."""
@@ -229,14 +227,15 @@ class _Question:
         if requirement.evidence is Evidence.RECORDS:
             return tally_records(requirement, held, grace_ends, self.on)
         if requirement.evidence is Evidence.PAYMENTS and isinstance(subject, Member):
-            due = self.ledger.due(self.catalogue.dues, subject, item.period)
+            due = self.ledger.due(self.rules.on(item.period.start).dues, subject, item.period)
             paid = self.ledger.paid(subject, item.period)
             return tally_payments(due, paid, grace_ends, self.on)
         return tally_scores(self._scores(item), grace_ends)
 
     def _filed(self, requirement: Requirement, period: Period) -> Finding:
         """Find which of the papers to have are there."""
-        wanted = wanted_materials(self.catalogue, self.unit, min(period.end, self.on))
+        rules = self.rules.on(period.start)
+        wanted = wanted_materials(rules, self.unit, min(period.end, self.on))
         item = replace(self._item(requirement, self.unit, period), required=len(wanted))
         ends = item.limits.grace_ends
         tally = tally_materials(wanted, self.unit, self.ledger, period, grace_ends=ends, on=self.on)
@@ -254,16 +253,15 @@ class _Question:
     def _cases(self, requirement: Requirement, periods: tuple[Period, ...]) -> Iterable[Finding]:
         """Judge the cases that have begun by the day asked about."""
         first, last = periods[0].start, periods[-1].end
-        found = cases_of(
-            self.catalogue, requirement, self.unit, self.ledger, first=first, last=last
-        )
+        rules = self.rules.on(self.on)
+        found = cases_of(rules, requirement, self.unit, self.ledger, first=first, last=last)
         cases = [case for case in found if case.span.start <= self.on]
         if not cases:
             return (self._unbound(requirement, periods, no_case(requirement, self.unit)),)
         return [self._judge_case(requirement, case) for case in cases]
 
     def _judge_case(self, requirement: Requirement, case: Case) -> Finding:
-        limits = deadline(self.catalogue, requirement, case.due_on, self.days)
+        limits = deadline(self.rules.on(case.span.start), requirement, case.due_on, self.days)
         if case.most_on is not None:
             limits = replace(limits, closes_on=max(limits.grace_ends, case.most_on))
         item = _Item(requirement, case.subject, case.span, limits, case.required)
@@ -294,7 +292,7 @@ class _Question:
         return self._finding(replace(item, required=bound), Tally(done=done), state, reason)
 
     def _parts(self, item: _Item) -> Iterator[Finding]:
-        parts = parts_of(self.catalogue, item.requirement, item.period, self.on)
+        parts = parts_of(self.rules, item.requirement, item.period, self.on)
         for requirement, periods in parts:
             yield from self.about(requirement, periods, until_open=False)
 

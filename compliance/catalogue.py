@@ -4,7 +4,7 @@ The catalogue that ships beside this module states the policy; ``load`` reads an
 same shape.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,6 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from compliance.catalogue_file import (
     read_block,
@@ -25,6 +26,7 @@ from compliance.catalogue_file import (
 )
 from compliance.dues import DuesRules
 from compliance.people import Stage
+from compliance.periods import Period, periods_between
 from compliance.requirement import (
     ARTICLES,
     Block,
@@ -53,10 +55,26 @@ __all__ = [
     "RuleKind",
     "Strictness",
     "SubjectKind",
+    "Versions",
+    "Wanted",
     "default",
     "load",
     "read",
 ]
+
+
+# Requirements, each with the periods that are asked about, oldest first.
+Wanted = Sequence[tuple[Requirement, tuple[Period, ...]]]
+
+
+class Versions(Protocol):
+    """The policy through time: one catalogue, or several of which each holds from its date."""
+
+    def on(self, day: date) -> "Catalogue":
+        """Give the version in force on a day."""
+
+    def periods_of(self, codes: Collection[str], first: date, last: date) -> Wanted:
+        """Ask about some requirements, in every period with a day in [first, last]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +124,15 @@ class Catalogue:
     def elections(self) -> tuple[str, ...]:
         """List the record kinds that elect, and so begin a term."""
         return tuple(kind.name for kind in self.record_kinds.values() if kind.election)
+
+    def on(self, _: date) -> "Catalogue":
+        """Give the version in force on a day: where it is the only one, it holds always."""
+        return self
+
+    def periods_of(self, codes: Collection[str], first: date, last: date) -> Wanted:
+        """Ask about some requirements, in every period with a day in [first, last]."""
+        asked = (found for found in self.requirements if found.code in codes)
+        return [(found, periods_between(found.cadence, first, last)) for found in asked]
 
     def satisfied_by(self, kind: str) -> tuple[Requirement, ...]:
         """List the requirements that a record of this kind (its Chinese name) counts for."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from compliance.calendar import WorkingDays
-from compliance.catalogue import Catalogue
+from compliance.catalogue import Versions
 from compliance.deadlines import ESCALATE, Step, steps
 from compliance.states import Finding
 
@@ -57,8 +57,9 @@ class DeadlineStory:
     unconfirmed: tuple[int, ...]
 
 
-def deadline_story(catalogue: Catalogue, finding: Finding, days: WorkingDays) -> DeadlineStory:
+def deadline_story(rules: Versions, finding: Finding, days: WorkingDays) -> DeadlineStory:
     """Tell how the deadline of a finding, its grace and its reminder steps came about."""
+    catalogue = rules.on(finding.period.start)
     due, ends = finding.due_on, finding.grace_ends
     after = _days(due + _DAY, ends)
     found = steps(catalogue, finding.requirement, due, days)

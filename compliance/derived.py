@@ -1,28 +1,24 @@
 """What is computed and never counted twice: items 6 and 8 from others, item 18 from papers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from compliance.catalogue import Catalogue, Material, Requirement
+from compliance.catalogue import Catalogue, Material, Requirement, Versions, Wanted
 from compliance.counting import Tally
 from compliance.facts import Held, UnitFacts
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Stage
-from compliance.periods import Period, Span, periods_between
+from compliance.periods import Span
 from compliance.states import ENOUGH, EXCUSED, SEVERITY, Finding, Reason, State
 
 # Someone on the way into the Party, for whom there are papers to keep (第18项: 组织发展材料).
 _DEVELOPING = (Stage.APPLICANT, Stage.ACTIVIST, Stage.CANDIDATE, Stage.PROBATIONARY)
 
 
-def parts_of(
-    catalogue: Catalogue, requirement: Requirement, period: Span, on: date
-) -> Iterator[tuple[Requirement, tuple[Period, ...]]]:
+def parts_of(rules: Versions, requirement: Requirement, period: Span, on: date) -> Wanted:
     """Give what a derived requirement is computed from, in the periods that have begun by a day."""
     last = max(period.start, min(on, period.end))
-    for part in catalogue.requirements:
-        if part.code in requirement.derived_from:
-            yield part, periods_between(part.cadence, period.start, last)
+    return rules.periods_of(requirement.derived_from, period.start, last)
 
 
 def summed(findings: Iterable[Finding]) -> tuple[int, int, State, Reason | None]:

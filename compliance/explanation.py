@@ -10,7 +10,7 @@ from compliance.applicability import Subject
 from compliance.assessment import assess
 from compliance.calendar import WorkingDays
 from compliance.cases import Case, cases_of
-from compliance.catalogue import Catalogue, Material
+from compliance.catalogue import Material, Versions
 from compliance.derived import parts_of, wanted_materials
 from compliance.facts import Group, Held, Ledger, Paid, UnitFacts
 from compliance.ledger_index import LedgerIndex
@@ -101,7 +101,7 @@ class Explanation:
 
 
 def explain(
-    catalogue: Catalogue,
+    rules: Versions,
     unit: UnitFacts,
     ledger: Ledger,
     findings: Iterable[Finding],
@@ -115,7 +115,7 @@ def explain(
     ``ledger`` may reach beyond their periods: of what was held before and after, the nearest is
     told of. ``struck`` are entries out of force.
     """
-    why = _Why(catalogue, unit, ledger, LedgerIndex(ledger), tuple(struck), on, days)
+    why = _Why(rules, unit, ledger, LedgerIndex(ledger), tuple(struck), on, days)
     return tuple(why.explanation(finding) for finding in findings)
 
 
@@ -152,7 +152,7 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Why:
-    catalogue: Catalogue
+    rules: Versions
     unit: UnitFacts
     ledger: Ledger
     index: LedgerIndex
@@ -189,9 +189,8 @@ class _Why:
 
     def _case(self, finding: Finding) -> Case | None:
         first, last = finding.period.start, finding.period.end
-        found = cases_of(
-            self.catalogue, finding.requirement, self.unit, self.index, first=first, last=last
-        )
+        rules = self.rules.on(self.on)
+        found = cases_of(rules, finding.requirement, self.unit, self.index, first=first, last=last)
         for case in found:
             if case.subject.id == finding.subject_id and case.span == finding.period:
                 return case
@@ -254,15 +253,14 @@ class _Why:
 
     def _rests_on(self, finding: Finding) -> Iterator[Finding]:
         """Assess what a derived finding is computed from."""
-        parts = parts_of(self.catalogue, finding.requirement, finding.period, self.on)
-        yield from assess(
-            self.catalogue, self.unit, self.ledger, list(parts), on=self.on, days=self.days
-        )
+        parts = parts_of(self.rules, finding.requirement, finding.period, self.on)
+        yield from assess(self.rules, self.unit, self.ledger, parts, on=self.on, days=self.days)
 
     def _papers(self, finding: Finding) -> Iterator[Paper]:
         """Tell of each paper of item 18 which entries of the period it is."""
         last = min(finding.period.end, self.on)
-        for material in wanted_materials(self.catalogue, self.unit, last):
+        rules = self.rules.on(finding.period.start)
+        for material in wanted_materials(rules, self.unit, last):
             records = tuple(
                 record.number
                 for record in _in_time_order(self.index.held(material.kinds, self.unit))

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from compliance.assessment import Wanted
 from compliance.calendar import WorkingDays
-from compliance.catalogue import Catalogue, Requirement
+from compliance.catalogue import Catalogue, Requirement, Versions, Wanted
 from compliance.rulebook import Rulebook
 
 
@@ -28,9 +27,14 @@ class Policy:
         """Give the rules through time."""
         return self.own or Rulebook((self.catalogue,))
 
+    @property
+    def rules(self) -> Versions:
+        """Give what an assessment goes by: the catalogue alone where nothing else is laid down."""
+        return self.own or self.catalogue
+
     def on(self, day: date) -> Catalogue:
         """Give the version in force on a day."""
-        return self.rulebook.on(day)
+        return self.rules.on(day)
 
     def known_on(self, day: date) -> tuple[Requirement, ...]:
         """List what is in force on a day, and as it ships what was taken away by then."""

@@ -6,15 +6,15 @@ its own date or later, that begins a period in both cadences; until then the rul
 each day from the first period on lies in just one period of a requirement (see decision 15).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
-from compliance.assessment import Wanted, wanted_between
-from compliance.catalogue import Catalogue, Requirement
+from compliance.assessment import wanted_between
+from compliance.catalogue import Catalogue, Requirement, Wanted
 from compliance.periods import Cadence, Period
 
 # The years of the rulebooks that are asked about at the same time.
@@ -37,7 +37,11 @@ class Rulebook:
             raise ValueError("a rulebook's versions must rise by their dates")
 
     def on(self, day: date) -> Catalogue:
-        """Give the version in force on a day: it decides grace, reminders, weights and dues."""
+        """Give the version in force on a day.
+
+        That of a period's first day decides its grace and reminders, that of the day asked about
+        the weights.
+        """
         found = self.versions[0]
         for version in self.versions[1:]:
             if version.holds_from is not None and version.holds_from <= day:
@@ -53,13 +57,18 @@ class Rulebook:
         """
         if len(self.versions) == 1:
             return wanted_between(self.versions[0], first, last)
-        return list(self._wanted(first, last))
+        codes = dict.fromkeys(r.code for version in self.versions for r in version.requirements)
+        return list(self._wanted(codes, first, last))
 
-    def _wanted(self, first: date, last: date) -> Iterator[tuple[Requirement, tuple[Period, ...]]]:
+    def periods_of(self, codes: Collection[str], first: date, last: date) -> Wanted:
+        """Ask about some requirements as ``wanted`` does about all."""
+        return list(self._wanted(codes, first, last))
+
+    def _wanted(
+        self, codes: Iterable[str], first: date, last: date
+    ) -> Iterator[tuple[Requirement, tuple[Period, ...]]]:
         years = [_year(self, year) for year in range(first.year, last.year + 1)]
-        for code in dict.fromkeys(
-            r.code for version in self.versions for r in version.requirements
-        ):
+        for code in codes:
             judged = [
                 pair
                 for year in years

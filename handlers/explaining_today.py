@@ -143,7 +143,8 @@ def _ahead(request: Request, unit: Unit, line: Line) -> Iterable[tuple[datetime,
     if not line.to_do:
         return
     policy = policy_of(request.session, request.policy, unit)
-    for step in steps(policy.on(request.today(unit)), requirement, line.due_on, policy.days):
+    rules = policy.on(line.period.start)
+    for step in steps(rules, requirement, line.due_on, policy.days):
         at = datetime.combine(step.on, unit.remind_at, ZoneInfo(unit.timezone))
         if at > request.now and step.code != ESCALATE:
             yield (

@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from compliance.assessment import Wanted
-from compliance.catalogue import Catalogue, Requirement
+from compliance.catalogue import Catalogue, Requirement, Wanted
 from compliance.deadlines import Hearer, Step, deadline, due_on, hearer_of, steps
 from compliance.periods import Cadence, Period, periods_between
 from compliance.policy import Policy
@@ -84,7 +83,8 @@ def agenda(
     wanted: dict[Requirement, tuple[Period, ...]] = {}
     begins, following = now.astimezone(hours.zone).date(), []
     for requirement, period in _around(policy, *span(hours, now, planned_through)):
-        due, later = heard.around(requirement, due_on(requirement, period))
+        rules, due_day = policy.on(period.start), due_on(requirement, period)
+        due, later = heard.around(rules, requirement, due_day)
         following.extend(later)
         if due:
             fallen[requirement.code, period.code] = tuple(step.code for step in due)
@@ -107,19 +107,17 @@ class _Heard:
     def _today(self) -> date:
         return self.now.astimezone(self.hours.zone).date()
 
-    @property
-    def _in_force(self) -> Catalogue:
-        return self.policy.on(self._today)
-
-    def around(self, requirement: Requirement, due: date) -> tuple[list[Step], list[datetime]]:
+    def around(
+        self, rules: Catalogue, requirement: Requirement, due: date
+    ) -> tuple[list[Step], list[datetime]]:
         """Answer the steps around a deadline that have fallen due, and when the others will.
 
         When the grace is over, of its steps only those after the last planning count.
         """
-        ends = deadline(self._in_force, requirement, due, self.policy.days).grace_ends
+        ends = deadline(rules, requirement, due, self.policy.days).grace_ends
         live = self._today <= ends
         fallen, following = [], []
-        for step in self._steps(requirement, due):
+        for step in self._steps(rules, requirement, due):
             at = self.hours.falls_due(step)
             if at > self.now:
                 following.append(at)
@@ -127,10 +125,10 @@ class _Heard:
                 fallen.append(step)
         return fallen, following
 
-    def _steps(self, requirement: Requirement, due: date) -> list[Step]:
+    def _steps(self, rules: Catalogue, requirement: Requirement, due: date) -> list[Step]:
         """Answer the steps that the chat hears of, in order of time."""
         hearer = Hearer.SUPERIOR if self.escalating else Hearer.OWN
-        found = steps(self._in_force, requirement, due, self.policy.days)
+        found = steps(rules, requirement, due, self.policy.days)
         return [step for step in found if hearer_of(requirement, step.code) is hearer]
 
 
@@ -148,7 +146,8 @@ def of_case(
     A case has a deadline of its own, so no agenda can tell beforehand.
     """
     heard = _Heard(policy, hours, now, planned_through, escalating)
-    fallen, following = heard.around(line.requirement, line.due_on)
+    rules = policy.on(line.period.start)
+    fallen, following = heard.around(rules, line.requirement, line.due_on)
     return tuple(step.code for step in fallen), min(following, default=None)
 
 

@@ -15,7 +15,6 @@ from sqlmodel import Session
 from compliance import dues
 from compliance.arrears import Arrears, arrears_of, months_until, newest_closed, told_on
 from compliance.assessment import Finding, State
-from compliance.calendar import WorkingDays
 from compliance.catalogue import Catalogue, Requirement, SubjectKind
 from compliance.periods import Period
 from compliance.policy import Policy
@@ -56,9 +55,9 @@ class Watch:
     @property
     def closed(self) -> Period | None:
         """Answer the newest month, if it has come to count as unpaid since the last planning."""
-        days, grace = self.policy.days, self.rules.recording_grace
-        month = newest_closed(self.today, days, grace)
-        at = self.hours.at(told_on(month, days, grace))
+        days, rules = self.policy.days, self.policy.rules
+        month = newest_closed(self.today, days, rules)
+        at = self.hours.at(told_on(month, days, rules))
         planned = self.planned_through
         return month if planned is not None and planned < at <= self.now else None
 
@@ -96,16 +95,14 @@ def next_look(watch: Watch) -> datetime | None:
     """Answer the next moment at which a month comes to count as unpaid; None where none is told."""
     if _told_of(watch.rules) is None:
         return None
-    days, grace = watch.policy.days, watch.rules.recording_grace
-    return _next_closing(days, grace, watch.hours, watch.today, watch.now)
+    return _next_closing(watch.policy, watch.hours, watch.today, watch.now)
 
 
 @lru_cache(maxsize=KEPT)
-def _next_closing(
-    days: WorkingDays, grace: int, hours: Hours, today: date, now: datetime
-) -> datetime:
-    month = newest_closed(today, days, grace)
-    while (at := hours.at(told_on(month, days, grace))) <= now:
+def _next_closing(policy: Policy, hours: Hours, today: date, now: datetime) -> datetime:
+    days, rules = policy.days, policy.rules
+    month = newest_closed(today, days, rules)
+    while (at := hours.at(told_on(month, days, rules))) <= now:
         month = month.next()
     return at
 
@@ -218,7 +215,7 @@ def _asked(own: Policy, unit: Unit, now: datetime) -> Asked | None:
     requirement = _told_of(rules)
     if requirement is None:
         return None
-    newest = newest_closed(today, own.days, rules.recording_grace)
+    newest = newest_closed(today, own.days, own.rules)
     return Asked(unit, today, [(requirement, months_until(newest))])
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from compliance.assessment import Finding, Wanted, assess
-from compliance.catalogue import Requirement, SubjectKind
+from compliance.assessment import Finding, assess
+from compliance.catalogue import Requirement, SubjectKind, Wanted
 from compliance.policy import Policy
 from storage import directory
 from storage.facts import facts_of, unit_facts
@@ -50,11 +50,10 @@ def findings(
     wanted = (own if only is None else own.only(only)).wanted(first, last)
     if not wanted:
         return ()
-    catalogue = own.on(on)
-    needs = needs_for([catalogue], [requirement for requirement, _ in wanted])
+    needs = needs_for(own.rulebook.versions, [requirement for requirement, _ in wanted])
     found = tuple(
         assess(
-            catalogue,
+            own.rules,
             unit_facts(session, unit, needs),
             ledger(session, unit, *_days([Asked(unit, on, wanted)]), known_on, needs=needs),
             wanted,
@@ -121,16 +120,16 @@ def _findings(
         return
     units = {each.unit.key: each.unit for each in asked}.values()
     own = policies_of(session, policy, units, before)
-    catalogues = [own[each.unit.key].on(each.on) for each in asked]
-    rested_on = {id(catalogue): catalogue for catalogue in catalogues}.values()
-    needs = needs_for(rested_on, {id(r): r for r, _ in pairs}.values())
+    rested_on = {id(rules): rules for rules in own.values()}.values()
+    versions = {id(v): v for rules in rested_on for v in rules.rulebook.versions}.values()
+    needs = needs_for(versions, {id(r): r for r, _ in pairs}.values())
     facts = facts_of(session, units, needs)
     entered = ledgers(session, units, *_days(asked), before, needs=needs)
-    for each, catalogue in zip(asked, catalogues, strict=True):
+    for each in asked:
         unit_id = each.unit.key
         yield tuple(
             assess(
-                catalogue,
+                own[unit_id].rules,
                 facts[unit_id],
                 entered[unit_id],
                 each.wanted,

@@ -88,21 +88,21 @@ def behind(
     """Answer how a requirement stands in all periods asked about, and why in the lines chosen."""
     unit, requirement = asked.unit, asked.requirement
     own = policy_of(session, policy, unit)
-    catalogue, days = own.on(asked.on), own.days
+    rules, days = own.rules, own.days
     # Each period by the version that judges it; one that a unit took away, as it ships.
     wanted = own.only(lambda r: r.code == requirement.code).wanted(asked.first, asked.last)
     wanted = wanted or [(requirement, asked.periods)]
     around = _around(wanted[0][1][0].start, wanted[-1][1][-1].end)
-    needs = needs_for([catalogue], [version for version, _ in wanted])
+    needs = needs_for(own.rulebook.versions, [version for version, _ in wanted])
     facts = unit_facts(session, unit, needs)
     entered = ledger(session, unit, around.start, around.end, needs=needs)
-    found = list(assess(catalogue, facts, entered, wanted, on=asked.on, days=days))
+    found = list(assess(rules, facts, entered, wanted, on=asked.on, days=days))
     all_lines = list(lines(found, unit.key))
     chosen = choose(all_lines)
     of_lines = [_findings(found, line) for line in chosen]
     explained = iter(
         explain(
-            catalogue,
+            rules,
             facts,
             entered,
             [finding for findings in of_lines for finding in findings],
@@ -111,7 +111,7 @@ def behind(
             days=days,
         )
     )
-    stories = [deadline_story(catalogue, findings[0], days) for findings in of_lines]
+    stories = [deadline_story(rules, findings[0], days) for findings in of_lines]
     told = _told(session, asked, list(zip(chosen, stories, strict=True)), now)
     return all_lines, [
         Why(line, tuple(next(explained) for _ in findings), story, steps)

@@ -116,7 +116,7 @@ def test_a_row_holds_just_the_missed_months_since_the_last_that_was_paid(states:
     ],
 )
 def test_it_is_told_on_the_working_day_after_the_grace_has_ended(month: str, told: str) -> None:
-    assert told_on(Period.parse(month), NOTICE, 3) == date.fromisoformat(told)
+    assert told_on(Period.parse(month), NOTICE, default()) == date.fromisoformat(told)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_it_is_told_on_the_working_day_after_the_grace_has_ended(month: str, tol
     ],
 )
 def test_a_month_is_closed_the_day_after_its_grace(on: str, month: str) -> None:
-    assert newest_closed(date.fromisoformat(on), NOTICE, 3).code == month
+    assert newest_closed(date.fromisoformat(on), NOTICE, default()).code == month
 
 
 def test_a_year_and_a_month_are_looked_at() -> None:

@@ -128,6 +128,18 @@ def test_a_rule_that_the_unit_took_away_is_said_to_be_gone(office: Office) -> No
     assert asked(office, moment("2027-11-25 10:00"), "民主生活会").values["removed"]
 
 
+def test_a_later_grace_is_not_told_of_a_period_that_began_before_it(office: Office) -> None:
+    text = 'version = "厂-2"\nholds_from = 2026-07-01\nrecording_grace_working_days = 5\n'
+    load_overlay(office.session, POLICY, office.first, read("厂-2.toml", text), said())
+    values = asked(office, moment("2026-11-25 10:00"), "工作计划").values
+    (line,) = values["lines"]  # type: ignore[misc]
+
+    assert values["catalogue"] is POLICY.catalogue
+    assert line.deadline.grace == 3  # type: ignore[has-type]
+    (line,) = asked(office, moment("2026-11-25 10:00"), "学习 10月").values["lines"]  # type: ignore[misc]
+    assert line.deadline.grace == 5  # type: ignore[has-type]
+
+
 def test_a_period_may_be_longer_or_shorter_than_the_requirements(office: Office) -> None:
     now = moment("2026-11-25 10:00")
     (line,) = asked(office, now, "党课 5月").values["lines"]  # type: ignore[misc]

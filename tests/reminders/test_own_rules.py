@@ -111,3 +111,24 @@ def test_the_rules_of_many_chats_are_read_at_once(engine: Engine) -> None:
         plan_chats(session, POLICY, chats, at("2026-03-17 09:00"))
 
     assert sum("WITH RECURSIVE" in statement for statement in asked) == 1
+
+
+def test_a_later_grace_reopens_no_period_that_began_before_it(engine: Engine) -> None:
+    """June's study is due on the 30th: three working days of grace end on 3 July.
+
+    With fifteen, as from July on, another reminder would come a week after the first.
+    """
+    text = 'version = "A"\nholds_from = 2026-07-01\nrecording_grace_working_days = 15\n'
+    with transaction(engine) as session:
+        unit = a_branch(session)
+        rulemaking.load_overlay(session, POLICY, unit, read("A.toml", text), said())
+    clock = ticking(engine)
+    for day in ("06-29", "06-30", "07-01", "07-02", "07-03", "07-08", "07-31", "08-03", "08-10"):
+        clock.tick(at(f"2026-{day} 09:00"))
+    after = {
+        (row.period, row.step)
+        for row in settled(engine)
+        if row.requirement == "study" and row.step.startswith("+")
+    }
+
+    assert after == {("2026-06", "+1"), ("2026-07", "+1"), ("2026-07", "+8")}

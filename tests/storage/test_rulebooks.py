@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from compliance.catalogue import CatalogueError, default
 from compliance.overlay import read
 from compliance.periods import Cadence
+from compliance.states import State
 from storage import directory, rulemaking
 from storage.database import forget, snapshot, transaction
 from storage.ledger import Audit
@@ -302,4 +303,22 @@ def test_a_record_is_late_by_the_units_own_rules(session: Session, first: Unit) 
     record(session, first, "组织生活会", "2026-02-05", "2026-05-05 10:00")
     (listed,) = records(session, POLICY, first, day("2026-01-01"), day("2026-12-31"))
 
+    assert listed.late
+
+
+def test_an_overlay_with_another_grace_rewrites_no_period_that_is_over(
+    session: Session, first: Unit
+) -> None:
+    """The plan is due on 31 January; the grace that ships ends on 4 February."""
+    record(session, first, "工作计划", "2026-01-31", "2026-02-05 10:00")
+    load(session, first, "A", "2026-07-01", "recording_grace_working_days = 5\n")
+    start, last, on = day("2026-01-01"), day("2026-12-31"), day("2026-08-01")
+    alone = findings(session, POLICY, first, first=start, last=last, on=on)
+    wanted = policy_of(session, POLICY, first).wanted(start, last)
+    together = next(findings_of(session, POLICY, [Asked(first, on, wanted)]))
+
+    assert alone == together
+    (plan,) = (found for found in alone if found.requirement.code == "annual_plan")
+    assert (plan.state, plan.grace_ends) == (State.MET_LATE, day("2026-02-04"))
+    (listed,) = records(session, POLICY, first, start, last)
     assert listed.late
