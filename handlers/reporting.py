@@ -1,10 +1,10 @@
 """Reports: the sheet of the yearly assessment."""
 
-from compliance.access import Action
+from compliance.access import Action, who_may
 from compliance.periods import Cadence, Period
 from handlers.authority import branch_in, names_may_show
 from handlers.grammar import Problem, Unreadable, split_period, vocabulary
-from handlers.request import Reply, Request
+from handlers.request import Refused, Reply, Request
 from storage.messages import Message
 from storage.sheets import sheet
 
@@ -15,11 +15,22 @@ def report(request: Request) -> Reply:
     today = request.today(unit)
     period, rest = split_period(said, today)
     year = period or Period.of(Cadence.YEARLY, today)
-    unknown = rest if rest and vocabulary.look_up("reports", rest) is None else ""
-    if unknown:
-        raise Unreadable((Problem("not_understood", unknown),))
+    if unknown := _beside_report(rest):
+        refusal = {"name": unknown, "roles": who_may(Action.STATUS)}
+        raise Refused(Message("unknown_unit", refusal))
     if year.cadence is not Cadence.YEARLY or year.start > today:
         raise Unreadable((Problem("bad_report_year", said, {"year": today.year}),))
     found = sheet(request.session, request.policy, unit, year.year, on=today)
     values = {"unit": unit.name, "on": today, "sheet": found, "full": False}
     return (Message("report", {**values, "named": names_may_show(request, unit)}),)
+
+
+def _beside_report(said: str) -> str:
+    """Answer what was said beside the kind of report: a unit's name that is not within reach."""
+    words = said.split()
+    for at in range(len(words), 0, -1):
+        if vocabulary.look_up("reports", " ".join(words[:at])) is not None:
+            return " ".join(words[at:])
+        if vocabulary.look_up("reports", " ".join(words[-at:])) is not None:
+            return " ".join(words[:-at])
+    return said
