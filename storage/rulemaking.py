@@ -28,12 +28,16 @@ class NotOffered(Exception):  # noqa: N818 - it is an answer
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A choice of a cadence, and the day from which it counts; not ``new``: it was so already."""
+    """A choice of a cadence, and the day from which it counts.
+
+    Not ``new``: it was chosen already. ``runs``: the requirement comes round so today.
+    """
 
     requirement: Requirement
     cadence: Cadence
     holds_from: date
     new: bool
+    runs: bool = False
 
 
 def load_overlay(
@@ -132,7 +136,8 @@ def choose_cadence(
     holds_from = rulebook.takes_effect(code, cadence, today)
     before = rulebook.on(holds_from).requirement(code).cadence
     if before is cadence:
-        return Chosen(requirement, cadence, holds_from, new=False)
+        running = (asked.cadence for asked, _ in rulebook.periods_of((code,), today, today))
+        return Chosen(requirement, cadence, holds_from, new=False, runs=cadence in running)
     choice = rules.CadenceChoice(
         unit_id=unit.key,
         requirement=code,

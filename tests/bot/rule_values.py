@@ -18,9 +18,10 @@ LIFE = default().requirement("organisational_life")
 JULY = date(2026, 7, 1)
 
 
-def chosen(*, new: bool) -> Chosen:
-    """The choice of a quarter, or of what is so already."""
-    return Chosen(LIFE, Cadence.QUARTERLY, JULY, new)
+def choices() -> list[Chosen]:
+    """The choice of a quarter, one that was made before, and one of what is so already."""
+    states = ((True, False), (False, False), (False, True))
+    return [Chosen(LIFE, Cadence.QUARTERLY, JULY, new, runs) for new, runs in states]
 
 
 def rule_templates(text: str) -> dict[str, list[Values]]:
@@ -42,7 +43,7 @@ def rule_templates(text: str) -> dict[str, list[Values]]:
             {"requirement": requirement, "cadence": Cadence.MONTHLY}
             for requirement in (LIFE, replace(LIFE, cadences=()))
         ],
-        "setting_chosen": [{"unit": text, "chosen": chosen(new=new)} for new in (True, False)],
+        "setting_chosen": [{"unit": text, "chosen": chosen} for chosen in choices()],
         "settings": [{"unit": text, "offers": some} for some in (offers, ())],
         "unclear_setting": [{"read": text, "offers": some} for some in (offers, ())],
         "cli/bad_choice": [{"read": text}],

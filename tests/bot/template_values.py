@@ -27,7 +27,7 @@ from storage.roster import Imported
 from storage.units import Unit
 from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
-from tests.bot.rule_values import chosen, rule_templates
+from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
 from tests.bot.why_values import why_today_values, why_values
 
@@ -437,7 +437,7 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         "cli/unit_exists": [{"name": text}, {"name": ""}],
         "cli/unit_set": [
             {"unit": unit, "chosen": []},
-            {"unit": plain, "chosen": [chosen(new=new) for new in (True, False)]},
+            {"unit": plain, "chosen": choices()},
         ],
         "cli/units_alike": [{"name": text, "count": 2}],
     }

@@ -233,6 +233,17 @@ def test_a_choice_of_what_is_so_already_changes_nothing(session: Session, first:
     assert policy_of(session, POLICY, first) is POLICY
 
 
+def test_a_choice_said_again_before_it_begins_does_not_run_yet(
+    session: Session, first: Unit
+) -> None:
+    choose(session, first, Cadence.QUARTERLY, "2026-02-03")
+    early = choose(session, first, Cadence.QUARTERLY, "2026-02-04")
+    later = choose(session, first, Cadence.QUARTERLY, "2026-07-02")
+
+    assert (early.new, early.runs, early.holds_from) == (False, False, day("2026-07-01"))
+    assert (later.new, later.runs) == (False, True)
+
+
 def test_a_choice_can_be_taken_back_before_it_takes_effect(session: Session, first: Unit) -> None:
     choose(session, first, Cadence.QUARTERLY, "2026-02-03")
     back = choose(session, first, Cadence.HALF_YEARLY, "2026-02-04")
