@@ -23,7 +23,7 @@ from storage import directory
 from storage.messages import Message
 from storage.rulebooks import policies_of, policy_of
 from storage.units import Unit
-from storage.why import Asked, Why, behind
+from storage.why import NOT_ASKED, Asked, Why, behind
 
 # So many groups' or people's lines of one requirement are explained in one message.
 MOST = 4
@@ -136,6 +136,12 @@ class Explained:
         return self.lines[0].line.requirement
 
     @property
+    def unasked(self) -> bool:
+        """Tell whether the unit's rules do not hold the requirement in any period asked about."""
+        reason = self.lines[0].line.reason
+        return reason is not None and reason.code == NOT_ASKED
+
+    @property
     def values(self) -> dict[str, object]:
         """Answer what the message needs, but for who may see names and what is below."""
         return {
@@ -143,7 +149,7 @@ class Explained:
             "on": self.asked.on,
             "requirement": self.requirement,
             "catalogue": self.catalogue,
-            "removed": self.catalogue.find(self.requirement.code) is None,
+            "unasked": self.unasked,
             "lines": self.lines,
             "others": self.others,
         }

@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from compliance.assessment import Finding, assess
 from compliance.deadline_story import DeadlineStory, deadline_story
+from compliance.deadlines import deadline, due_on
 from compliance.explanation import Counted, Explanation, NotCounted, Struck, explain
 from compliance.facts import Held, Paid
 from compliance.periods import Cadence, Interval, Period, periods_between
 from compliance.policy import Policy
-from compliance.requirement import Evidence, Requirement
+from compliance.requirement import Evidence, Requirement, SubjectKind
+from compliance.states import Reason, State
 from compliance.summary import Line, lines
 from storage import listing
 from storage.facts import unit_facts
@@ -25,6 +27,8 @@ from storage.units import Unit
 
 # What was held so long before and after the days asked about is told of, as what does not count.
 AROUND = timedelta(days=366)
+# The reason of what the unit's rules do not hold in a period: it was taken away, or is yet to come.
+NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,18 @@ Choose = Callable[[Sequence[Line]], Sequence[Line]]
 def behind(
     session: Session, policy: Policy, asked: Asked, choose: Choose, now: datetime
 ) -> tuple[list[Line], list[Why]]:
-    """Answer how a requirement stands in all periods asked about, and why in the lines chosen."""
+    """Answer how a requirement stands in all periods asked about, and why in the lines chosen.
+
+    Where the unit's rules ask for it in none of them, all are not applicable, and nothing lies
+    behind that.
+    """
     unit, requirement = asked.unit, asked.requirement
     own = policy_of(session, policy, unit)
     rules, days = own.rules, own.days
-    # Each period by the version that judges it; one that a unit took away, as it ships.
+    # Each period by the version that judges it.
     wanted = own.only(lambda r: r.code == requirement.code).wanted(asked.first, asked.last)
-    wanted = wanted or [(requirement, asked.periods)]
+    if not wanted:
+        return _not_asked(own, asked, choose)
     around = _around(wanted[0][1][0].start, wanted[-1][1][-1].end)
     needs = needs_for(own.rulebook.versions, [version for version, _ in wanted])
     facts = unit_facts(session, unit, needs)
@@ -117,6 +126,38 @@ def behind(
         Why(line, tuple(next(explained) for _ in findings), story, steps)
         for line, findings, story, steps in zip(chosen, of_lines, stories, told, strict=True)
     ]
+
+
+def _not_asked(own: Policy, asked: Asked, choose: Choose) -> tuple[list[Line], list[Why]]:
+    """Answer of a requirement that the unit's rules do not hold that it is asked for nowhere."""
+    found = [_unasked(own, asked, period) for period in asked.periods]
+    whys = []
+    for line in choose(lines(found, asked.unit.key)):
+        (finding,) = _findings(found, line)
+        story = deadline_story(own.rules, finding, own.days)
+        whys.append(Why(line, (Explanation(finding),), story, ()))
+    return list(lines(found, asked.unit.key)), whys
+
+
+def _unasked(own: Policy, asked: Asked, period: Period) -> Finding:
+    requirement, unit = asked.requirement, asked.unit
+    limits = deadline(own.on(period.start), requirement, due_on(requirement, period), own.days)
+    return Finding(
+        requirement=requirement,
+        subject_kind=SubjectKind.BRANCH,
+        subject_id=unit.key,
+        subject=unit.name,
+        period=period,
+        due_on=limits.due_on,
+        grace_ends=limits.grace_ends,
+        begins=limits.begins,
+        required=requirement.count,
+        done=0,
+        state=State.NOT_APPLICABLE,
+        reason=Reason(NOT_ASKED),
+        records=(),
+        confirmed=limits.confirmed,
+    )
 
 
 def _around(first: date, last: date) -> Interval:

@@ -211,6 +211,7 @@ NOBODY = (
     "no_probationary",
     "no_candidates",
     "derived_of_none",
+    "not_asked",
 )
 
 

@@ -98,7 +98,7 @@ def _counted(many: int) -> tuple[Counted, ...]:
 
 def why_values(text: str) -> list[Values]:
     """The values of an explanation: of records, dues, cases, and what is scored or computed."""
-    return [
+    made = [
         _answer(code, text, [why], others=others, names=names)
         for code, why, others, names in (
             ("committee_meeting", _records(text), True, False),
@@ -111,7 +111,13 @@ def why_values(text: str) -> list[Values]:
             ("records_complete", _papers(text), False, False),
             ("opinions", _plain("opinions", text, State.NOT_APPLICABLE, "no_groups"), True, False),
             ("annual_assessment", _plain("annual_assessment", text, State.OPEN, None), 0, False),
+            ("committee_meeting", _plain("committee_meeting", text, State.MET, None), 0, False),
         )
+    ]
+    gone = _plain("study", text, State.NOT_APPLICABLE, "not_asked")
+    return made + [
+        {**_answer("study", text, [gone], others=others, names=False), "unasked": True}
+        for others in (True, False)
     ]
 
 
@@ -123,7 +129,7 @@ def _answer(code: str, text: str, found: list[Why], *, others: object, names: bo
         "on": TODAY,
         "requirement": replace(requirement, holds_from=TODAY) if names else requirement,
         "catalogue": CATALOGUE,
-        "removed": names,
+        "unasked": False,
         "lines": [*found, *(found if others else ())],
         "others": lines([october], UNIT) if others else (),
         "names": names,
@@ -155,8 +161,9 @@ def _dues(text: str) -> Why:
 def _case(code: str, text: str) -> Why:
     requirement = CATALOGUE.requirement(code)
     body = UnitFacts(UNIT, text)
-    case = Case(body, SPELL, ("换届选举", "转正"), most_on=TODAY, closed_on=TODAY)
-    return _why([Explanation(_finding(requirement, text, period=SPELL), case=case)])
+    span = SPELL if code == "committee_term" else Interval(SPELL.start, SPELL.start)
+    case = Case(body, span, ("换届选举", "转正"), most_on=TODAY, closed_on=TODAY)
+    return _why([Explanation(_finding(requirement, text, period=span), case=case)])
 
 
 def _people(text: str) -> Why:
@@ -174,11 +181,13 @@ def _unscored(text: str) -> Why:
 
 
 def _derived(text: str) -> Why:
-    study, group = CATALOGUE.requirement("study"), CATALOGUE.requirement("group_meeting")
+    codes = ("study", "group_meeting", "party_lecture")
+    study, group, lecture = (CATALOGUE.requirement(code) for code in codes)
     rests_on = (
         _finding(study, text),
         _finding(study, text, period=OCTOBER, state=State.MET, done=1),
         _finding(group, text, state=State.NOT_APPLICABLE, reason=Reason("no_groups")),
+        _finding(lecture, text, state=State.WAIVED),
     )
     finding = _finding(CATALOGUE.requirement("three_meetings"), text)
     return _why([Explanation(finding, rests_on=rests_on)])

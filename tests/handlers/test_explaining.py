@@ -6,6 +6,7 @@ import pytest
 
 from compliance.access import Role
 from compliance.overlay import read
+from compliance.states import State
 from handlers.explaining import why
 from handlers.recording import meeting
 from reminders.tick import plan_chats
@@ -124,8 +125,12 @@ def test_a_rule_that_the_unit_took_away_is_said_to_be_gone(office: Office) -> No
     overlay = read("厂-2.toml", removed + 'basis = "厂"\nremoved = true\n')
     load_overlay(office.session, POLICY, office.first, overlay, said())
 
-    assert not asked(office, moment("2026-11-25 10:00"), "民主生活会").values["removed"]
-    assert asked(office, moment("2027-11-25 10:00"), "民主生活会").values["removed"]
+    assert not asked(office, moment("2026-11-25 10:00"), "民主生活会").values["unasked"]
+    values = asked(office, moment("2027-11-25 10:00"), "民主生活会 2027年").values
+    (line,) = values["lines"]  # type: ignore[misc]
+
+    assert values["unasked"]
+    assert (line.line.state, line.steps) == (State.NOT_APPLICABLE, ())  # type: ignore[has-type]
 
 
 def test_a_later_grace_is_not_told_of_a_period_that_began_before_it(office: Office) -> None:
