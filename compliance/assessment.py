@@ -213,11 +213,16 @@ class _Question:
         state = state_by_count(item.required, tally.done, tally.in_time, item.limits, self.on)
         if state in ENOUGH and tally.records:
             return self._finding(item, tally, state, None)
-        if reason := why_not(requirement, self.unit, item.subject, period, self.on):
-            return self._finding(item, tally, State.NOT_APPLICABLE, reason)
+        excuse = why_not(requirement, self.unit, item.subject, period, self.on)
+        return self._unmet(item, tally, state, excuse)
+
+    def _unmet(self, item: _Item, tally: Tally, state: State, excuse: Reason | None) -> Finding:
+        """Let what excuses speak before the clock; what is only advisory is never red."""
+        if excuse is not None:
+            return self._finding(item, tally, State.NOT_APPLICABLE, excuse)
         if reason := self._waived(item):
             return self._finding(item, tally, State.WAIVED, reason)
-        if requirement.advisory and state in FAILING:
+        if item.requirement.advisory and state in FAILING:
             return self._finding(item, tally, State.OPEN, Reason(ADVISORY))
         return self._finding(item, tally, state, tally.shortfall)
 
@@ -272,24 +277,22 @@ class _Question:
             return self._finding(item, tally, state, tally.late or case.note)
         # What is to be closed by a day binds whoever is there on that day.
         bound = Interval(case.due_on, case.due_on) if case.closing else case.span
-        reason = (
+        excuse = (
             case.excuse or not_in_force(requirement, case.span) or lifetime_reason(self.unit, bound)
         )
-        if reason is not None:
-            return self._finding(item, tally, State.NOT_APPLICABLE, reason)
-        if reason := self._waived(item):
-            return self._finding(item, tally, State.WAIVED, reason)
-        return self._finding(item, tally, state, tally.shortfall or case.note)
+        told = replace(tally, shortfall=tally.shortfall or case.note)
+        return self._unmet(item, told, state, excuse)
 
     def _derived(self, item: _Item) -> Finding:
         """Sum up what a derived requirement rests on, in the periods that have begun by the day."""
-        reason = why_not(item.requirement, self.unit, self.unit, item.period, self.on)
-        if reason is not None:
-            return self._finding(item, Tally(), State.NOT_APPLICABLE, reason)
+        excuse = why_not(item.requirement, self.unit, self.unit, item.period, self.on)
+        if excuse is not None:
+            return self._finding(item, Tally(), State.NOT_APPLICABLE, excuse)
         done, bound, state, reason = summed(self._parts(item))
-        if state not in ENOUGH and (excused := self._waived(item)):
-            state, reason = State.WAIVED, excused
-        return self._finding(replace(item, required=bound), Tally(done=done), state, reason)
+        summed_up, tally = replace(item, required=bound), Tally(done=done, shortfall=reason)
+        if state in ENOUGH:
+            return self._finding(summed_up, tally, state, None)
+        return self._unmet(summed_up, tally, state, None)
 
     def _parts(self, item: _Item) -> Iterator[Finding]:
         parts = parts_of(self.rules, item.requirement, item.period, self.on)

@@ -1,6 +1,6 @@
 """Counting what was done: records for most requirements, payments for dues."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,21 +46,13 @@ def tally_records(
         (record.number, entered_on)
         for record in held
         if record.held_on <= on
-        and (entered_on := _first_entered(requirement.kinds, record)) is not None
+        and (entered_on := record.first_entered(requirement.kinds)) is not None
     ]
     return Tally(
         done=len(counted),
         in_time=sum(entered_on <= grace_ends for _, entered_on in counted),
         records=tuple(sorted(number for number, _ in counted)),
     )
-
-
-def _first_entered(kinds: Collection[str], record: Held) -> date | None:
-    first: date | None = None
-    for kind, entered_on in record.kinds:
-        if kind in kinds and (first is None or entered_on < first):
-            first = entered_on
-    return first
 
 
 def tally_case(case: Case, held: Iterable[Held], grace_ends: date, on: date) -> Tally:
@@ -73,7 +65,7 @@ def tally_case(case: Case, held: Iterable[Held], grace_ends: date, on: date) -> 
         for record in sorted(held, key=lambda record: (record.held_on, record.number))
         if record.held_on <= on
         and case.takes(record.held_on)
-        and (entered_on := _first_entered(case.kinds, record)) is not None
+        and (entered_on := record.first_entered(case.kinds)) is not None
     ]
     if case.papers:
         return _tally_papers(case, counted, grace_ends)

@@ -67,16 +67,25 @@ def _there_since(
 ) -> date | None:
     """Answer the day on which the paper was entered; None while it is not there."""
     if material.roster:
-        day = min(period.end, on)
-        listed = any(m.stage in material.roster and m.on_roster(day) for m in unit.members)
-        return period.start if listed else None
-    held = (
+        return period.start if is_listed(material, unit, min(period.end, on)) else None
+    entered = (
+        record.first_entered(material.kinds)
+        for record in filed_as(material, unit, ledger, period, on)
+    )
+    return min((day for day in entered if day is not None), default=None)
+
+
+def is_listed(material: Material, unit: UnitFacts, day: date) -> bool:
+    """Tell whether the roster of a day lists anybody whose list is the paper."""
+    return any(m.stage in material.roster and m.on_roster(day) for m in unit.members)
+
+
+def filed_as(
+    material: Material, unit: UnitFacts, ledger: LedgerIndex, period: Span, on: date
+) -> list[Held]:
+    """List the records that are the paper: those held in the period, up to ``on``."""
+    return [
         record
         for record in ledger.held(material.kinds, unit)
         if record.held_on <= on and period.contains(record.held_on)
-    )
-    return min((_entered(record, material) for record in held), default=None)
-
-
-def _entered(record: Held, material: Material) -> date:
-    return min(on for kind, on in record.kinds if kind in material.kinds)
+    ]

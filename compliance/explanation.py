@@ -11,7 +11,7 @@ from compliance.assessment import assess
 from compliance.calendar import WorkingDays
 from compliance.cases import Case, cases_of
 from compliance.catalogue import Material, Versions
-from compliance.derived import parts_of, wanted_materials
+from compliance.derived import filed_as, is_listed, parts_of, wanted_materials
 from compliance.facts import Group, Held, Ledger, Paid, UnitFacts
 from compliance.ledger_index import LedgerIndex
 from compliance.people import Member
@@ -199,8 +199,8 @@ class _Why:
     def _records(self, asked: _Asked) -> Iterator[Counted]:
         finding = asked.finding
         for record in _in_time_order(self.index.held(asked.kinds, self.unit)):
-            if record.number in finding.records:
-                entered_on = min(at for kind, at in record.kinds if kind in asked.kinds)
+            entered_on = record.first_entered(asked.kinds)
+            if record.number in finding.records and entered_on is not None:
                 too_late = asked.case is not None and record.held_on > finding.due_on
                 late = too_late or entered_on > finding.grace_ends
                 yield Counted(record.number, record.held_on, entered_on, late)
@@ -261,13 +261,9 @@ class _Why:
         last = min(finding.period.end, self.on)
         rules = self.rules.on(finding.period.start)
         for material in wanted_materials(rules, self.unit, last):
-            records = tuple(
-                record.number
-                for record in _in_time_order(self.index.held(material.kinds, self.unit))
-                if finding.period.start <= record.held_on <= last
-            )
-            people = self.unit.members
-            listed = any(m.stage in material.roster and m.on_roster(last) for m in people)
+            held = filed_as(material, self.unit, self.index, finding.period, last)
+            records = tuple(record.number for record in _in_time_order(held))
+            listed = is_listed(material, self.unit, last)
             yield Paper(material, records, there=bool(records) or listed)
 
 

@@ -4,6 +4,7 @@ Dates are in the unit's zone, amounts are yuan. Reversed and superseded entries 
 caller; so is what was entered after the day the question is asked as of (``--known-on``).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,6 +60,14 @@ class Held:
     group_id: int | None = None
     people: tuple[int, ...] = ()
     materials: tuple[str, ...] = ()
+
+    def first_entered(self, kinds: Collection[str]) -> date | None:
+        """Answer the day on which any of the kinds was first entered; None if it declares none."""
+        first: date | None = None
+        for kind, entered_on in self.kinds:  # asked for every record: quicker than min of a few
+            if kind in kinds and (first is None or entered_on < first):
+                first = entered_on
+        return first
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,12 @@ class Finding:
     @property
     def lapsed(self) -> bool:
         """Tell whether it is only advisory and its deadline has passed without enough."""
-        return self.reason is not None and self.reason.code == ADVISORY
+        return is_lapsed(self.reason)
+
+
+def is_lapsed(reason: Reason | None) -> bool:
+    """Tell by its reason whether something is only advisory and was not done in time."""
+    return reason is not None and reason.code == ADVISORY
 
 
 def state_by_count(required: int, done: int, in_time: int, deadline: Deadline, on: date) -> State:

@@ -12,7 +12,7 @@ from itertools import groupby
 from compliance.assessment import SETTLED, SEVERITY, Finding, Reason, State
 from compliance.catalogue import Requirement
 from compliance.periods import Span
-from compliance.states import ADVISORY, ENOUGH, EXCUSED, FAILING
+from compliance.states import ADVISORY, ENOUGH, EXCUSED, FAILING, is_lapsed
 
 __all__ = ["SETTLED", "Line", "failing_first", "lines"]
 
@@ -70,8 +70,7 @@ class Line:
         """Answer under which head a reader finds it: its state, or why that does not fail."""
         if self.missing and self.requirement.by_superior and not self.subject_id:
             return SUPERIOR
-        lapsed = self.reason is not None and self.reason.code == ADVISORY
-        return ADVISORY if lapsed else self.state
+        return ADVISORY if is_lapsed(self.reason) else self.state
 
     @property
     def to_do(self) -> bool:

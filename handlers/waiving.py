@@ -116,9 +116,8 @@ def _excused(request: Request, unit: Unit, text: WaiverText, number: int) -> tup
 
 
 def _by(finding: Finding, number: int) -> bool:
-    reason = finding.reason
-    waived = finding.state is State.WAIVED and reason is not None
-    return waived and reason is not None and reason.values.get("number") == number
+    reason = finding.reason if finding.state is State.WAIVED else None
+    return reason is not None and reason.values.get("number") == number
 
 
 @dataclass(frozen=True, slots=True)

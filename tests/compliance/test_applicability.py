@@ -297,6 +297,16 @@ def test_an_advisory_requirement_never_fails() -> None:
     assert (finding.state, finding.failing, finding.lapsed) == (State.OPEN, False, True)
 
 
+def test_an_advisory_case_or_sum_never_fails_either() -> None:
+    person = Member(1, "吴十", Stage.PROBATIONARY, admitted_on=day("2025-03-02"))
+    for code, advisory in (("probation", True), ("probation", False), ("three_meetings", True)):
+        catalogue = changed(code, advisory=advisory)
+        found = assess(branch(members=(person,)), NOTHING, "2026-12-31", catalogue=catalogue)
+        of_code = [finding for finding in found if finding.requirement.code == code]
+        assert {finding.state is State.OPEN for finding in of_code} == {advisory}
+        assert {finding.lapsed for finding in of_code} == {advisory}
+
+
 def test_a_requirement_of_two_wants_two() -> None:
     catalogue = changed("study", count=2)
     first, late = held(1, "学习", "2026-03-02"), held(2, "学习", "2026-03-09", "2026-05-01")
