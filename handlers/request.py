@@ -48,7 +48,7 @@ class Request:
 
     def today(self, unit: Unit) -> date:
         """Answer today's date in the unit's zone."""
-        return self.local_now(unit).date()
+        return unit.day_of(self.now)
 
     def saying(self, arguments: str) -> "Request":
         """Answer the same request with other arguments."""

@@ -37,6 +37,10 @@ class Hours:
         """Answer the moment of a day at which the unit is reminded."""
         return datetime.combine(day, self.remind_at, self.zone)
 
+    def day_of(self, moment: datetime) -> date:
+        """Answer the date of a moment by this clock."""
+        return moment.astimezone(self.zone).date()
+
     def deliver_at(self, now: datetime) -> datetime:
         """Answer when a message may be delivered: now, or when the quiet hours end."""
         local = now.astimezone(self.zone)
@@ -81,7 +85,7 @@ def agenda(
     heard = _Heard(policy, hours, now, planned_through, escalating)
     fallen: dict[tuple[str, str], tuple[str, ...]] = {}
     wanted: dict[Requirement, tuple[Period, ...]] = {}
-    begins, following = now.astimezone(hours.zone).date(), []
+    begins, following = hours.day_of(now), []
     for requirement, period in _around(policy, *span(hours, now, planned_through)):
         rules, due_day = policy.on(period.start), due_on(requirement, period)
         due, later = heard.around(rules, requirement, due_day)
@@ -105,7 +109,7 @@ class _Heard:
 
     @property
     def _today(self) -> date:
-        return self.now.astimezone(self.hours.zone).date()
+        return self.hours.day_of(self.now)
 
     def around(
         self, rules: Catalogue, requirement: Requirement, due: date
@@ -161,7 +165,7 @@ def span(hours: Hours, now: datetime, planned_through: datetime | None) -> tuple
     since = now
     if planned_through is not None and planned_through <= now:
         since = planned_through
-    first, last = (moment.astimezone(hours.zone).date() for moment in (since, now))
+    first, last = (hours.day_of(moment) for moment in (since, now))
     return first - timedelta(days=DAYS_AFTER), last + timedelta(days=DAYS_BEFORE)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -45,7 +44,7 @@ class Watch:
     @property
     def today(self) -> date:
         """Answer today's date in the unit's zone."""
-        return self.now.astimezone(self.hours.zone).date()
+        return self.hours.day_of(self.now)
 
     @property
     def rules(self) -> Catalogue:
@@ -210,7 +209,7 @@ def mentions(
 
 def _asked(own: Policy, unit: Unit, now: datetime) -> Asked | None:
     """Ask about the months to look at, if any arrears are told by the unit's own policy."""
-    today = now.astimezone(ZoneInfo(unit.timezone)).date()
+    today = unit.day_of(now)
     rules = own.on(today)
     requirement = _told_of(rules)
     if requirement is None:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -60,7 +59,7 @@ def digests(
     for (chat_id, on), parts in sections.items():
         missing = [(part.asked.unit, _missing(part, next(found))) for part in parts]
         home, chat = bound[chat_id]
-        message = _message(chat, home, missing, _today(home, now))
+        message = _message(chat, home, missing, home.day_of(now))
         if message is not None:
             composed[chat_id, on] = Digest(message, chat.locale or home.locale)
     for chat_day, units in private.items():
@@ -110,7 +109,7 @@ def _sections(
 
 
 def _section(policy: Policy, unit: Unit, keys: Sequence[StepKey], now: datetime) -> _Section:
-    return _Section(keys, Asked(unit, _today(unit, now), _wanted(policy, keys)))
+    return _Section(keys, Asked(unit, unit.day_of(now), _wanted(policy, keys)))
 
 
 def _wanted(policy: Policy, keys: Iterable[StepKey]) -> Wanted:
@@ -136,10 +135,6 @@ def _period(code: str) -> Period:
     return span if isinstance(span, Period) else Period.of(Cadence.YEARLY, span.end)
 
 
-def _today(unit: Unit, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(unit.timezone)).date()
-
-
 def _missing(section: _Section, found: Iterable[Finding]) -> list[Line]:
     """Answer the lines the steps are about that still lack something."""
     told = {(key.requirement, key.subject_id, key.period) for key in section.keys}
@@ -158,7 +153,7 @@ def _private(
     told = {"arrears": [(unit.name, mentioned) for unit, mentioned in arrears]}
     if own is not None:
         return replace(own, message=replace(own.message, values={**own.message.values, **told}))
-    values = {"units": [], "named": True, "on": _today(unit, now), **told}
+    values = {"units": [], "named": True, "on": unit.day_of(now), **told}
     return Digest(Message("digest", values, chat_id=chat_id), unit.locale)
 
 

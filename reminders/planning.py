@@ -34,7 +34,7 @@ class Question:
     @property
     def today(self) -> date:
         """Answer today's date in the unit's zone."""
-        return self.now.astimezone(self.hours.zone).date()
+        return self.hours.day_of(self.now)
 
     @property
     def span(self) -> tuple[date, date]:

@@ -97,7 +97,7 @@ def plan_chats(
     reminding.mark_planned(session, following, now)
     told = {each.chat_id for each in settled if each.outcome is ReminderOutcome.SENT}
     return [
-        Owed(chat.id, _today(home, now), hours_of(home).deliver_at(now))
+        Owed(chat.id, home.day_of(now), hours_of(home).deliver_at(now))
         for home, chat in bound
         if chat.id in told
     ] + _in_private(in_private, watches.values(), now)
@@ -149,11 +149,7 @@ def _looks(
             now=now,
             planned_through=chat.planned_through,
         )
-        yield _Look(chat.id, _today(home, now), unit, question)
-
-
-def _today(unit: Unit, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(unit.timezone)).date()
+        yield _Look(chat.id, home.day_of(now), unit, question)
 
 
 def _seen(session: Session, policy: Policy, looks: Collection[_Look]) -> Iterator[_Seen]:

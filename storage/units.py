@@ -1,6 +1,7 @@
 """Units of the organisation, the chats bound to them, and who holds which role where."""
 
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -31,6 +32,10 @@ class Unit(Keyed, table=True):
     quiet_until: time = time(8, 0)
     committee: bool = False
     last_number: int = 0
+
+    def day_of(self, moment: datetime) -> date:
+        """Answer the date of a moment in the unit's zone."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
 
 
 class Chat(SQLModel, table=True):

@@ -1,15 +1,14 @@
 """Why a requirement stands as it does: ``why``."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.cli import why_fields
 from bot.cli.office import Refusal, bookkeeper_named, day, office, period, tell, tell_json
-from bot.cli.reports import JsonOption, PeriodOption, UnitOption
+from bot.cli.options import JsonOption, OnOption, PeriodOption, UnitOption
+from bot.clock import system_clock
 from compliance.periods import Cadence, Period
 from compliance.requirement import Requirement
 from handlers.explaining import asked_about, explained
@@ -26,15 +25,15 @@ def why(
     code: Annotated[str, typer.Argument(help="名称、类别、条目或代码 · title, kind, item or code")],
     unit: UnitOption,
     span: PeriodOption = None,
-    on: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+    on: OnOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """为什么 · Why a requirement stands as it does: clause, entries, deadline, reminders."""
     with office() as (core, session):
         found = bookkeeper_named(session, unit)
-        now = datetime.now(UTC)
-        today = day(on) or now.astimezone(ZoneInfo(found.timezone)).date()
+        now = system_clock()
+        today = day(on) or found.day_of(now)
         requirement = _requirement(code, policy_of(session, core.policy, found).known_on(today))
         asked_for = None if span is None else period(span, Period.of(Cadence.YEARLY, today))
         asked = asked_about(found, requirement, asked_for, today)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.clock import system_clock
 from bot.core import Core, core
 from bot.render import plain
 from bot.settings import Settings, Spoken
@@ -68,7 +69,7 @@ def bookkeeper_named(session: Session, name: str) -> Unit:
 
 def today_at(unit: Unit) -> date:
     """Answer today's date in the unit's zone."""
-    return datetime.now(ZoneInfo(unit.timezone)).date()
+    return unit.day_of(system_clock())
 
 
 def day(typed: str | None) -> date | None:

@@ -1,12 +1,12 @@
 """What was recorded and how a unit stands: ``status``, ``records``, ``dues``."""
 
 from datetime import date
-from typing import Annotated
 
 import typer
 
 from bot.cli import fields
 from bot.cli.office import bookkeeper_named, day, office, period, tell, tell_json, today_at
+from bot.cli.options import JsonOption, KnownOnOption, OnOption, PeriodOption, UnitOption
 from compliance.periods import Cadence, Period
 from compliance.summary import failing_first, lines
 from handlers.flagging import flags_of
@@ -14,12 +14,6 @@ from storage import listing, roster
 from storage.dues_book import dues_lines, reductions
 from storage.rulebooks import policy_of
 from storage.standing import findings
-
-UnitOption = Annotated[str, typer.Option("--unit", help="组织名称 · the unit's name")]
-PeriodOption = Annotated[
-    str | None, typer.Option("--period", help="2026 | 2026-H1 | 2026-Q3 | 2026-11")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="只输出 JSON · JSON only")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,8 +25,8 @@ def add_to(app: typer.Typer) -> None:
 
 def status(
     unit: UnitOption,
-    on: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
-    known_on: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+    on: OnOption = None,
+    known_on: KnownOnOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.cli import fields
 from bot.cli.office import Refusal, day, office, tell, tell_json, today_at, unit_named
+from bot.cli.options import JsonOption, OnOption, UnitOption
 from bot.cli.setup import administrator
 from bot.clock import system_clock
 from compliance import catalogue as catalogues
@@ -23,10 +24,7 @@ from storage.rulebooks import policy_of, sources
 from storage.rulemaking import load_overlay
 from storage.units import Unit
 
-UnitOption = Annotated[str, typer.Option("--unit", help="组织名称 · the unit's name")]
 AnyUnitOption = Annotated[str | None, typer.Option("--unit", help="组织名称 · the unit's name")]
-OnOption = Annotated[str | None, typer.Option(help="YYYY-MM-DD")]
-JsonOption = Annotated[bool, typer.Option("--json", help="只输出 JSON · JSON only")]
 # A whole catalogue holds these; an overlay none of them.
 _WHOLE = ("reminders", "record_kinds", "dues", "materials", "checklists")
 

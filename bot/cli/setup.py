@@ -18,6 +18,7 @@ from bot.cli.office import (
     today_at,
     unit_named,
 )
+from bot.cli.options import UnitOption
 from bot.words import LOCALES
 from compliance.access import Role
 from compliance.policy import Policy
@@ -32,8 +33,6 @@ from storage.units import Unit
 
 KINDS = ("leading_group", "general_branch", "branch", "party_group")
 ADMINISTRATOR = 0  # the command line's own number in the audit: no Telegram user has it
-
-UnitOption = Annotated[str, typer.Option("--unit", help="组织名称 · the unit's name")]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,12 +1,11 @@
 """The yearly assessment on the command line: ``report``."""
 
 from decimal import Decimal
-from typing import Annotated
 
 import typer
 
 from bot.cli.office import Refusal, bookkeeper_named, day, office, period, tell, tell_json, today_at
-from bot.cli.reports import JsonOption, PeriodOption, UnitOption
+from bot.cli.options import JsonOption, KnownOnOption, OnOption, PeriodOption, UnitOption
 from bot.words import Words
 from compliance.periods import Cadence, Period
 from compliance.scoring import Excused, ScoredBlock, ScoredRequirement, Sheet, rounded
@@ -22,8 +21,8 @@ def add_to(app: typer.Typer) -> None:
 def report(
     unit: UnitOption,
     span: PeriodOption = None,
-    on: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
-    known_on: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+    on: OnOption = None,
+    known_on: KnownOnOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
