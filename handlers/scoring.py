@@ -57,10 +57,15 @@ class Entered:
 
 
 def _enter(request: Request, unit: Unit, lines: Sequence[ScoreLine]) -> Message:
-    entered = [_entered(request, unit, line) for line in lines]
+    years = {line.year for line in lines}
+    before = {year: _scores(request, unit, year) for year in years}
+    entered = [
+        _entered(request, unit, line, before[line.year].get(line.requirement.code))
+        for line in lines
+    ]
     first, last = entered[0].number, entered[-1].number
     span = f"{first}" if first == last else f"{first}-{last}"
-    sheets = {year: _sheet(request, unit, year) for year in {line.year for line in lines}}
+    sheets = {year: _sheet(request, unit, year) for year in years}
     values = {
         "unit": unit.name,
         "entered": entered,
@@ -70,8 +75,7 @@ def _enter(request: Request, unit: Unit, lines: Sequence[ScoreLine]) -> Message:
     return Message("scored", values, buttons=((Button("undo", f"undo:@{unit.key} {span}"),),))
 
 
-def _entered(request: Request, unit: Unit, line: ScoreLine) -> Entered:
-    before = _scores(request, unit, line.year).get(line.requirement.code)
+def _entered(request: Request, unit: Unit, line: ScoreLine, before: Score | None) -> Entered:
     text = ScoreText(line.requirement.code, line.year, int(line.points * 10), line.comment)
     number = journal.add_score(request.session, unit.key, text, request.origin)
     return Entered(number, line, before)
