@@ -15,6 +15,9 @@ from compliance.catalogue import Catalogue, Reminders, Requirement
 from compliance.periods import Period
 
 ESCALATE = "escalate"
+# So far around a period's deadline something may happen: the longest step before it and the longest
+# recording grace after it that a catalogue may have (see ``catalogue_file``), moved by holidays.
+REACH_BEFORE, REACH_AFTER = timedelta(days=62), timedelta(days=40)
 # Every unit asks for the same few hundred days of a catalogue's periods: they are reckoned once.
 KEPT = 1024
 

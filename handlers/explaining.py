@@ -9,6 +9,7 @@ from sqlmodel import Session
 from compliance.access import Action
 from compliance.applicability import bound_kind
 from compliance.catalogue import Catalogue
+from compliance.deadlines import REACH_AFTER
 from compliance.periods import Period
 from compliance.policy import Policy
 from compliance.requirement import Requirement
@@ -18,7 +19,6 @@ from handlers.explaining_today import today
 from handlers.grammar import find_requirements, resembling, split_period
 from handlers.reading import requirement_of
 from handlers.request import Refused, Reply, Request
-from handlers.standing import LONGEST_GRACE
 from storage import directory
 from storage.messages import Message
 from storage.rulebooks import policies_of, policy_of
@@ -113,7 +113,7 @@ def asked_about(unit: Unit, requirement: Requirement, period: Period | None, on:
     if period is not None:
         return Asked(unit, requirement, period.start, period.end, on)
     # Of last year also what may still be entered.
-    return Asked(unit, requirement, min(date(on.year, 1, 1), on - LONGEST_GRACE), on, on)
+    return Asked(unit, requirement, min(date(on.year, 1, 1), on - REACH_AFTER), on, on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from compliance.access import Action
-from compliance.deadlines import ESCALATE, steps
+from compliance.deadlines import ESCALATE, REACH_AFTER, REACH_BEFORE, steps
 from compliance.periods import Span, span_of
 from compliance.requirement import Requirement
 from compliance.summary import Line, lines
@@ -20,9 +20,6 @@ from storage.reminding import StepKey
 from storage.rulebooks import laid_down, policy_of
 from storage.standing import findings
 from storage.units import Chat, Unit
-
-# No step comes earlier before a deadline, and the longest recording grace is over so soon after.
-DAYS_AHEAD, DAYS_BACK = timedelta(days=62), timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def _coming(request: Request, unit: Unit, chat: Chat | None) -> _Next:
     if unit.kind != "branch" and chat is not None and chat.next_step_at is not None:
         return _Next(chat.next_step_at.astimezone(zone), ())
     found = findings(
-        request.session, request.policy, unit, first=on - DAYS_BACK, last=on + DAYS_AHEAD, on=on
+        request.session, request.policy, unit, first=on - REACH_AFTER, last=on + REACH_BEFORE, on=on
     )
     ahead = [step for line in lines(found, unit.key) for step in _ahead(request, unit, line)]
     first = min((at for at, _ in ahead), default=None)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from compliance.access import Action
 from compliance.assessment import State
+from compliance.deadlines import REACH_AFTER
 from compliance.periods import Period
 from compliance.summary import Line, failing_first, lines
 from handlers.authority import allowed, names_may_show, unit_for
@@ -17,8 +18,6 @@ from storage.units import Unit
 DAYS_AHEAD = 30
 MOST_DAYS_AHEAD = 366
 MOST_FORMS = 6
-# The longest recording grace that rules may give never ends later, whatever holidays it meets.
-LONGEST_GRACE = timedelta(days=40)
 
 
 def status(request: Request) -> Reply:
@@ -54,7 +53,7 @@ def due(request: Request) -> Reply:
     days = _days(request.arguments)
     today = request.today(unit)
     until = today + timedelta(days=days)
-    found = _between(request, unit, today - LONGEST_GRACE, until)
+    found = _between(request, unit, today - REACH_AFTER, until)
     wanted = [
         line
         for line in found
@@ -98,7 +97,7 @@ def _so_far(request: Request, unit: Unit) -> list[Line]:
     new_year = date(today.year, 1, 1)
     return [
         line
-        for line in _between(request, unit, min(new_year, today - LONGEST_GRACE), today)
+        for line in _between(request, unit, min(new_year, today - REACH_AFTER), today)
         if line.period.contains(today)
         or (line.lacking and (line.period.start >= new_year or line.state is State.OVERDUE))
     ]

@@ -7,15 +7,20 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from compliance.catalogue import Catalogue, Requirement, Wanted
-from compliance.deadlines import Hearer, Step, deadline, due_on, hearer_of, steps
+from compliance.deadlines import (
+    REACH_AFTER,
+    REACH_BEFORE,
+    Hearer,
+    Step,
+    deadline,
+    due_on,
+    hearer_of,
+    steps,
+)
 from compliance.periods import Cadence, Period, periods_between
 from compliance.policy import Policy
 from compliance.summary import Line
 
-# No step comes more than 60 days before a deadline; the longest recording grace ends well within
-# 40 days after one, whatever holidays lie between.
-DAYS_BEFORE = 62
-DAYS_AFTER = 40
 # Units that were planned for last at the same moment share an agenda; a tick meets few of them.
 KEPT = 64
 
@@ -166,7 +171,7 @@ def span(hours: Hours, now: datetime, planned_through: datetime | None) -> tuple
     if planned_through is not None and planned_through <= now:
         since = planned_through
     first, last = (hours.day_of(moment) for moment in (since, now))
-    return first - timedelta(days=DAYS_AFTER), last + timedelta(days=DAYS_BEFORE)
+    return first - REACH_AFTER, last + REACH_BEFORE
 
 
 def _around(policy: Policy, first: date, last: date) -> Iterator[tuple[Requirement, Period]]:
