@@ -19,6 +19,8 @@ TABLES = (
     "overlay",
     "cadence_choice",
     "holiday_notice",
+    "attachment",
+    "file_hash",
 )
 
 _FUNCTION = "refuse_change"

@@ -9,8 +9,10 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from compliance.access import Relation, Role
+from storage.attachments import LooseFile
 from storage.columns import table_of
 from storage.database import forget, remembered, run
+from storage.drafts import Draft
 from storage.queues import Outbox, Reminder
 from storage.units import Chat, RoleHeld, Unit
 
@@ -191,7 +193,8 @@ def move_chat(session: Session, old_id: int, new_id: int) -> None:
             update(Reminder).where(col(Reminder.chat_id) == old_id).values(chat_id=new_id)
         )
     forget(session)
-    session.execute(update(Outbox).where(col(Outbox.chat_id) == old_id).values(chat_id=new_id))
+    for table in (table_of(Outbox), table_of(Draft), table_of(LooseFile)):
+        session.execute(update(table).where(table.c.chat_id == old_id).values(chat_id=new_id))
 
 
 def mark_present(session: Session, chat_id: int, *, present: bool) -> None:

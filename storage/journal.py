@@ -64,11 +64,13 @@ class RecordText:
     """What a record says; the fields are those of the ``record`` table.
 
     ``people`` are the ids of those it is about, each with the grade an appraisal gave, if any.
+    ``late_reason`` is why it was entered only after its deadline (补记原因).
     """
 
     kinds: tuple[str, ...]
     held_on: date
     held_at: time | None = None
+    held_until: date | None = None
     group_id: int | None = None
     place: str | None = None
     host: str | None = None
@@ -85,6 +87,7 @@ class RecordText:
     resolution: str | None = None
     people: People = ()
     materials: tuple[str, ...] = ()
+    late_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class ScoreText:
 _PLAIN_FIELDS = (
     "held_on",
     "held_at",
+    "held_until",
     "group_id",
     "place",
     "host",
@@ -142,6 +146,7 @@ _PLAIN_FIELDS = (
     "topics",
     "content",
     "resolution",
+    "late_reason",
 )
 
 

@@ -45,7 +45,11 @@ class Entry(Keyed, table=True):
 
 
 class Record(SQLModel, table=True):
-    """Something that was done: a meeting, a plan, a report."""
+    """Something that was done: a meeting, a plan, a report.
+
+    What lasted several days was held from ``held_on`` until ``held_until``. ``late_reason`` is why
+    it was entered so late.
+    """
 
     __tablename__ = "record"
     __table_args__ = (Index("ix_record_held", "unit_id", "held_on"),)
@@ -59,6 +63,7 @@ class Record(SQLModel, table=True):
     unit_id: int = Field(sa_type=Key, foreign_key="unit.id")
     held_on: date
     held_at: time | None = None
+    held_until: date | None = None
     group_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")
     place: str | None = None
     host: str | None = None
@@ -74,6 +79,7 @@ class Record(SQLModel, table=True):
     votes_against: int | None = None
     votes_abstain: int | None = None
     resolution: str | None = None
+    late_reason: str | None = None
 
 
 class RecordKind(SQLModel, table=True):

@@ -279,6 +279,7 @@ def _texts(session: Session, found: list[Record]) -> dict[int, RecordText]:
             votes=_votes(record),
             held_on=record.held_on,
             held_at=record.held_at,
+            held_until=record.held_until,
             group_id=record.group_id,
             place=record.place,
             host=record.host,
@@ -293,6 +294,7 @@ def _texts(session: Session, found: list[Record]) -> dict[int, RecordText]:
             resolution=record.resolution,
             people=people[record.entry_id],
             materials=materials[record.entry_id],
+            late_reason=record.late_reason,
         )
         for record in found
     }

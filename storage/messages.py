@@ -28,7 +28,10 @@ class Message:
     ``template`` is the name of a file in the language's template folder, without its ending.
     ``chat_id`` is the recipient; None means the chat the request came from.
     ``prompt`` is a command that a reply to this message continues: the reply's text is read as if
-    it had been typed after it (``/amend #12`` + ``实到19``).
+    it had been typed after it (``/amend #12`` + ``实到19``), or after a verb of the command table
+    (``typed:7``). A message that ``edits`` takes the place of the one whose button was tapped, and
+    a ``toast`` is shown for a moment to the person who tapped; where nothing was tapped, both are
+    sent like any other.
     """
 
     template: str
@@ -36,6 +39,8 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     chat_id: int | None = None
     prompt: str | None = None
+    edits: bool = False
+    toast: bool = False
 
 
 PER_ROW = 3

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from storage import ledger, people, queues, rules, units
+from storage import attachments, drafts, ledger, people, queues, rules, units
 
 METADATA = SQLModel.metadata
 
-__all__ = ["METADATA", "ledger", "people", "queues", "rules", "units"]
+__all__ = ["METADATA", "attachments", "drafts", "ledger", "people", "queues", "rules", "units"]

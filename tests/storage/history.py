@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from compliance.periods import Cadence
 from storage import journal
+from storage.attachments import Attachment, FileHash, FileKind
 from storage.journal import RemittanceText, ScoreText, WaiverText
 from storage.rules import CadenceChoice, HolidayNotice, Overlay
 from storage.units import Unit
@@ -33,6 +34,7 @@ def a_history(session: Session) -> Unit:
     scored = ScoreText("caring", 2026, 855, "扎实")
     journal.add_score(session, unit.key, scored, said(message_id=6))
     _rules(session, unit)
+    _files(session, numbered(session, unit, 1).key)
     return unit
 
 
@@ -53,6 +55,21 @@ def _rules(session: Session, unit: Unit) -> None:
         chosen_at=at,
     )
     session.add_all([overlay, notice, choice])
+    session.flush()
+
+
+def _files(session: Session, entry_id: int) -> None:
+    file = Attachment(
+        entry_id=entry_id,
+        kind=FileKind.DOCUMENT,
+        file_id="A1",
+        file_unique_id="U1",
+        name="会议记录.pdf",
+        added_by=7,
+        added_at=said().at,
+    )
+    hashed = FileHash(file_unique_id="U1", sha256="0" * 64, size=3, fetched_at=said().at)
+    session.add_all([file, hashed])
     session.flush()
 
 

@@ -83,6 +83,7 @@ def everything(group_id: int, person_id: int) -> RecordText:
         kinds=("党员大会", "党课"),
         held_on=day("2026-03-05"),
         held_at=time(14, 30),
+        held_until=day("2026-03-06"),
         group_id=group_id,
         place="三楼会议室",
         host="张三",
@@ -98,6 +99,7 @@ def everything(group_id: int, person_id: int) -> RecordText:
         resolution="同意",
         people=((person_id, Grade.EXCELLENT),),
         materials=("公示", "入党志愿书"),
+        late_reason="漏记",
     )
 
 

@@ -162,6 +162,8 @@ def other_values(column: Column[object], value: object) -> list[object]:
             return [*found, 1000 if value is None else int(str(value)) + 1000]
         case (kind, _) if kind is time:
             return [time(0)]
+        case (kind, _) if kind is date:
+            return [date(2026, 1, 1)]
         case _:
             return [*found, "" if value is None else f"{value} "]
 

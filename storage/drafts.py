@@ -1,0 +1,125 @@
+"""Unfinished entries: a question that waits for its answer, or a form that is being filled in.
+
+A draft is the message as it reads so far. Nothing of it counts until it is whole; then it becomes
+an entry like any other, and the draft is gone.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Text, delete
+from sqlmodel import Field, Session, col, select
+
+from storage.columns import Instant, Keyed
+
+
+class Draft(Keyed, table=True):
+    """A message that somebody began, and how far it has come.
+
+    ``said`` is what follows the command as it would be typed now, with the answers in place;
+    ``begun_as`` is what was really typed. ``accepted`` are the doubts that were answered with yes,
+    and ``choices`` what each button of the last question makes of it, both as JSON. ``turn`` counts
+    the questions: a tap on an older one is not an answer to this one. ``place`` and ``place_end``
+    are the part of ``said`` that a typed answer replaces; without them it is added. ``guided``: the
+    form is walked through to its end. ``chat_id`` and ``message_id`` are those of the message that
+    began it, which is where its entry comes from; ``written_at`` is when that was written.
+    """
+
+    __tablename__ = "draft"
+    # A number is never given twice: a button of a form long gone must not answer another one.
+    __table_args__ = (
+        Index("ix_draft_of", "chat_id", "actor"),
+        Index("ix_draft_touched", "touched_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    chat_id: int = Field(sa_type=BigInteger)
+    actor: int = Field(sa_type=BigInteger)
+    command: str
+    said: str = Field(default="", sa_type=Text)
+    begun_as: str = Field(default="", sa_type=Text)
+    accepted: str = "[]"
+    choices: str = Field(default="[]", sa_type=Text)
+    turn: int = 0
+    step: str | None = None
+    place: int | None = None
+    place_end: int | None = None
+    guided: bool = False
+    edited: bool = False
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    thread_id: int | None = Field(default=None, sa_type=BigInteger)
+    written_at: datetime = Field(sa_type=Instant)
+    touched_at: datetime = Field(sa_type=Instant)
+
+    @property
+    def accepts(self) -> frozenset[str]:
+        """Answer the doubts that were answered with yes."""
+        return frozenset(json.loads(self.accepted))
+
+    @property
+    def options(self) -> tuple["Outcome", ...]:
+        """Answer what each button of the last question makes of the message."""
+        return tuple(Outcome(*each) for each in json.loads(self.choices))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a button makes of a message: what it says then, and a doubt that is accepted by it."""
+
+    said: str
+    accepts: str | None = None
+
+
+def keep(session: Session, draft: Draft) -> int:
+    """Keep a draft, new or changed; answer its number."""
+    session.add(draft)
+    session.flush()
+    return draft.key
+
+
+def ask(draft: Draft, options: Iterable[Outcome], place: tuple[int, int] | None) -> None:
+    """Note what was asked last: what its buttons make of the message, and what it is about."""
+    draft.choices = json.dumps([[one.said, one.accepts] for one in options], ensure_ascii=False)
+    draft.place, draft.place_end = place or (None, None)
+    draft.turn += 1
+
+
+def accept(draft: Draft, doubt: str) -> None:
+    """Note that a doubt was answered with yes."""
+    draft.accepted = json.dumps(sorted({*draft.accepts, doubt}), ensure_ascii=False)
+
+
+def find(session: Session, draft_id: int) -> Draft | None:
+    """Answer the draft of that number; None when it is finished or was never there."""
+    return session.get(Draft, draft_id)
+
+
+def of_message(session: Session, chat_id: int, message_id: int) -> Draft | None:
+    """Answer the draft that a message began, if it is still open."""
+    query = select(Draft).where(Draft.chat_id == chat_id, Draft.message_id == message_id)
+    return session.exec(query.order_by(col(Draft.id).desc())).first()
+
+
+def latest(session: Session, chat_id: int, actor: int) -> Draft | None:
+    """Answer the draft that somebody touched last in a chat, if one is open."""
+    query = select(Draft).where(Draft.chat_id == chat_id, Draft.actor == actor)
+    return session.exec(query.order_by(col(Draft.touched_at).desc(), col(Draft.id).desc())).first()
+
+
+def close(session: Session, draft: Draft) -> None:
+    """Let go of a draft that is finished, or will never be."""
+    session.delete(draft)
+    session.flush()
+
+
+def left_since(session: Session, before: datetime) -> Sequence[Draft]:
+    """Answer the drafts that nobody has touched since a moment, the oldest first."""
+    query = select(Draft).where(col(Draft.touched_at) < before).order_by(col(Draft.id))
+    return session.exec(query).all()
+
+
+def close_all(session: Session, ids: Iterable[int]) -> None:
+    """Let go of several drafts."""
+    session.execute(delete(Draft).where(col(Draft.id).in_(list(ids))))
