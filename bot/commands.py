@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.amending import amend, ask_amend
+from handlers.asking import asking, cancel, tapped_with, typed_with
 from handlers.explaining import why
 from handlers.helping import help_with, start
 from handlers.listing import records
@@ -32,14 +33,14 @@ class Command:
 
 
 _DOING = (
-    Command("meeting", meeting, aliases=("log",)),
-    Command("dues", dues),
+    Command("meeting", asking("meeting", meeting), aliases=("log",)),
+    Command("dues", asking("dues", dues)),
     Command("status", status),
     Command("due", due),
     Command("records", records),
     Command("why", why),
     Command("undo", undo),
-    Command("amend", amend),
+    Command("amend", asking("amend", amend)),
     Command("settings", settings),
     Command("report", report),
     Command("score", score),
@@ -52,4 +53,12 @@ COMMANDS = (*_DOING, Command("help", help_with((*(c.name for c in _DOING), "help
 BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
 # What a tapped button does, by the verb before the colon; the rest are its arguments.
-TAPS: dict[str, Handler] = {"form": form, "undo": undo, "amend": ask_amend}
+_ASKING = {command.name: command.handler for command in COMMANDS}
+TAPS: dict[str, Handler] = {
+    "form": form,
+    "undo": undo,
+    "amend": ask_amend,
+    "answer": tapped_with(_ASKING),
+    "typed": typed_with(_ASKING),  # a reply to a question, or in private what is said after one
+    "cancel": cancel,
+}

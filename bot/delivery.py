@@ -1,6 +1,7 @@
 """Delivery: one call is made at its moment, and how it ended is told."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ from telegram.error import TelegramError
 from bot.holding import Holding
 from bot.incoming import Notice
 from bot.outcome import Outcome, judge
+from bot.render import dump
 from bot.runtime import Runtime
 from bot.together import Together
 from bot.transport import Caller
@@ -117,7 +119,7 @@ class Delivery:
         begun_at = time.monotonic()
         chat_id = None if due.kind == OutboxKind.ANSWER else due.chat_id
         try:
-            answer = await self._bot.send(due.method, due.payload, chat_id)
+            answer = await self._bot.send(due.method, _payload(due), chat_id)
         except TelegramError as error:
             return await self._refused(due, judge(due, error))
         if due.kind != OutboxKind.ANSWER:  # those are not limited: they prove nothing
@@ -142,3 +144,12 @@ class Delivery:
         if outcome.retry is not None:
             self.holding.refused(due.chat_id, outcome.retry, time.monotonic())
         return Result(due, state, problem=outcome.problem, method=outcome.instead)
+
+
+def _payload(due: Due) -> str:
+    """Answer a call's parameters; an edit that comes back as a new message names no other one."""
+    if due.kind != OutboxKind.REPLY or due.method != "sendMessage" or not due.attempts:
+        return due.payload
+    call = json.loads(due.payload)
+    call.pop("message_id", None)
+    return dump(call)

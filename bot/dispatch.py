@@ -13,7 +13,7 @@ from bot.render import Destination, Renderer, dump
 from handlers.grammar import Unreadable
 from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request
-from storage import directory, outbox
+from storage import directory, drafts, outbox
 from storage.database import attempt
 from storage.messages import Message
 from storage.outbox import Owed
@@ -21,6 +21,7 @@ from storage.queues import OutboxKind
 
 # The commands that record something: a refusal says that nothing was recorded.
 RECORDING = frozenset({"meeting", "log", "dues", "amend", "score", "waive"})
+LONGEST_TOAST = 200  # characters that Telegram shows of an answer to a tap
 # How a call is put in the outbox; the command line puts in its own way.
 Put = Callable[[Session, Owed, datetime], int]
 
@@ -99,13 +100,16 @@ class Dispatch:
             arguments=said.text,
             edited=said.edited,
             owner=said.actor in self._owners,
+            thread_id=said.thread_id,
         )
         return handler(request)
 
     def put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:
         """Render a reply, in the language of its chat, and put it in the outbox."""
         if said.callback_id is not None:
-            answer = dump({"callback_query_id": said.callback_id})
+            answer = dump(
+                {"callback_query_id": said.callback_id, **self._toast(session, said, reply)}
+            )
             owed = Owed(
                 said.chat_id,
                 OutboxKind.ANSWER,
@@ -118,15 +122,29 @@ class Dispatch:
             if message.chat_id not in (None, said.chat_id):
                 self._tell(session, message, now)
                 continue
+            if message.toast and said.callback_id is not None:
+                continue
             to = Destination(
                 chat_id=said.chat_id,
-                locale=directory.locale_of(session, said.chat_id, self._locale),
+                locale=self._locale_of(session, said),
                 thread_id=said.thread_id,
                 reply_to=None if said.private or said.callback_id else said.message_id,
                 update_id=said.update_id,
+                edits=said.message_id if message.edits and said.callback_id is not None else None,
             )
             for owed in self._renderer.calls(message, to):
                 self._put_out(session, owed, now)
+
+    def _toast(self, session: Session, said: Incoming, reply: Reply) -> dict[str, object]:
+        """Answer what the person who tapped is shown for a moment."""
+        toasts = [message for message in reply if message.toast]
+        if not toasts:
+            return {}
+        text = self._renderer.plain_text(toasts[0], self._locale_of(session, said))
+        return {"text": text[:LONGEST_TOAST], "show_alert": True}
+
+    def _locale_of(self, session: Session, said: Incoming) -> str:
+        return directory.locale_of(session, said.chat_id, self._locale)
 
 
 def _said_instead(said: Incoming, refusal: Refused | Unreadable) -> Message:
@@ -146,7 +164,7 @@ def _handler(said: Incoming) -> Handler | None:
 def _continued(session: Session, said: Incoming) -> Incoming:
     """Let a reply to a form continue the form's command; a label there is no command's word."""
     if said.replies_to is None:
-        return said
+        return _answered(session, said)
     prompt = outbox.prompt_of(session, said.chat_id, said.replies_to)
     if prompt is None:
         return said
@@ -154,8 +172,26 @@ def _continued(session: Session, said: Incoming) -> Incoming:
         return replace(said, text=prompt.partition(" ")[2])
     if said.command is not None and said.labelled is None:
         return said
-    command, arguments = slashed(f"{prompt} {said.labelled or said.text}")
+    text = said.labelled or said.text
+    verb, separator, about = prompt.partition(":")
+    if separator and verb in TAPS:
+        return replace(said, command=None, verb=verb, text=f"{about} {text}")
+    command, arguments = slashed(f"{prompt} {text}")
     return replace(said, command=command, text=arguments)
+
+
+def _answered(session: Session, said: Incoming) -> Incoming:
+    """In private, take what is no command for the answer to the question that was asked last."""
+    if not said.private or said.edited or said.verb is not None:
+        return said
+    if said.command is not None and said.labelled is None:
+        return said
+    draft = drafts.latest(session, said.chat_id, said.actor)
+    if draft is None:
+        return said
+    return replace(
+        said, command=None, verb="typed", text=f"{draft.key} {said.labelled or said.text}"
+    )
 
 
 def _expects_answer(said: Incoming) -> bool:

@@ -19,13 +19,17 @@ _TAG = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a message goes: chat, language, topic, and the message and update it answers."""
+    """Where a message goes: chat, language, topic, the message and update it answers.
+
+    ``edits`` is the message of the bot's in whose place it comes.
+    """
 
     chat_id: int
     locale: str
     thread_id: int | None = None
     reply_to: int | None = None
     update_id: int | None = None
+    edits: int | None = None
 
 
 class Renderer:
@@ -35,17 +39,22 @@ class Renderer:
         self._languages = languages
 
     def calls(self, message: Message, to: Destination) -> list[Owed]:
-        """Answer the sendMessage calls that say a message: more than one when it is long."""
+        """Answer the calls that say a message: more than one when it is long.
+
+        Of several the first takes the place of the message that is edited, if one is.
+        """
         words = self._languages[to.locale]
         parts = split(words.text(message.template, message.values))
         calls = [self._send(part, to) for part in parts]
         if message.buttons:
             calls[-1]["reply_markup"] = self.keyboard(message.buttons, to.locale)
+        if to.edits is not None:
+            calls[0] = _edit(calls[0], to.edits)
         return [
             Owed(
                 chat_id=to.chat_id,
                 kind=OutboxKind.REPLY,
-                method="sendMessage",
+                method="editMessageText" if "message_id" in call else "sendMessage",
                 payload=dump(call),
                 prompt=message.prompt,
                 update_id=to.update_id,
@@ -85,6 +94,12 @@ class Renderer:
                 "allow_sending_without_reply": True,
             }
         return call
+
+
+def _edit(call: Mapping[str, object], message_id: int) -> dict[str, object]:
+    """Answer the same call as an edit, which has neither topic nor message to answer."""
+    kept = {name: call[name] for name in ("text", "parse_mode", "reply_markup") if name in call}
+    return {**kept, "message_id": message_id}
 
 
 def _label(words: Words, button: Button) -> str:

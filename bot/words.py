@@ -70,6 +70,7 @@ class Words:
             "kinds": lambda kinds: self.names(tuple(self.kind(name) for name in kinds)),
             "held_on": self.day,
             "held_at": clock,
+            "held_until": self.day,
             "absences": self._absences,
             "votes": self._votes,
             "all_present": lambda said: self.word("said", "yes" if said else "no"),

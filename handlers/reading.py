@@ -25,6 +25,7 @@ def context_for(request: Request, unit: Unit) -> Context:
         rules=catalogue.record_kinds,
         checklists=catalogue.checklists,
         paper_kinds=_paper_kinds(catalogue),
+        accepted=frozenset() if request.draft is None else request.draft.accepts,
     )
 
 

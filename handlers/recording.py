@@ -60,6 +60,7 @@ def _text(request: Request, unit: Unit, context: Context, reading: Meeting) -> R
         kinds=reading.kinds,
         held_on=reading.held_on,
         held_at=reading.held_at,
+        held_until=reading.held_until,
         group_id=None if reading.group is None else group_ids(request, unit)[reading.group],
         place=reading.place,
         host=reading.host,
@@ -76,6 +77,7 @@ def _text(request: Request, unit: Unit, context: Context, reading: Meeting) -> R
         resolution=reading.resolution,
         people=kept_people(reading.people, reading.held_on, context),
         materials=reading.materials,
+        late_reason=reading.late_reason,
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from compliance.policy import Policy
+from storage.drafts import Draft
 from storage.journal import Origin
 from storage.messages import Message
 from storage.units import Unit
@@ -22,7 +23,8 @@ class Request:
     ``now`` is aware, in UTC. ``arguments`` is what follows the command (or the verb of a button).
     ``written_at`` is when the message was first written: 今天 in it stays that day when it is
     edited later. ``edited`` says that an earlier message was changed to this. ``owner`` says that
-    the settings name the person as an owner of the whole installation.
+    the settings name the person as an owner of the whole installation. ``draft`` is the unfinished
+    entry that this goes on with, if it does; ``thread_id`` the topic of a forum it is said in.
     """
 
     session: Session
@@ -36,6 +38,8 @@ class Request:
     arguments: str
     edited: bool = False
     owner: bool = False
+    thread_id: int | None = None
+    draft: Draft | None = None
 
     @property
     def origin(self) -> Origin:

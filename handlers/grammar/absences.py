@@ -173,4 +173,5 @@ def _unknown(reading: _List, start: int, end: int) -> None:
     reading.named = True
     if scanner.patient:
         near = reading.roster.near(scanner.source.text[start:end])
-        scanner.refuse("unknown_name", start, end, suggestions=near)
+        choices = [("name", name, name) for name in near]
+        scanner.refuse("unknown_name", start, end, choices, suggestions=near)

@@ -8,7 +8,7 @@ from handlers.grammar import dates, vocabulary
 from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import GONE, Scanner
 
-TEXTS = ("topics", "content", "resolution", "observers")
+TEXTS = ("topics", "content", "resolution", "observers", "late_reason")
 PERSONS = ("host", "recorder")
 WORDS = ("topics", "content", "resolution")  # what was said and decided, in one's own words
 OPEN_ENDED = ("content", "resolution")  # numbers of people in these are text, too

@@ -28,9 +28,15 @@ class Source:
 
     def quote(self, start: int, end: int) -> str:
         """Give the typed piece behind a span of the folded text, trimmed."""
+        first, last = self.place(start, end)
+        return self.typed[first:last].strip()
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Answer where the typed piece behind a span of the folded text stands."""
         if start >= end:
-            return ""
-        return self.typed[self.origin[start] : self.origin[end - 1] + 1].strip()
+            at = self.origin[start] if start < len(self.origin) else len(self.typed)
+            return at, at
+        return self.origin[start], self.origin[end - 1] + 1
 
 
 @cache

@@ -58,7 +58,8 @@ def refuse(scanner: Scanner, context: Context, *, kind_wanted: bool) -> None:
         first = start + len(text[start:end].split(" ", 1)[0].split("\n", 1)[0])
         near = kinds.near(text[start:first], context, wanted=wanted) if scanner.patient else ()
         if near or wanted:
-            scanner.refuse("unknown_kind", start, first, suggestions=near)
+            choices = [("kind", kind, kind) for kind in near]
+            scanner.refuse("unknown_kind", start, first, choices, suggestions=near)
             kind_wanted = False
             start = first  # noqa: PLW2901 - the rest of it
         if not says_nothing(text[start:end], "meeting"):

@@ -1,7 +1,7 @@
 """What reading a message gives: records and payments as data, or the problems found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -18,7 +18,8 @@ class Context:
 
     ``names`` are those on the roster today, ``members`` everyone ever on it. ``rules`` tell of each
     kind what a record of it must and must not say; ``checklists`` are the papers of each stage,
-    which records of ``paper_kinds`` put on file.
+    which records of ``paper_kinds`` put on file. ``accepted`` are the doubts that were asked about
+    and answered with yes, each with the value it was about.
     """
 
     today: date
@@ -30,6 +31,7 @@ class Context:
     rules: Mapping[str, RecordKind] = field(default_factory=dict)
     checklists: Mapping[Stage, tuple[str, ...]] = field(default_factory=dict)
     paper_kinds: tuple[str, ...] = ()
+    accepted: frozenset[str] = frozenset()
 
 
 # Every code a problem of a meeting or of dues may have; the templates hold a sentence for each.
@@ -101,12 +103,38 @@ RULING_CODES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a problem: what it is, its value, and the whole message with it in place.
+
+    ``what`` tells how the value is shown (``day``, ``name``, ``kind`` …). ``accepts`` is a doubt
+    that the answer says yes to: see ``Context.accepted``.
+    """
+
+    what: str
+    value: object
+    said: str
+    accepts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that stands in the way: a code, the piece as typed ("" if missing), and values."""
+    """One thing that stands in the way: a code, the piece as typed ("" if missing), and values.
+
+    With ``choices`` it can be asked about. ``place`` is where the piece stands in the message (as
+    ``Source.typed`` has it): a typed answer takes its place; without one it is added at the end.
+    """
 
     code: str
     read: str
     values: Mapping[str, object] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    place: tuple[int, int] | None = None
+
+    def after(self, head: str) -> "Problem":
+        """Answer the same problem of a message that has something before it."""
+        choices = tuple(replace(choice, said=head + choice.said) for choice in self.choices)
+        place = self.place and (self.place[0] + len(head), self.place[1] + len(head))
+        return replace(self, choices=choices, place=place)
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what the message is
@@ -115,6 +143,10 @@ class Unreadable(Exception):  # noqa: N818 - it says what the message is
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
+
+    def after(self, head: str) -> "Unreadable":
+        """Answer the same of a message that has something before it."""
+        return Unreadable(tuple(problem.after(head) for problem in self.problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +181,7 @@ class Meeting:
     kinds: tuple[str, ...]
     held_on: date
     held_at: time | None = None
+    held_until: date | None = None
     group: str | None = None
     place: str | None = None
     host: str | None = None
@@ -165,6 +198,7 @@ class Meeting:
     all_present: bool = False
     people: tuple[About, ...] = ()
     materials: tuple[str, ...] = ()
+    late_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +209,7 @@ class Changes:
     kinds: tuple[str, ...] | None = None
     held_on: date | None = None
     held_at: time | None = None
+    held_until: date | None = None
     group: str | None = None
     place: str | None = None
     host: str | None = None
@@ -191,6 +226,7 @@ class Changes:
     all_present: bool | None = None
     people: tuple[About, ...] | None = None
     materials: tuple[str, ...] | None = None
+    late_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

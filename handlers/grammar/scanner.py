@@ -4,15 +4,18 @@ What nobody took is known at the end, so nothing of a message can be dropped sil
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from handlers.grammar import normalise
-from handlers.grammar.result import Problem, Unreadable
+from handlers.grammar.result import Choice, Problem, Unreadable
 
 GONE = "\0"  # stands where something was taken; no folded text holds it
 _NOTHING = f"{GONE} \n"
 LONGEST_QUOTE = 200
 MOST_PROBLEMS = 20  # a message this wrong needs no longer list
+
+# An answer that is offered: what it is, its value, and how it is typed.
+Answer = tuple[str, object, str]
 
 _LEFT = re.compile(f"[^{GONE}]+")
 
@@ -80,15 +83,42 @@ class Scanner:
         """Whether another problem would still be listed (so whether to look for suggestions)."""
         return len(self._problems) < MOST_PROBLEMS
 
-    def refuse(self, code: str, start: int, end: int, /, **values: object) -> None:
-        """Note a problem with a span."""
-        if self.patient:
-            self._problems.append((start, Problem(code, self.quote(start, end), values)))
+    def refuse(
+        self, code: str, start: int, end: int, choices: Iterable[Answer] = (), /, **values: object
+    ) -> None:
+        """Note a problem with a span; each of the choices would stand in its place."""
+        if not self.patient:
+            return
+        place = self.source.place(start, end)
+        offered = (
+            Choice(what, value, self.saying({(start, end): text})) for what, value, text in choices
+        )
+        read = self.quote(start, end)
+        self._problems.append((start, Problem(code, read, values, tuple(offered), place)))
 
-    def lack(self, code: str, read: str = "", /, **values: object) -> None:
-        """Note a problem of the whole: something missing, or numbers that contradict."""
+    def lack(
+        self, code: str, read: str = "", choices: Iterable[Answer] = (), /, **values: object
+    ) -> None:
+        """Note a problem of the whole: something missing, or numbers that contradict.
+
+        Each of the choices would be added in a line of its own.
+        """
+        typed = self.source.typed.strip()
+        offered = (Choice(what, value, f"{typed}\n{text}".strip()) for what, value, text in choices)
+        self.note(Problem(code, read, values, tuple(offered)))
+
+    def note(self, problem: Problem) -> None:
+        """Note a problem of the whole that is ready made."""
         if self.patient:
-            self._problems.append((len(self.source.text), Problem(code, read, values)))
+            self._problems.append((len(self.source.text), problem))
+
+    def saying(self, instead: Mapping[tuple[int, int], str]) -> str:
+        """Answer the message as typed, with other words in the place of some spans."""
+        said = self.source.typed
+        for (start, end), text in sorted(instead.items(), reverse=True):
+            first, last = self.source.place(start, end)
+            said = said[:first] + text + said[last:]
+        return said
 
     def refused(self, codes: Collection[str]) -> bool:
         """Whether a problem with one of the codes was noted."""

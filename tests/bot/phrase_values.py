@@ -16,6 +16,7 @@ from compliance.schema import CatalogueError
 from handlers.grammar import Problem
 from storage.inbox import SetAside
 from storage.proof import Kind
+from tests.bot.asking_values import asking_buttons
 
 Values = Mapping[str, object]
 
@@ -331,6 +332,8 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     told["article", "item"] = [{"number": "12"}]
     told["article", "section"] = [{"number": "二"}]
     told["button", "kind"] = [{"kind": text}]
+    for label, values in asking_buttons(text).items():
+        told["button", label] = values
     for flag in flags(text):
         told.setdefault(("flag", flag.code), []).extend(
             {**flag.values, "private": private} for private in (True, False)

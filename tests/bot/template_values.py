@@ -25,6 +25,7 @@ from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
 from storage.roster import Imported
 from storage.units import Unit
+from tests.bot.asking_values import asking_templates
 from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.rule_values import choices, rule_templates
@@ -209,6 +210,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         ],
         "dues_edited": [{}],
         **dues_templates(text),
+        **asking_templates(text),
         "dues_month": _dues_month(text),
         "failed": [{}],
         "edited_undone": [{}],

@@ -1,0 +1,160 @@
+"""Asking: what a message leaves in doubt is asked about with buttons, and the answer finishes it.
+
+A draft is the message as it would be typed with the answers in it, so that an answer is read by
+the same grammar, and handled by the same handler, as if it had been typed at once.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.grammar import Choice, Problem, Unreadable
+from handlers.request import Handler, Refused, Reply, Request
+from storage import drafts
+from storage.drafts import Draft, Outcome
+from storage.messages import PER_ROW, Button, Message
+
+MOST_CHOICES = 12  # buttons of one question
+_TAPPED = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,3})")
+_TYPED = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)
+
+
+def asking(command: str, handler: Handler) -> Handler:
+    """Make a command's handler one that asks where what it was given is in doubt.
+
+    It is for handlers that raise ``Unreadable`` before they have written anything. What cannot be
+    asked about is refused as ever, with everything else that is wrong.
+    """
+
+    def handle(request: Request) -> Reply:
+        if request.edited and request.draft is None and request.message_id is not None:
+            begun = drafts.of_message(request.session, request.chat_id, request.message_id)
+            request = replace(request, draft=begun)
+        turn = None if request.draft is None else request.draft.turn
+        try:
+            reply = handler(request)
+        except Unreadable as unread:
+            return _ask(request, command, unread)
+        if request.draft is not None and request.draft.turn == turn:  # nothing more was asked
+            drafts.close(request.session, request.draft)
+        return reply
+
+    return handle
+
+
+def _ask(request: Request, command: str, unread: Unreadable) -> Reply:
+    """Ask about the first thing that is in doubt, if there are answers to offer to all of them."""
+    if not all(problem.choices for problem in unread.problems):
+        raise unread
+    problem = unread.problems[0]
+    choices = problem.choices[:MOST_CHOICES]
+    draft = draft_of(request, command)
+    drafts.ask(draft, [Outcome(each.said, each.accepts) for each in choices], problem.place)
+    drafts.keep(request.session, draft)
+    return (question(draft, problem, choices, more=len(unread.problems) - 1),)
+
+
+def draft_of(request: Request, command: str) -> Draft:
+    """Answer the draft that the request goes on with, or a new one, reading as the request."""
+    draft = request.draft or Draft(
+        chat_id=request.chat_id,
+        actor=request.actor,
+        command=command,
+        begun_as=request.arguments,
+        edited=request.edited,
+        message_id=request.message_id,
+        thread_id=request.thread_id,
+        written_at=request.written_at,
+        touched_at=request.now,
+    )
+    draft.said, draft.touched_at = request.arguments, request.now
+    return draft
+
+
+def question(draft: Draft, problem: Problem, choices: tuple[Choice, ...], *, more: int) -> Message:
+    """Answer the message that asks: a button for each choice; a reply to it is an answer, too."""
+    buttons = [
+        Button(f"choose_{each.what}", f"answer:{draft.key}.{draft.turn}.{n}", {"value": each.value})
+        for n, each in enumerate(choices)
+    ]
+    rows = [tuple(buttons[at : at + PER_ROW]) for at in range(0, len(buttons), PER_ROW)]
+    cancel = Button("cancel", f"cancel:{draft.key}")
+    return Message(
+        "question",
+        {"problem": problem, "more": more},
+        buttons=(*rows, (cancel,)),
+        prompt=prompt_of(draft),
+        edits=True,
+    )
+
+
+def prompt_of(draft: Draft) -> str:
+    """Answer what a reply to a draft's message continues."""
+    return f"typed:{draft.key}"
+
+
+def tapped_with(handlers: Mapping[str, Handler]) -> Handler:
+    """Make the handler of a question's buttons; ``handlers`` are those of the commands."""
+
+    def tapped(request: Request) -> Reply:
+        match = _TAPPED.fullmatch(request.arguments)
+        draft = _own(request, int(match[1]) if match else 0)
+        if match is None or draft.turn != int(match[2]) or len(draft.options) <= int(match[3]):
+            raise Refused(Message("answered_already", toast=True))
+        outcome = draft.options[int(match[3])]
+        if outcome.accepts is not None:
+            drafts.accept(draft, outcome.accepts)
+        return _go_on(request, draft, outcome.said, handlers)
+
+    return tapped
+
+
+def typed_with(handlers: Mapping[str, Handler]) -> Handler:
+    """Make the handler of answers that are typed: ``7 昨天``."""
+
+    def typed(request: Request) -> Reply:
+        match = _TYPED.fullmatch(request.arguments)
+        draft = _own(request, int(match[1]) if match else 0)
+        text = match[2].strip() if match else ""
+        if draft.place is None or draft.place_end is None:
+            said = f"{draft.said}\n{text}".strip()
+        else:
+            said = draft.said[: draft.place] + text + draft.said[draft.place_end :]
+        return _go_on(request, draft, said, handlers)
+
+    return typed
+
+
+def cancel(request: Request) -> Reply:
+    """Let go of a draft: nothing is recorded, and what was typed is shown, to be used again."""
+    draft = _own(request, int(request.arguments) if request.arguments.isdecimal() else 0)
+    drafts.close(request.session, draft)
+    return (Message("cancelled", {"said": draft.said}, edits=True),)
+
+
+def _own(request: Request, draft_id: int) -> Draft:
+    """Answer the draft of that number; refuses one that is gone, and anybody else's."""
+    draft = drafts.find(request.session, draft_id)
+    if draft is None or draft.chat_id != request.chat_id:
+        raise Refused(Message("answered_already", toast=True))
+    if draft.actor != request.actor:
+        raise Refused(Message("not_yours", toast=True))
+    return draft
+
+
+def _go_on(request: Request, draft: Draft, said: str, handlers: Mapping[str, Handler]) -> Reply:
+    """Do what the draft's command does with what it says now, as if it had been typed at once.
+
+    What is recorded then comes from the message that began it.
+    """
+    whole = replace(
+        request,
+        arguments=said,
+        draft=draft,
+        edited=draft.edited,
+        message_id=draft.message_id,
+        written_at=draft.written_at,
+    )
+    reply = handlers[draft.command](whole)
+    # The echo takes the place of the question.
+    return tuple(replace(message, edits=message.chat_id is None) for message in reply)

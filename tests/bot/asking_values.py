@@ -1,0 +1,30 @@
+"""Realistic values for what asks, around a text that a person typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from handlers.grammar import Problem
+
+Values = Mapping[str, object]
+
+
+def asking_templates(text: str) -> dict[str, list[Values]]:
+    """Values for every template that asks, or tells how asking ended."""
+    near = Problem("unknown_name", text, {"suggestions": (text, "李四")})
+    return {
+        "answered_already": [{}],
+        "cancelled": [{"said": text}, {"said": ""}],
+        "not_yours": [{}],
+        "question": [{"problem": near, "more": more} for more in (0, 2)],
+    }
+
+
+def asking_buttons(text: str) -> dict[str, list[Values]]:
+    """Values for every button of a question, by its label."""
+    return {
+        "choose_day": [{"value": date(2026, 11, 20)}],
+        "choose_kind": [{"value": "党课"}],
+        "choose_name": [{"value": text}],
+    }
