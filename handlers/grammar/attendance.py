@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from handlers.grammar import dates, numbers, vocabulary
+from handlers.grammar import date_pairs, numbers, vocabulary
+from handlers.grammar.doubt import Offer
 from handlers.grammar.result import Absence
 from handlers.grammar.scanner import Scanner
 
@@ -50,7 +51,7 @@ def find(scanner: Scanner, told: Attendance) -> None:
 
 def ratios(scanner: Scanner, told: Attendance) -> None:
     """Take the pairs that are no day of any year as present/expected."""
-    doubtful = {match.span() for match in dates.pairs(scanner)}
+    doubtful = {match.span() for match in date_pairs.pairs(scanner)}
     for match in list(_PAIR.finditer(scanner.open)):
         if match.span() not in doubtful:
             take_ratio(scanner, told, match)
@@ -61,6 +62,16 @@ def take_ratio(scanner: Scanner, told: Attendance, match: re.Match[str]) -> None
     scanner.take(*match.span())
     _say(scanner, told, "present", match.span(), int(match["m"]))
     _say(scanner, told, "expected", match.span(), int(match["d"]))
+
+
+def ratio(match: re.Match[str]) -> Offer | None:
+    """Offer a pair as present/expected; None if more would have come than should."""
+    present, expected = int(match["m"]), int(match["d"])
+    if present > expected:
+        return None
+    words = vocabulary.table("grammar")
+    text = f"{words['expected'][0]}{expected} {words['present'][0]}{present}"
+    return "ratio", (present, expected), text
 
 
 def _say(

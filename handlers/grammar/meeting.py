@@ -4,14 +4,17 @@ The order matters: fields, absences, groups and kinds, then whatever holds numbe
 date (names, rooms, durations, sums), then attendance, times, and dates last.
 """
 
+import re
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from handlers.grammar import (
     about,
     absences,
     attendance,
+    date_pairs,
     dates,
+    doubt,
     fields,
     kinds,
     lists,
@@ -37,7 +40,11 @@ _NOISE = (  # numbers that are no date; nobody takes them, so they are quoted ba
     r"[0-9]{1,4}(?:\.[0-9]{1,2})? ?(?:@duration)|@n ?(?:@duration)|(?:@half_hour)(?:@duration)",
     r"¥ ?[0-9]+(?:\.[0-9]+)?|(?<![0-9.])[0-9]+(?:\.[0-9]{1,9})? ?(?:@yuan)",
 )
-_DATE_CODES = ("impossible_date", "future_date", "ambiguous_date", "two_dates")
+_QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")  # a title may hold a date
+_DATE_CODES = (
+    *("impossible_date", "future_date", "ambiguous_date", "two_dates"),
+    *("ends_before", "too_many_days"),
+)
 
 
 @dataclass(slots=True)
@@ -47,6 +54,7 @@ class _Told:
     kinds: tuple[str, ...] = ()
     held_on: date | None = None
     held_at: time | None = None
+    held_until: date | None = None
     group: str | None = None
     texts: dict[str, str] = field(default_factory=dict)
     attendance: Attendance = field(default_factory=Attendance)
@@ -66,7 +74,8 @@ def read_meeting(text: str, context: Context) -> Meeting:
     if not told.kinds and not scanner.refused(("unknown_kind",)):
         scanner.lack("no_kind")
     if told.held_on is None and not scanner.refused(_DATE_CODES):
-        scanner.lack("no_date")
+        days = [doubt.on(context.today - timedelta(days=back)) for back in range(3)]
+        scanner.lack("no_date", "", days)
     _refuse_unfit(scanner, told, context)
     scanner.finish()
     return Meeting(**_values(told))  # type: ignore[arg-type]  # the names are the fields' names
@@ -93,6 +102,7 @@ def _values(told: _Told) -> dict[str, object]:
         "kinds": told.kinds,
         "held_on": told.held_on,
         "held_at": told.held_at,
+        "held_until": told.held_until,
         "group": told.group,
         "expected": said.expected,
         "voting": said.voting,
@@ -138,7 +148,7 @@ def _read(scanner: Scanner, context: Context) -> _Told:
     ballot = Ballot(scanner, [found for found in others if found.code == "votes"])
     attendance.find(scanner, told.attendance)
     told.held_at = times.find(scanner)
-    told.held_on = _day(scanner, told, context)
+    told.held_on, told.held_until = _days(scanner, told, context)
     attendance.complete(scanner, told.attendance)
     told.votes = ballot.count(told.attendance, _voters(told, context))
     _refuse_later_today(scanner, told, context)
@@ -166,27 +176,34 @@ def _hide_numbers(scanner: Scanner, people: roster.Roster, told: _Told) -> None:
         place = scanner.quote(*match.span())
         if told.texts.setdefault("place", place) != place:
             scanner.refuse("duplicate_field", *match.span(), field="place")
+    scanner.hide_all(_QUOTED)
     for template in _NOISE:
         scanner.hide_all(vocabulary.pattern(template))
 
 
-def _day(scanner: Scanner, told: _Told, context: Context) -> date | None:
-    """Give the day; a pair like 11/20 is the date only where no other date is said."""
-    readings = dates.find(scanner, context.today)
+def _days(scanner: Scanner, told: _Told, context: Context) -> tuple[date | None, date | None]:
+    """Give the day, and the last where there are several.
+
+    A pair like 11/20 is the date only where no other date is said.
+    """
+    today = context.today
+    readings = dates.find(scanner, today)
     dated = any(reading.weekday is None for reading in readings)
-    pairs = dates.pairs(scanner)
-    if pairs and dated:
-        for pair in pairs:
+    pairs = date_pairs.pairs(scanner)
+    if len(pairs) > 1 and not dated:
+        date_pairs.refuse_pairs(scanner, pairs, today)
+        return None, None
+    for pair in pairs:
+        again = date_pairs.repeats(pair, readings, today)
+        if dated and not again:
             attendance.take_ratio(scanner, told.attendance, pair)
-    elif len(pairs) == 1:
-        sure = told.attendance.said
-        readings.append(dates.pair_as_date(scanner, pairs[0], context.today, sure=sure))
-    elif pairs:
-        for pair in pairs:
-            scanner.take(*pair.span())
-        scanner.refuse("ambiguous_date", pairs[0].start(), pairs[-1].end(), readings=())
-        return None
-    return dates.settle(scanner, readings, context.today)
+        elif told.attendance.said:
+            readings.append(date_pairs.pair_as_date(scanner, pair, today))
+        else:
+            other = attendance.ratio(pair)
+            believed = 0 if again else date_pairs.RECENT
+            readings.append(date_pairs.doubtful_pair(scanner, pair, today, other, believed))
+    return dates.settle(scanner, readings, today)
 
 
 def _group(scanner: Scanner, told: _Told, context: Context) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.periods import Cadence, Period
-from handlers.grammar import dates, numbers, period, vocabulary
+from handlers.grammar import date_forms, numbers, period, vocabulary
 from handlers.grammar.scanner import Scanner
 
 MOST = 24  # months paid for at once
@@ -95,7 +95,7 @@ def between(first: Period, last: Period) -> tuple[Period, ...]:
 def _month(year: int | None, index: int, today: date) -> Period:
     if year is None:
         return period.nearest_month(index, today)
-    if year < dates.FIRST_YEAR:
+    if year < date_forms.FIRST_YEAR:
         raise ValueError(year)
     return Period(Cadence.MONTHLY, year, index)
 

@@ -53,6 +53,8 @@ CODES = frozenset(
         "future_date",
         "ambiguous_date",
         "two_dates",
+        "ends_before",
+        "too_many_days",
         "impossible_time",
         "ambiguous_time",
         "two_times",

@@ -11,11 +11,13 @@ from handlers.grammar.result import Choice, Problem, Unreadable
 
 GONE = "\0"  # stands where something was taken; no folded text holds it
 _NOTHING = f"{GONE} \n"
+_IN_NUMBERS = tuple("./:~-")
 LONGEST_QUOTE = 200
 MOST_PROBLEMS = 20  # a message this wrong needs no longer list
 
-# An answer that is offered: what it is, its value, and how it is typed.
-Answer = tuple[str, object, str]
+# An answer that is offered: what it is, its value, and how it is typed: in the place of what is in
+# doubt, or in the places of several spans.
+Answer = tuple[str, object, str | Mapping[tuple[int, int], str]]
 
 _LEFT = re.compile(f"[^{GONE}]+")
 
@@ -91,7 +93,10 @@ class Scanner:
             return
         place = self.source.place(start, end)
         offered = (
-            Choice(what, value, self.saying({(start, end): text})) for what, value, text in choices
+            Choice(
+                what, value, self.saying({(start, end): text} if isinstance(text, str) else text)
+            )
+            for what, value, text in choices
         )
         read = self.quote(start, end)
         self._problems.append((start, Problem(code, read, values, tuple(offered), place)))
@@ -117,7 +122,7 @@ class Scanner:
         said = self.source.typed
         for (start, end), text in sorted(instead.items(), reverse=True):
             first, last = self.source.place(start, end)
-            said = said[:first] + text + said[last:]
+            said = _joined(_joined(said[:first], text), said[last:])
         return said
 
     def refused(self, codes: Collection[str]) -> bool:
@@ -129,6 +134,14 @@ class Scanner:
         if self._problems:
             ordered = sorted(self._problems, key=lambda found: found[0])
             raise Unreadable(tuple(problem for _, problem in ordered))
+
+
+def _joined(before: str, after: str) -> str:
+    """Join two texts, with a space where a number would run into something else."""
+    ends = before[-1:], after[:1]
+    if all(end.isalnum() or end in _IN_NUMBERS for end in ends) and any(map(str.isdigit, ends)):
+        return f"{before} {after}"
+    return before + after
 
 
 def _blank(text: str, start: int, end: int) -> str:

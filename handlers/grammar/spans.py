@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.grammar import dates, months, numbers, vocabulary
+from handlers.grammar import date_forms, months, numbers, vocabulary
+from handlers.grammar.doubt import Doubt
 from handlers.grammar.months import Months
 from handlers.grammar.scanner import Scanner
 
@@ -44,8 +45,8 @@ def _until(scanner: Scanner, today: date) -> tuple[date | None, date] | None:
     try:
         last = _last(match, today)
         return _first(match, last), last
-    except dates.Doubt as doubt:
-        scanner.refuse(doubt.code, *match.span(), **doubt.values)
+    except Doubt as doubted:
+        scanner.refuse(doubted.code, *match.span(), **doubted.values)
         return None
 
 
@@ -53,9 +54,9 @@ def _last(match: re.Match[str], today: date) -> date:
     """Answer the day meant; without a year the next such day."""
     month, day = _number(match, "m2"), _number(match, "d2")
     if match["y2"]:
-        return dates.compose(int(match["y2"]), month, day)
-    this = dates.compose(today.year, month, day)
-    return this if this >= today else dates.compose(today.year + 1, month, day)
+        return date_forms.compose(int(match["y2"]), month, day)
+    this = date_forms.compose(today.year, month, day)
+    return this if this >= today else date_forms.compose(today.year + 1, month, day)
 
 
 def _first(match: re.Match[str], last: date) -> date | None:
@@ -64,9 +65,9 @@ def _first(match: re.Match[str], last: date) -> date | None:
         return None
     month, day = _number(match, "m1"), _number(match, "d1")
     if match["y1"]:
-        return dates.compose(int(match["y1"]), month, day)
-    same = dates.compose(last.year, month, day)
-    return same if same <= last else dates.compose(last.year - 1, month, day)
+        return date_forms.compose(int(match["y1"]), month, day)
+    same = date_forms.compose(last.year, month, day)
+    return same if same <= last else date_forms.compose(last.year - 1, month, day)
 
 
 def _number(match: re.Match[str], group: str) -> int:

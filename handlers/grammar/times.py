@@ -1,15 +1,23 @@
-"""Times of the day. An hour that may be before or after noon is doubted, never guessed."""
+"""Times of the day. An hour that may be before or after noon is doubted, never guessed.
+
+Of a span of time the beginning counts: what it says of the part of the day holds for its end, and
+the other way round in English.
+"""
 
 import re
+from dataclasses import dataclass, replace
 from datetime import time
 
-from handlers.grammar import numbers, vocabulary
+from handlers.grammar import doubt, numbers, vocabulary
+from handlers.grammar.doubt import Doubt
 from handlers.grammar.scanner import Scanner
 
 EARLIEST = 8  # an hour before this, said without a part of the day, may be an evening's
 
 _PART = r"(?P<part>@dayparts)? ?"
-_AFTER = r"(?: ?(?P<after>(?:am|pm|a\.m\.|p\.m\.)(?![a-z])))?"
+_NOON = r"(?:am|pm|a\.m\.|p\.m\.)(?![a-z])"
+_AFTER = rf"(?: ?(?P<after>{_NOON}))?"
+_UNTIL = r" ?@until ?"
 _CLOCK = (
     rf"{_PART}(?<![0-9:])(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})(?::[0-9]{{2}})?(?![0-9:]){_AFTER}"
 )
@@ -18,44 +26,112 @@ _SPOKEN = (
     r"|(?P<q3>@three_quarters)|(?P<zero>@sharp)| ?(?P<min>@n) ?@minute"
     r"|(?P<min2>@n)(?![0-9/.:\-]|@people|@month|@day|@ballots))?"
 )
-_ENGLISH = r"(?<![0-9])(?P<h>[0-9]{1,2}) ?(?P<after>(?:am|pm|a\.m\.|p\.m\.)(?![a-z]))"
-_FORMS = ((_CLOCK, ":"), (_SPOKEN, "@hour"), (_ENGLISH, "[ap]"))  # each with its sign
+_ENGLISH = rf"(?<![0-9:.])(?P<h>[0-9]{{1,2}})(?:\.(?P<min>[0-9]{{2}}))? ?(?P<after>{_NOON})"
+_DOTTED = r"(?P<part>@dayparts) ?(?P<h>[0-9]{1,2})\.(?P<min>[0-9]{2})(?![0-9.])"
+# The hour a span begins at, where only its end says that it is an hour.
+_BEGINS = rf"{_PART}(?<![0-9:./-])(?P<h>@n)(?={_UNTIL}(?:@n ?@hour|[0-9]{{1,2}} ?{_NOON}))"
+# Each with its sign.
+_FORMS = (
+    (_BEGINS, rf"@until ?@n ?(?:@hour|{_NOON})"),
+    (_CLOCK, ":"),
+    (_SPOKEN, "@hour"),
+    (_ENGLISH, "[ap]"),
+    (_DOTTED, r"@dayparts ?[0-9]{1,2}\."),
+)
 _LATER = {"afternoon", "evening"}
 
 
-class Doubt(Exception):  # noqa: N818 - the typed time cannot be taken
-    """A time that cannot be taken: the problem's code and values."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A time as it was said: the part of the day is its code, or None."""
 
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code, self.values = code, values
+    start: int
+    end: int
+    hour: int
+    minute: int
+    part: str | None
+    padded: bool
 
 
 def find(scanner: Scanner) -> time | None:
     """Take the time out of what is open; refuse an impossible, doubtful or second one."""
-    found: set[time] = set()
-    for form, sign in _FORMS:
-        for match in scanner.take_all(vocabulary.pattern(form), vocabulary.pattern(sign)):
-            try:
-                found.add(_read(match))
-            except Doubt as doubt:
-                scanner.refuse(doubt.code, *match.span(), **doubt.values)
-            else:
-                if len(found) > 1:
-                    scanner.refuse("two_times", *match.span(), times=tuple(sorted(found)))
-    return found.pop() if len(found) == 1 else None
+    said = sorted(
+        (
+            _said(match)
+            for form, sign in _FORMS
+            for match in scanner.take_all(vocabulary.pattern(form), vocabulary.pattern(sign))
+        ),
+        key=lambda one: one.start,
+    )
+    found: dict[time, _Said] = {}
+    for first, last in _spans(scanner, said):
+        try:
+            found.setdefault(_begun(first, last), first)
+        except Doubt as doubted:
+            span = first.start, (last or first).end
+            scanner.refuse(doubted.code, *span, doubted.offers, **doubted.values)
+    if len(found) > 1:
+        _refuse_two(scanner, found)
+    return next(iter(found)) if len(found) == 1 else None
 
 
-def _read(match: re.Match[str]) -> time:
+def _refuse_two(scanner: Scanner, found: dict[time, _Said]) -> None:
+    spans = [(one.start, one.end) for one in found.values()]
+    gone = dict.fromkeys(spans, "")
+    offers = [
+        (what, at, {**gone, spans[0]: text}) for what, at, text in map(doubt.at, sorted(found))
+    ]
+    scanner.refuse("two_times", *spans[-1], offers, times=tuple(sorted(found)))
+
+
+def _spans(scanner: Scanner, said: list[_Said]) -> list[tuple[_Said, _Said | None]]:
+    """Put together the times that have nothing but an "until" between them."""
+    spans: list[tuple[_Said, _Said | None]] = []
+    until = vocabulary.pattern(_UNTIL)
+    for one in said:
+        first, last = spans[-1] if spans else (None, None)
+        if first and not last and until.fullmatch(scanner.open, first.end, one.start):
+            scanner.take(first.end, one.start)
+            spans[-1] = first, one
+        else:
+            spans.append((one, None))
+    return spans
+
+
+def _begun(first: _Said, last: _Said | None) -> time:
+    """Give when it began. Raises ``Doubt`` if it cannot be told, or did not end after that."""
+    if last is None:
+        return _time(first)
+    if first.part is None and last.part in ("forenoon", "afternoon"):
+        first = replace(first, part=last.part if first.hour <= last.hour else None)
+    begun = _time(first)
+    later = replace(last, hour=last.hour + 12) if 0 < last.hour < 12 and not last.part else last
+    end, latest = (_time(replace(one, padded=True)) for one in (last, later))
+    if latest <= begun:
+        times = tuple(sorted((begun, end)))
+        raise Doubt("two_times", tuple(map(doubt.at, times)), times=times)
+    return begun
+
+
+def _said(match: re.Match[str]) -> _Said:
     groups = match.groupdict()
     part = groups.get("part") or groups.get("after")
-    hour, minute = numbers.whole(groups["h"]), _minute(groups)
-    daypart = vocabulary.meanings("dayparts")[part] if part else None
-    if hour is None or not (0 <= hour <= 23 and 0 <= minute <= 59):
+    code = vocabulary.meanings("dayparts")[part] if part else None
+    hour = numbers.whole(groups["h"])
+    padded = groups["h"].startswith("0")
+    return _Said(*match.span(), -1 if hour is None else hour, _minute(groups), code, padded)
+
+
+def _time(said: _Said) -> time:
+    hour, minute = said.hour, said.minute
+    if not (0 <= hour <= 23 and 0 <= minute <= 59):
         raise Doubt("impossible_time")
-    if daypart is None:
-        return _bare(hour, minute, padded=groups["h"].startswith("0"))
-    return time(_of_daypart(hour, daypart), minute)
+    if said.part is not None:
+        return time(_of_daypart(hour, said.part), minute)
+    if 0 < hour < EARLIEST and not said.padded:
+        readings = time(hour, minute), time(hour + 12, minute)
+        raise Doubt("ambiguous_time", tuple(map(doubt.at, readings)), readings=readings)
+    return time(hour, minute)
 
 
 def _minute(groups: dict[str, str | None]) -> int:
@@ -65,12 +141,6 @@ def _minute(groups: dict[str, str | None]) -> int:
     said = groups.get("min") or groups.get("min2")
     value = numbers.whole(said) if said else 0
     return -1 if value is None else value
-
-
-def _bare(hour: int, minute: int, *, padded: bool) -> time:
-    if 0 < hour < EARLIEST and not padded:
-        raise Doubt("ambiguous_time", readings=(time(hour, minute), time(hour + 12, minute)))
-    return time(hour, minute)
 
 
 def _of_daypart(hour: int, daypart: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 
 from handlers.grammar import Problem
 
@@ -25,6 +25,9 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
     """Values for every button of a question, by its label."""
     return {
         "choose_day": [{"value": date(2026, 11, 20)}],
+        "choose_days": [{"value": (date(2026, 11, 20), date(2026, 11, 22))}],
+        "choose_ratio": [{"value": (18, 20)}],
+        "choose_time": [{"value": time(14, 30)}],
         "choose_kind": [{"value": "党课"}],
         "choose_name": [{"value": text}],
     }

@@ -54,6 +54,7 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("ambiguous_date", text, {"readings": (friday, later)}),
         ("ambiguous_date", text, {"readings": ()}),
         ("two_dates", text, {"dates": (friday, later), "weekday": None}),
+        ("too_many_days", text, {"first": friday, "last": date(2026, 12, 31), "longest": 31}),
         ("two_dates", text, {"dates": (friday,), "weekday": 3}),
         ("attendance_contradiction", text, numbers),
         ("attendance_contradiction", text, silent),

@@ -1,6 +1,7 @@
 """The tables of phrases: read as expected, or refused with the expected problem."""
 
 import tomllib
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from handlers.grammar import CODES, AllDues, Meeting, Unreadable, read_dues, rea
 from .conftest import CONTEXT
 
 HERE = Path(__file__).parent
-TABLES = ("phrases.toml", "unseen.toml", "people.toml", "dues.toml")
+TABLES = ("phrases.toml", "unseen.toml", "people.toml", "dues.toml", "dates.toml")
 
 
 def rows(command: str) -> list[Any]:
@@ -33,6 +34,7 @@ def told(meeting: Meeting) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(meeting, name) for name in Meeting.__slots__}
     values["kinds"] = list(meeting.kinds)
     values["held_on"] = meeting.held_on.isoformat()
+    values["held_until"] = meeting.held_until and meeting.held_until.isoformat()
     values["held_at"] = meeting.held_at and meeting.held_at.strftime("%H:%M")
     values["absences"] = [f"{a.name}={a.reason}" if a.reason else a.name for a in meeting.absences]
     values["people"] = [f"{p.name}={p.grade}" if p.grade else p.name for p in meeting.people]
@@ -47,13 +49,22 @@ def _is_nothing(value: object) -> bool:
     return value is None or value is False or value == []
 
 
+def shown(value: object) -> str:
+    """An answer that is offered, in the spelling of the table: 14:30, 18/20, two days with ~."""
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, tuple):
+        return ("~" if isinstance(value[0], date) else "/").join(map(str, value))
+    return str(value)
+
+
 def check_refusal(row: dict[str, Any], refusal: Unreadable) -> None:
     """What is asked about has answers to offer for every problem; what is refused has not."""
     assert sorted({problem.code for problem in refusal.problems}) == sorted(codes(row))
     offered = [problem.choices for problem in refusal.problems]
     assert all(offered) == ("ask" in row)
     if "offers" in row:
-        assert [str(choice.value) for choice in offered[0]] == row["offers"]
+        assert [shown(choice.value) for choice in offered[0]] == row["offers"]
     if "about" in row:
         assert row["about"] in [problem.read for problem in refusal.problems]
 

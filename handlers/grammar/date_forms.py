@@ -1,0 +1,195 @@
+"""The ways of writing a date: each is a pattern and the reading of its match. Add one as a row."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from handlers.grammar import doubt, numbers, vocabulary
+from handlers.grammar.doubt import Doubt
+
+FIRST_YEAR = 1921  # no branch is older
+
+Match = re.Match[str]
+
+
+def compose(year: int, month: int, day: int) -> date:
+    """Give the date, or ``Doubt('impossible_date')``."""
+    if year >= FIRST_YEAR:
+        with suppress(ValueError):
+            return date(year, month, day)
+    raise Doubt("impossible_date", year=year, month=month, day=day)
+
+
+def _past(found: date, today: date, suggest: date | None = None) -> date:
+    if found > today:
+        offers = () if suggest is None else (doubt.on(suggest),)
+        raise Doubt("future_date", offers, date=found, suggest=suggest)
+    return found
+
+
+def either_of(*readings: date) -> Doubt:
+    """Answer the doubt which of the days was meant."""
+    return Doubt("ambiguous_date", tuple(doubt.on(day) for day in readings), readings=readings)
+
+
+def number(match: Match, group: str) -> int:
+    """Give the number a group of a match holds; one that is none is a date nowhere."""
+    value = numbers.whole(match[group])
+    return -1 if value is None else value
+
+
+def _full(match: Match, today: date) -> date:
+    year = number(match, "y")
+    year += 2000 if year < 100 else 0
+    return _past(compose(year, number(match, "m"), number(match, "d")), today)
+
+
+def _named_year(match: Match, today: date) -> date:
+    year = today.year + int(vocabulary.meanings("relative_years")[match["w"]])
+    return _past(compose(year, number(match, "m"), number(match, "d")), today)
+
+
+def _year_last(match: Match, today: date) -> date:
+    """Read 20/11/2026 and 11/20/2026; where either number may be the month it is doubted."""
+    found = []
+    for month, day in (("a", "b"), ("b", "a")):
+        with suppress(Doubt):
+            found.append(compose(int(match["y"]), int(match[month]), int(match[day])))
+    if not found:
+        raise Doubt("impossible_date")
+    if len(set(found)) == 1:
+        return _past(found[0], today)
+    past = [day for day in found if day <= today]
+    raise either_of(*(past or found))
+
+
+def month_day(match: Match, today: date) -> date:
+    """Give the day of this year that the month and day of a match are."""
+    return this_year(number(match, "m"), number(match, "d"), today)
+
+
+def this_year(month: int, day: int, today: date) -> date:
+    """Give the day of this year; one still to come is doubted, with last year's suggested."""
+    suggest = None
+    with suppress(Doubt):
+        suggest = compose(today.year - 1, month, day)
+    return _past(compose(today.year, month, day), today, suggest)
+
+
+def _english(match: Match, today: date) -> date:
+    month, day = int(vocabulary.meanings("months")[match["m"]]), int(match["d"])
+    if match["y"]:
+        return _past(compose(int(match["y"]), month, day), today)
+    return this_year(month, day, today)
+
+
+def month_before(today: date, months: int) -> tuple[int, int]:
+    """Year and month so many months before today's (negative: after)."""
+    index = today.year * 12 + today.month - 1 - months
+    return index // 12, index % 12 + 1
+
+
+def _named_month(match: Match, today: date) -> date:
+    back = -int(vocabulary.meanings("relative_months")[match["w"]])
+    return _past(compose(*month_before(today, back), number(match, "d")), today)
+
+
+def _day(match: Match, today: date) -> date:
+    suggest = None
+    with suppress(Doubt):
+        suggest = compose(*month_before(today, 1), number(match, "d"))
+    return _past(compose(today.year, today.month, number(match, "d")), today, suggest)
+
+
+def _ago(match: Match, today: date) -> date:
+    days = number(match, "n")
+    if days > 36600:
+        raise Doubt("impossible_date", days=days)
+    return today - timedelta(days=days)
+
+
+def _relative(match: Match, today: date) -> date:
+    days = int(vocabulary.meanings("relative_days")[match["w"]])
+    return _past(today + timedelta(days=days), today)
+
+
+def _relative_short(match: Match, today: date) -> date:
+    return today + timedelta(days=int(vocabulary.meanings("relative_days_short")[match["w"]]))
+
+
+def _weekday_number(match: Match) -> int:
+    return int(vocabulary.meanings("weekdays")[match["d"]])
+
+
+def _in_week(today: date, weeks: int, weekday: int) -> date:
+    return today + timedelta(days=7 * weeks + weekday - today.weekday())
+
+
+def _named_week(match: Match, today: date) -> date:
+    weeks = int(vocabulary.meanings("relative_weeks")[match["w"]])
+    return _past(_in_week(today, weeks, _weekday_number(match)), today)
+
+
+def _last_english(match: Match, today: date) -> date:
+    weekday = _weekday_number(match)
+    this, before = _in_week(today, 0, weekday), _in_week(today, -1, weekday)
+    if this < today:  # on Sunday, is last Friday two days ago or nine?
+        raise either_of(this, before)
+    return before
+
+
+def bare_weekday(weekday: int, today: date) -> date:
+    """Give the latest such day before today; today's own weekday is doubted."""
+    back = (today.weekday() - weekday) % 7
+    if back == 0:
+        raise either_of(today, today - timedelta(days=7))
+    return today - timedelta(days=back)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way of writing a date."""
+
+    template: str
+    read: Callable[[Match, date], date]
+
+
+_Y = r"(?P<y>[0-9]{4}|[0-9]{2}(?= ?@year)|@digit{4})"
+_M, _D = r"(?P<m>@n)", r"(?P<d>@n)(?: ?@day)?(?![0-9])"
+_END_OF_YEAR = r"(?=[^0-9:]|$)"
+
+FORMS = (
+    Form(rf"(?<![0-9]){_Y} ?(?:@year|[-/.]) ?{_M} ?(?:@month|[-/.]) ?{_D}", _full),
+    Form(r"(?<![0-9])(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?![0-9])", _full),
+    Form(
+        r"(?<![0-9/.-])(?P<a>[0-9]{1,2})(?P<s>[-/.])(?P<b>[0-9]{1,2})(?P=s)(?P<y>[0-9]{4})(?![0-9/.-])",
+        _year_last,
+    ),
+    Form(rf"(?P<w>@relative_years)@of? ?{_M} ?@month ?{_D}", _named_year),
+    Form(rf"(?<![0-9]){_M} ?@month ?{_D}", month_day),
+    Form(r"(?P<w>@relative_months)@of? ?(?P<d>@n) ?@day(?![0-9])", _named_month),
+    Form(
+        r"(?<![a-z0-9])(?P<d>[0-9]{1,2})(?:st|nd|rd|th)? (?:of )?(?P<m>@months)\.?"
+        rf"(?:,? (?P<y>[0-9]{{4}}){_END_OF_YEAR})?",
+        _english,
+    ),
+    Form(
+        r"(?P<m>@months)\.? (?P<d>[0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:a-z])"
+        rf"(?:,? (?P<y>[0-9]{{4}}){_END_OF_YEAR})?",
+        _english,
+    ),
+    Form(
+        r"(?<![0-9/.-])(?P<m>[0-9]{1,2})[-.](?P<d>[0-9]{1,2})(?![0-9]|[-/.][0-9]| ?@people)",
+        month_day,
+    ),
+    Form(r"(?<![0-9])(?P<n>@n) ?@days_ago", _ago),
+    Form(r"(?P<w>@relative_days)", _relative),
+    Form(r"(?P<w>@relative_days_short)(?=\0|@dayparts)", _relative_short),
+    Form(r"(?<![0-9])(?P<d>@n) ?@day(?![0-9])", _day),
+    Form(r"(?<![a-z0-9/.-])(?P<d>[0-9]{1,2})(?:st|nd|rd|th)(?![a-z])", _day),
+    Form(r"(?P<w>@relative_weeks) ?@week(?P<d>@weekdays)", _named_week),
+    Form(r"(?P<w>@last_english) (?P<d>@weekdays)", _last_english),
+    Form(r"(?P<w>@relative_weeks) (?P<d>@weekdays_english)", _named_week),
+)

@@ -1,0 +1,69 @@
+"""Pairs like 11/20 and 18/20, which may be a date or who came of how many."""
+
+import re
+from datetime import date
+
+from handlers.grammar import doubt
+from handlers.grammar.date_forms import month_day
+from handlers.grammar.dates import Reading, reading_of
+from handlers.grammar.doubt import Offer
+from handlers.grammar.scanner import Scanner
+
+RECENT = 46  # days: a date as doubtful as a ratio is believed if it is fewer back
+
+Match = re.Match[str]
+
+_PAIR = re.compile(r"(?<![0-9/.-])(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})(?![0-9/.-])")
+
+
+def pairs(scanner: Scanner) -> list[Match]:
+    """Pairs with a stroke that are a day of some year, and so may be a date or a ratio."""
+    return [match for match in _PAIR.finditer(scanner.open) if _possible(match)]
+
+
+def _possible(match: Match) -> bool:
+    try:
+        date(2024, int(match["m"]), int(match["d"]))
+    except ValueError:
+        return False
+    return True
+
+
+def repeats(pair: Match, readings: list[Reading], today: date) -> bool:
+    """Whether a pair is the same day as one of the readings."""
+    day = reading_of(pair, month_day, today).day
+    return day is not None and any(reading.day == day for reading in readings)
+
+
+def pair_as_date(scanner: Scanner, pair: Match, today: date) -> Reading:
+    """Take a pair as a date."""
+    scanner.take(*pair.span())
+    return reading_of(pair, month_day, today)
+
+
+def doubtful_pair(
+    scanner: Scanner, pair: Match, today: date, other: Offer | None, believed: int
+) -> Reading:
+    """Take a pair as a date where it is fewer days back than are believed; else doubt it.
+
+    ``other`` is what it may mean besides.
+    """
+    reading = pair_as_date(scanner, pair, today)
+    if reading.day and (today - reading.day).days < believed:
+        return reading
+    days = (doubt.on(reading.day),) if reading.day else reading.offers
+    values = {"readings": tuple(day for _, day, _ in days)}
+    offers = (*days, *([other] if other else []))
+    return Reading(*pair.span(), code="ambiguous_date", values=values, offers=offers)
+
+
+def refuse_pairs(scanner: Scanner, pairs: list[Match], today: date) -> None:
+    """Refuse pairs of which nobody can tell which is the date; of two, either is offered."""
+    offers = []
+    for pair in pairs:
+        scanner.take(*pair.span())
+        reading = reading_of(pair, month_day, today)
+        days = (doubt.on(reading.day),) if reading.day else reading.offers
+        offers += [(what, day, {pair.span(): text}) for what, day, text in days[: len(pairs) == 2]]
+    span = pairs[0].start(), pairs[-1].end()
+    scanner.refuse("ambiguous_date", *span, offers, readings=())
