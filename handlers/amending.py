@@ -92,6 +92,8 @@ def _merge(
         said["absences"] = kept_absences(said["absences"])
     if said.get("votes") is not None:
         said["votes"] = kept_votes(said["votes"])
+    if "held_on" in said:
+        said.setdefault("held_until", None)  # a day said anew is all of when it was
     people = _people(before, changes, context)
     held_on = said.get("held_on", before.held_on)
     anew = "people" in said or held_on != before.held_on
