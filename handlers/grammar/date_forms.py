@@ -41,8 +41,7 @@ def number(match: Match, group: str) -> int:
 
 
 def _full(match: Match, today: date) -> date:
-    year = number(match, "y")
-    year += 2000 if year < 100 else 0
+    year = numbers.year(match["y"]) or 0
     return _past(compose(year, number(match, "m"), number(match, "d")), today)
 
 

@@ -36,6 +36,12 @@ def _scale(total: int, section: int, scale: int) -> tuple[int, int]:
     return total + (section or 1) * scale, 0
 
 
+def year(typed: str) -> int | None:
+    """As ``whole``; a year of two digits is one of this century."""
+    value = whole(typed)
+    return value + 2000 if value is not None and len(typed) == 2 else value
+
+
 def exact(typed: str) -> Decimal | None:
     """As ``whole``, with decimals allowed in Arabic digits."""
     if typed.isascii():

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.periods import Cadence, Period
-from handlers.grammar import dates, normalise, numbers, vocabulary
+from handlers.grammar import date_forms, normalise, numbers, vocabulary
 
 Match = re.Match[str]
 
-_YEAR = r"(?:(?P<y>[0-9]{4}|@digit{4}) ?(?:@year|[-/.])? ?|(?P<wy>@relative_years)@of? ?)"
+_YEAR = (
+    r"(?:(?P<y>[0-9]{4}|@digit{4}|[0-9]{2}(?= ?@year)) ?(?:@year@of?|[-/.])? ?"
+    r"|(?P<wy>@relative_years)@of? ?)"
+)
+_YEAR_LAST = r" (?:of )?(?:(?P<y>[0-9]{4})|(?P<wy>@relative_years))"
 _PER_YEAR = {Cadence.MONTHLY: 12, Cadence.QUARTERLY: 4, Cadence.HALF_YEARLY: 2, Cadence.YEARLY: 1}
 
 
@@ -23,9 +27,13 @@ class Form:
 
 
 def _year(match: Match, today: date) -> int | None:
+    """Give the year that is said, if one is. Raises ValueError where no branch was yet."""
     if match["wy"]:
         return today.year + int(vocabulary.meanings("relative_years")[match["wy"]])
-    return numbers.whole(match["y"]) if match["y"] else None
+    year = numbers.year(match["y"]) if match["y"] else None
+    if year is not None and year < date_forms.FIRST_YEAR:
+        raise ValueError(year)
+    return year
 
 
 def _index(match: Match) -> int:
@@ -77,7 +85,7 @@ def _half(match: Match, today: date) -> Period:
 
 def _relative_month(match: Match, today: date) -> Period:
     back = -int(vocabulary.meanings("relative_months")[match["w"]])
-    year, month = dates.month_before(today, back)
+    year, month = date_forms.month_before(today, back)
     return Period(Cadence.MONTHLY, year, month)
 
 
@@ -95,14 +103,22 @@ def _english(match: Match, today: date) -> Period:
 FORMS = (
     Form(rf"{_YEAR}?(?P<n>@n) ?@month", _month),
     Form(r"(?P<y>[0-9]{4})[-/.](?P<wy>)(?P<n>[0-9]{1,2})", _month),
-    Form(rf"{_YEAR}?@ordinal?(?P<n>@n) ?@quarter_of_year", _quarter),
+    Form(r"(?P<n>[0-9]{1,2})[-/.](?P<y>20[0-9]{2})(?P<wy>)", _month),
+    Form(r"(?P<y>20[0-9]{2})(?P<wy>)(?P<n>[01][0-9])", _month),
+    Form(rf"{_YEAR}?(?:@ordinal ?)?(?P<n>@n) ?@quarter_of_year", _quarter),
     Form(rf"{_YEAR}?q(?P<n>[1-4])", _quarter),
+    Form(rf"q(?P<n>[1-4]){_YEAR_LAST}", _quarter),
+    Form(r"(?P<n>[1-4])(?:st|nd|rd|th) @quarter_of_year(?P<y>)(?P<wy>)", _quarter),
+    Form(rf"(?P<n>[1-4])(?:st|nd|rd|th) @quarter_of_year{_YEAR_LAST}", _quarter),
     Form(rf"{_YEAR}?(?P<half>@halves)", _half),
+    Form(rf"(?P<half>@halves){_YEAR_LAST}", _half),
     Form(r"(?P<w>@relative_months)", _relative_month),
     Form(r"(?P<w>@relative_quarters)", _relative_quarter),
     Form(r"(?P<y>20[0-9]{2}|@digit{4}(?= ?@year)) ?@year?(?P<wy>)", _whole_year),
     Form(r"(?P<y>)(?P<wy>@relative_years)", _whole_year),
-    Form(r"(?P<n>(?P<word>@months)) ?(?P<y>[0-9]{4})?(?P<wy>)", _english),
+    Form(r"(?P<word>@months)\.?,? ?(?P<y>[0-9]{4})?(?P<wy>)", _english),
+    Form(rf"(?P<word>@months)\.?{_YEAR_LAST}", _english),
+    Form(r"(?P<y>[0-9]{4})(?P<wy>) (?P<word>@months)\.?", _english),
 )
 
 
