@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers.grammar import doubt, vocabulary
+from handlers.grammar import doubt, numbers, vocabulary
 from handlers.grammar.date_forms import compose, month_before, number
 from handlers.grammar.doubt import Doubt
 
@@ -16,7 +16,7 @@ Days = tuple[date, date]
 
 _SINCE = r"(?:@since ?)?"
 _JOINED = r" ?(?:@until|(?P<and>[、&]|@and)) ?"
-_YEAR = r"(?:(?P<y{0}>[0-9]{{4}}|@digit{{4}}) ?@year ?)?"
+_YEAR = r"(?:(?P<y{0}>[0-9]{{4}}|[0-9]{{2}}|@digit{{4}}) ?@year ?)?"
 _MONTH = r"(?P<m{0}>@n) ?@month ?"
 _WEEKDAY = r"(?: ?\(?@week(?P<w{0}>@weekdays)\)?)?"
 _DAY = r"(?P<d{0}>@n)"
@@ -145,17 +145,20 @@ def _said(match: Match, today: date) -> _Said:
     def value(group: str) -> int | None:
         return number(match, group) if named.get(group) else None
 
+    def year(group: str) -> int | None:
+        return (numbers.year(named[group]) or -1) if named.get(group) else None
+
     def month(index: int) -> int | None:
         word = named.get(f"n{index}")
         return int(vocabulary.meanings("months")[word]) if word else value(f"m{index}")
 
-    y1, m1 = value("y1"), month(1)
+    y1, m1 = year("y1"), month(1)
     if named.get("r"):
         y1 = today.year + int(vocabulary.meanings("relative_years")[named["r"]])
     if named.get("rm"):
         back = -int(vocabulary.meanings("relative_months")[named["rm"]])
         y1, m1 = month_before(today, back)
-    return _Said(y1, m1, number(match, "d1"), value("y2"), month(2), number(match, "d2"))
+    return _Said(y1, m1, number(match, "d1"), year("y2"), month(2), number(match, "d2"))
 
 
 def _placed(said: _Said, today: date) -> Days:
