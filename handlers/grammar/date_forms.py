@@ -149,10 +149,11 @@ def bare_weekday(weekday: int, today: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A way of writing a date."""
+    """A way of writing a date; ``sign`` is something cheap to look for that every match holds."""
 
     template: str
     read: Callable[[Match, date], date]
+    sign: str = ""
 
 
 _Y = r"(?P<y>[0-9]{4}|[0-9]{2}(?= ?@year)|@digit{4})"
@@ -160,14 +161,15 @@ _M, _D = r"(?P<m>@n)", r"(?P<d>@n)(?: ?@day)?(?![0-9])"
 _END_OF_YEAR = r"(?=[^0-9:]|$)"
 
 FORMS = (
-    Form(rf"(?<![0-9]){_Y} ?(?:@year|[-/.]) ?{_M} ?(?:@month|[-/.]) ?{_D}", _full),
+    Form(rf"(?<![0-9]){_Y} ?(?:@year|[-/.]) ?{_M} ?(?:@month|[-/.]) ?{_D}", _full, "@year|[-/.]"),
     Form(r"(?<![0-9])(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?![0-9])", _full),
     Form(
         r"(?<![0-9/.-])(?P<a>[0-9]{1,2})(?P<s>[-/.])(?P<b>[0-9]{1,2})(?P=s)(?P<y>[0-9]{4})(?![0-9/.-])",
         _year_last,
+        "[-/.]",
     ),
-    Form(rf"(?P<w>@relative_years)@of? ?{_M} ?@month ?{_D}", _named_year),
-    Form(rf"(?<![0-9]){_M} ?@month ?{_D}", month_day),
+    Form(rf"(?P<w>@relative_years)@of? ?{_M} ?@month ?{_D}", _named_year, "@month"),
+    Form(rf"(?<![0-9]){_M} ?@month ?{_D}", month_day, "@month"),
     Form(r"(?P<w>@relative_months)@of? ?(?P<d>@n) ?@day(?![0-9])", _named_month),
     Form(
         r"(?<![a-z0-9])(?P<d>[0-9]{1,2})(?:st|nd|rd|th)? (?:of )?(?P<m>@months)\.?"
@@ -182,8 +184,9 @@ FORMS = (
     Form(
         r"(?<![0-9/.-])(?P<m>[0-9]{1,2})[-.](?P<d>[0-9]{1,2})(?![0-9]|[-/.][0-9]| ?@people)",
         month_day,
+        "[-.]",
     ),
-    Form(r"(?<![0-9])(?P<n>@n) ?@days_ago", _ago),
+    Form(r"(?<![0-9])(?P<n>@n) ?@days_ago", _ago, "@days_ago"),
     Form(r"(?P<w>@relative_days)", _relative),
     Form(r"(?P<w>@relative_days_short)(?=\0|@dayparts)", _relative_short),
     Form(r"(?<![0-9])(?P<d>@n) ?@day(?![0-9])", _day),

@@ -52,7 +52,9 @@ def find(scanner: Scanner, today: date) -> list[Reading]:
     found += [
         reading_of(match, form.read, today)
         for form in FORMS
-        for match in scanner.take_all(vocabulary.pattern(form.template))
+        for match in scanner.take_all(
+            vocabulary.pattern(form.template), vocabulary.pattern(form.sign)
+        )
     ]
     for match in scanner.take_all(vocabulary.pattern(_BARE_WEEKDAY)):
         weekday = int(vocabulary.meanings("weekdays")[match["d"] or match["e"]])

@@ -35,10 +35,19 @@ _PLACE = (
     r"|(?:(?:[0-9]{3,4}|@n) ?@floor_alone ?)+"
 )
 _PLACE_SIGN = "@room|@floor_alone"
-_NOISE = (  # numbers that are no date; nobody takes them, so they are quoted back
-    r"[0-9]{1,5} ?(?:@document_number)|[〔\[][0-9]{4}[〕\]] ?(?:@ordinal)?[0-9]{1,5} ?(?:@day)",
-    r"[0-9]{1,4}(?:\.[0-9]{1,2})? ?(?:@duration)|@n ?(?:@duration)|(?:@half_hour)(?:@duration)",
-    r"¥ ?[0-9]+(?:\.[0-9]+)?|(?<![0-9.])[0-9]+(?:\.[0-9]{1,9})? ?(?:@yuan)",
+_NOISE = (  # numbers that are no date, with their signs; nobody takes them: they are quoted back
+    (
+        (
+            r"[0-9]{1,5} ?(?:@document_number)"
+            r"|[〔\[][0-9]{4}[〕\]] ?(?:@ordinal)?[0-9]{1,5} ?(?:@day)"
+        ),
+        r"@document_number|[〔\[]",
+    ),
+    (
+        r"[0-9]{1,4}(?:\.[0-9]{1,2})? ?(?:@duration)|@n ?(?:@duration)|(?:@half_hour)(?:@duration)",
+        "@duration",
+    ),
+    (r"¥ ?[0-9]+(?:\.[0-9]+)?|(?<![0-9.])[0-9]+(?:\.[0-9]{1,9})? ?(?:@yuan)", "¥|@yuan"),
 )
 _QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")  # a title may hold a date
 _DATE_CODES = (
@@ -177,8 +186,8 @@ def _hide_numbers(scanner: Scanner, people: roster.Roster, told: _Told) -> None:
         if told.texts.setdefault("place", place) != place:
             scanner.refuse("duplicate_field", *match.span(), field="place")
     scanner.hide_all(_QUOTED)
-    for template in _NOISE:
-        scanner.hide_all(vocabulary.pattern(template))
+    for template, sign in _NOISE:
+        scanner.hide_all(vocabulary.pattern(template), vocabulary.pattern(sign))
 
 
 def _days(scanner: Scanner, told: _Told, context: Context) -> tuple[date | None, date | None]:

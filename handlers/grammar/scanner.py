@@ -60,8 +60,12 @@ class Scanner:
             self.take(*match.span())
         return found
 
-    def hide_all(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+    def hide_all(
+        self, pattern: re.Pattern[str], sign: re.Pattern[str] | None = None
+    ) -> list[re.Match[str]]:
         """As ``take_all``, but only hidden."""
+        if sign is not None and not sign.search(self.open):
+            return []
         found = self._find(pattern)
         for match in found:
             self.hide(*match.span())
