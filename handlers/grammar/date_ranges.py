@@ -20,7 +20,10 @@ _YEAR = r"(?:(?P<y{0}>[0-9]{{4}}|[0-9]{{2}}|@digit{{4}}) ?@year ?)?"
 _MONTH = r"(?P<m{0}>@n) ?@month ?"
 _WEEKDAY = r"(?: ?\(?@week(?P<w{0}>@weekdays)\)?)?"
 _DAY = r"(?P<d{0}>@n)"
-_DIGITS = r"(?<![0-9/.-])(?:(?P<y1>[0-9]{4})[-/.])?(?P<m1>[0-9]{1,2})(?P<s>[-/.])(?P<d1>[0-9]{1,2})"
+_DIGITS = (
+    r"(?<![0-9/.-])(?:(?P<y1>[0-9]{4})[-/.])?(?P<m1>[0-9]{1,2})(?P<s>[-/.])(?P<d1>[0-9]{1,2})"
+    rf"(?: ?@day)?{_WEEKDAY.format(1)}"
+)
 _FREE = r"(?<![a-z0-9/.:-])"
 _TH = r"(?:st|nd|rd|th)?"
 _D1, _D2 = rf"(?P<d1>[0-9]{{1,2}}){_TH}", rf"(?P<d2>[0-9]{{1,2}}){_TH}"
@@ -35,16 +38,17 @@ _FORMS = (
         rf"(?:{_MONTH.format(2)})?{_DAY.format(2)} ?@day{_WEEKDAY.format(2)}"
     ),
     (
+        rf"{_SINCE}{_DIGITS}{_JOINED}(?:(?P<y2>[0-9]{{4}})[-/.])?"
+        r"(?P<m2>[0-9]{1,2})(?P=s)(?P<d2>[0-9]{1,2})(?![0-9/.-])(?: ?@day)?"
+        rf"{_WEEKDAY.format(2)}"
+    ),
+    (
+        rf"{_SINCE}{_DIGITS}{_JOINED}"
+        rf"(?P<d2>[0-9]{{1,2}}) ?@day{_WEEKDAY.format(2)}"
+    ),
+    (
         rf"{_SINCE}(?:(?P<rm>@relative_months)@of? ?)?(?<![0-9/.-]){_DAY.format(1)}"
         rf"(?P<said> ?@day)?{_WEEKDAY.format(1)}{_JOINED}{_DAY.format(2)} ?@day{_WEEKDAY.format(2)}"
-    ),
-    (
-        rf"{_SINCE}{_DIGITS}{_WEEKDAY.format(1)}{_JOINED}(?:(?P<y2>[0-9]{{4}})[-/.])?"
-        rf"(?P<m2>[0-9]{{1,2}})(?P=s)(?P<d2>[0-9]{{1,2}})(?![0-9/.-]){_WEEKDAY.format(2)}"
-    ),
-    (
-        rf"{_SINCE}{_DIGITS}{_WEEKDAY.format(1)}{_JOINED}"
-        rf"(?P<d2>[0-9]{{1,2}}) ?@day{_WEEKDAY.format(2)}"
     ),
     (
         r"(?<![0-9/.-])(?P<y1>[0-9]{4})(?P<s>[/.])(?P<m1>[0-9]{1,2})(?P=s)(?P<d1>[0-9]{1,2})"

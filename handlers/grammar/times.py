@@ -19,7 +19,7 @@ _NOON = r"(?:am|pm|a\.m\.|p\.m\.)(?![a-z])"
 _AFTER = rf"(?: ?(?P<after>{_NOON}))?"
 _UNTIL = r" ?@until ?"
 _CLOCK = (
-    rf"{_PART}(?<![0-9:])(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})(?::[0-9]{{2}})?(?![0-9:]){_AFTER}"
+    rf"{_PART}(?<![0-9:])(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})(?::[0-5][0-9])?(?![0-9:]){_AFTER}"
 )
 _SPOKEN = (
     rf"{_PART}(?<![0-9])(?P<h>@n) ?@hour(?:(?P<half>@half_hour)|(?P<q1>@quarter_hour)"
@@ -27,7 +27,10 @@ _SPOKEN = (
     r"|(?P<min2>@n)(?![0-9/.:\-]|@people|@month|@day|@ballots))?"
 )
 _ENGLISH = rf"(?<![0-9:.])(?P<h>[0-9]{{1,2}})(?:\.(?P<min>[0-9]{{2}}))? ?(?P<after>{_NOON})"
-_DOTTED = r"(?P<part>@dayparts) ?(?P<h>[0-9]{1,2})\.(?P<min>[0-9]{2})(?![0-9.])"
+_DOTTED = (
+    r"(?P<part>@dayparts)(?P<h>[0-9]{1,2})\.(?P<min>[0-9]{2}|(?P<short>[0-9]))"
+    r"(?![0-9.]| ?@people)"
+)
 # The hour a span begins at, where only its end says that it is an hour.
 _BEGINS = rf"{_PART}(?<![0-9:./-])(?P<h>@n)(?={_UNTIL}(?:@n ?@hour|[0-9]{{1,2}} ?{_NOON}))"
 # Each with its sign.
@@ -36,7 +39,7 @@ _FORMS = (
     (_CLOCK, ":"),
     (_SPOKEN, "@hour"),
     (_ENGLISH, "[ap]"),
-    (_DOTTED, r"@dayparts ?[0-9]{1,2}\."),
+    (_DOTTED, r"@dayparts[0-9]{1,2}\."),
 )
 _LATER = {"afternoon", "evening"}
 
@@ -138,6 +141,8 @@ def _minute(groups: dict[str, str | None]) -> int:
     for name, minutes in (("half", 30), ("q1", 15), ("q3", 45)):
         if groups.get(name):
             return minutes
+    if groups.get("short"):  # 3.5 is no time
+        return -1
     said = groups.get("min") or groups.get("min2")
     value = numbers.whole(said) if said else 0
     return -1 if value is None else value
