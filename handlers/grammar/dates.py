@@ -174,7 +174,10 @@ def _refuse_two(
         )
     ]
     said = tuple(day for day in (first.day, other.day) if day)
-    scanner.refuse("two_dates", other.start, other.end, offers, dates=said, weekday=other.weekday)
+    span = other.start, other.end
+    if other.weekday is None:
+        span = scanner.together(place, span)
+    scanner.refuse("two_dates", *span, offers, dates=said, weekday=other.weekday)
 
 
 def _of_week(first: Reading, other: Reading) -> date | None:

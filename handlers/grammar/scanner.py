@@ -11,6 +11,7 @@ from handlers.grammar.result import Choice, Problem, Unreadable
 
 GONE = "\0"  # stands where something was taken; no folded text holds it
 _NOTHING = f"{GONE} \n"
+_BETWEEN = " ,;、/"
 _IN_NUMBERS = tuple("./:~-")
 LONGEST_QUOTE = 200
 MOST_PROBLEMS = 20  # a message this wrong needs no longer list
@@ -78,6 +79,15 @@ class Scanner:
     def quote(self, start: int, end: int) -> str:
         """Give the span as it was typed, cut to a length that fits a reply."""
         return self.source.quote(start, end)[:LONGEST_QUOTE]
+
+    def together(self, one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+        """Answer the span of two neighbours; of two that are none, the later one's.
+
+        What is typed in answer takes its place: it should be that of both.
+        """
+        first, last = sorted((one, other))
+        between = self.source.text[first[1] : last[0]]
+        return (first[0], last[1]) if not between.strip(_BETWEEN) else last
 
     def left(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Give the spans between what was taken in a part of the text, in order."""

@@ -84,7 +84,9 @@ def _refuse_two(scanner: Scanner, found: dict[time, _Said]) -> None:
     offers = [
         (what, at, {**gone, spans[0]: text}) for what, at, text in map(doubt.at, sorted(found))
     ]
-    scanner.refuse("two_times", *spans[-1], offers, times=tuple(sorted(found)))
+    scanner.refuse(
+        "two_times", *scanner.together(spans[0], spans[-1]), offers, times=tuple(sorted(found))
+    )
 
 
 def _spans(scanner: Scanner, said: list[_Said]) -> list[tuple[_Said, _Said | None]]:

@@ -56,6 +56,29 @@ def test_an_answer_runs_into_nothing_beside_it(say: str, said: str) -> None:
     assert asked.value.problems[0].choices[0].said.replace("  ", " ") == said
 
 
+@pytest.mark.parametrize(
+    ("say", "typed", "said"),
+    [
+        ("党课 昨天 11月20日 全到", "11月20日", "党课 11月20日 全到"),
+        ("党课 11月20日(周四)", "周五", "党课 11月20日(周五)"),
+        ("党课 周四 11月20日", "周五", "党课 周五 11月20日"),
+        ("党课 昨天14:00,15:00", "15:00", "党课 昨天15:00"),
+        ("党课 昨天2点-4点", "14点", "党课 昨天14点"),
+        ("党课 4/5", "4月5日", "党课 4月5日"),
+    ],
+)
+def test_what_is_typed_in_answer_takes_the_place_of_all_that_is_in_doubt(
+    say: str, typed: str, said: str
+) -> None:
+    with pytest.raises(Unreadable) as asked:
+        read_meeting(say, CONTEXT)
+    place = asked.value.problems[0].place
+    assert place is not None
+    answered = say[: place[0]] + typed + say[place[1] :]
+    assert answered == said
+    read_meeting(answered, CONTEXT)
+
+
 def test_a_day_that_is_missing_is_added_in_a_line_of_its_own() -> None:
     with pytest.raises(Unreadable) as asked:
         read_meeting("党课 内容:学习文件", CONTEXT)
