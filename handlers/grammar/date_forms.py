@@ -52,16 +52,31 @@ def _named_year(match: Match, today: date) -> date:
 
 def _year_last(match: Match, today: date) -> date:
     """Read 20/11/2026 and 11/20/2026; where either number may be the month it is doubted."""
-    found = []
-    for month, day in (("a", "b"), ("b", "a")):
+    year, a, b = int(match["y"]), int(match["a"]), int(match["b"])
+    return _one_of(((year, a, b), (year, b, a)), today)
+
+
+def _short_year(match: Match, today: date) -> date:
+    """Read 26.11.20; where the last number may be the year as well it is doubted."""
+    a, month, b = (int(match[group]) for group in "amb")
+    return _one_of(((2000 + a, month, b), (2000 + b, month, a)), today)
+
+
+def _one_of(orders: tuple[tuple[int, int, int], ...], today: date) -> date:
+    """Give the day that year, month and day are in the only order that makes one.
+
+    Of two days those past are offered, even if the other is still to come.
+    """
+    found: dict[date, None] = {}
+    for order in orders:
         with suppress(Doubt):
-            found.append(compose(int(match["y"]), int(match[month]), int(match[day])))
+            found[compose(*order)] = None
     if not found:
         raise Doubt("impossible_date")
-    if len(set(found)) == 1:
-        return _past(found[0], today)
-    past = [day for day in found if day <= today]
-    raise either_of(*(past or found))
+    past = tuple(doubt.on(day) for day in found if day <= today)
+    if len(found) > 1 and past:
+        raise Doubt("ambiguous_date", past, readings=tuple(found))
+    return _past(next(iter(found)), today)
 
 
 def month_day(match: Match, today: date) -> date:
@@ -166,6 +181,11 @@ FORMS = (
     Form(
         r"(?<![0-9/.-])(?P<a>[0-9]{1,2})(?P<s>[-/.])(?P<b>[0-9]{1,2})(?P=s)(?P<y>[0-9]{4})(?![0-9/.-])",
         _year_last,
+        "[-/.]",
+    ),
+    Form(
+        r"(?<![0-9/.-])(?P<a>[0-9]{2})(?P<s>[-/.])(?P<m>[0-9]{1,2})(?P=s)(?P<b>[0-9]{2})(?![0-9/.-])",
+        _short_year,
         "[-/.]",
     ),
     Form(rf"(?P<w>@relative_years)@of? ?{_M} ?@month ?{_D}", _named_year, "@month"),
