@@ -7,6 +7,11 @@ from handlers.grammar.result import Votes
 from handlers.grammar.scanner import Scanner
 
 CODES = ("favour", "against", "abstain")
+_SEARCHED = ("against", "abstain", "favour")  # *not for* holds *for*
+_WAY = "(?:@against|@abstain|@favour)"
+_AFTER = r"(?:{}) ?:? ?(?P<n>@count) ?(?:@ballots)?"
+_BEFORE = r"(?<![0-9.])(?P<n>@count) ?(?:@ballots) ?(?:{})"
+_NOBODY = r"(?:@none) ?(?:{})(?:@ballots)?"
 
 
 class Ballot:
@@ -19,17 +24,35 @@ class Ballot:
         unanimous = scanner.take_all(vocabulary.pattern("@unanimous"))
         self._unanimous = bool(unanimous)
         self._spans += [match.span() for match in unanimous]
-        for code in CODES:
-            self._count(code)
+        ways = list(vocabulary.pattern(_WAY).finditer(scanner.open))
+        if ways:
+            before = self._counted_before(ways[0].end(), ways[-1].end())
+            for code in _SEARCHED:
+                self._count(code, _BEFORE if before else _AFTER)
         self._check_labels(labelled)
 
-    def _count(self, code: str) -> None:
-        template = rf"(?:@{code}) ?:? ?(?P<n>@count) ?(?:@ballots)?"
-        for match in self._scanner.take_all(vocabulary.pattern(template)):
-            number = numbers.whole(match["n"]) or 0
-            self._spans.append(match.span())
-            if self._said.setdefault(code, number) != number:
-                self._scanner.refuse("duplicate_field", *match.span(), field="votes")
+    def _counted_before(self, first: int, last: int) -> bool:
+        """Whether the numbers stand before the words: the first word has one, the last has none.
+
+        The arguments are where the first and the last word end.
+        """
+        text = self._scanner.open
+        if vocabulary.pattern(" ?:? ?@count").match(text, last):
+            return False
+        counted = vocabulary.pattern(_BEFORE.format(_WAY)).search(text)
+        return counted is not None and counted.end() == first
+
+    def _count(self, code: str, template: str) -> None:
+        taken = self._scanner.take_all(vocabulary.pattern(template.format(f"@{code}")))
+        for match in taken:
+            self._say(code, match.span(), numbers.whole(match["n"]) or 0)
+        for match in self._scanner.take_all(vocabulary.pattern(_NOBODY.format(f"@{code}"))):
+            self._say(code, match.span(), 0)
+
+    def _say(self, code: str, span: tuple[int, int], number: int) -> None:
+        self._spans.append(span)
+        if self._said.setdefault(code, number) != number:
+            self._scanner.refuse("duplicate_field", *span, field="votes")
 
     def _check_labels(self, labelled: list[Field]) -> None:
         for found in labelled:
