@@ -25,8 +25,15 @@ def context_for(request: Request, unit: Unit) -> Context:
         rules=catalogue.record_kinds,
         checklists=catalogue.checklists,
         paper_kinds=_paper_kinds(catalogue),
+        superiors=superiors_kinds(request),
         accepted=frozenset() if request.draft is None else request.draft.accepts,
     )
+
+
+def superiors_kinds(request: Request) -> frozenset[str]:
+    """Answer the kinds of record that only the superior enters: the yearly assessment's."""
+    requirements = request.policy.catalogue.requirements
+    return frozenset(kind for r in requirements if r.by_superior for kind in r.kinds)
 
 
 def rules_for(request: Request, unit: Unit) -> Catalogue:

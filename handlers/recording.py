@@ -8,7 +8,7 @@ from handlers.authority import allowed, require, unit_for
 from handlers.effects import satisfied
 from handlers.flagging import flags_of
 from handlers.grammar import About, Absence, Context, Meeting, Votes, people_of, read_meeting
-from handlers.reading import context_for
+from handlers.reading import context_for, superiors_kinds
 from handlers.request import Refused, Reply, Request
 from handlers.stages import Step, follow
 from storage import directory, entries, journal, listing, roster
@@ -108,12 +108,6 @@ def kept_votes(read: Votes) -> tuple[int, int, int]:
 def own_kinds(request: Request) -> frozenset[str]:
     """Answer the kinds of record that a party group's meeting goes by."""
     return frozenset(request.policy.catalogue.requirement(GROUP_MEETING).kinds)
-
-
-def superiors_kinds(request: Request) -> frozenset[str]:
-    """Answer the kinds of record that only the superior enters: the yearly assessment's."""
-    requirements = request.policy.catalogue.requirements
-    return frozenset(kind for r in requirements if r.by_superior for kind in r.kinds)
 
 
 def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:

@@ -30,6 +30,7 @@ from handlers.grammar.result import (
     Unreadable,
     Votes,
 )
+from handlers.grammar.turnout import Turnout
 
 __all__ = [
     "CODES",
@@ -48,6 +49,7 @@ __all__ = [
     "Reduction",
     "RemittanceLine",
     "Said",
+    "Turnout",
     "Unreadable",
     "Votes",
     "find_requirements",

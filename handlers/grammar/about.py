@@ -7,10 +7,12 @@ from rapidfuzz import fuzz, process
 from handlers.grammar import absences, kinds, lists, normalise, vocabulary
 from handlers.grammar.fields import Field
 from handlers.grammar.grading import Grading
+from handlers.grammar.nearness import MOST_SUGGESTIONS
 from handlers.grammar.result import Context
-from handlers.grammar.roster import MOST_SUGGESTIONS, NEAR, Roster
+from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import Scanner
 
+NEAR = 50.0  # of 100: papers have long names, of which only a part may be typed
 _BEGINS = re.compile(" ?:? ?")
 _MORE = re.compile(" ?、 ?")
 _PAPER = re.compile(r"[ 、,;/.。《》]*(?P<paper>[^ 、,;:。()《》\n\0]+)》?")

@@ -4,13 +4,16 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.grammar import attendance, dates, numbers, vocabulary
+from handlers.grammar import attendance, dates, names_before, vocabulary
 from handlers.grammar.attendance import Attendance
 from handlers.grammar.result import Absence
 from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import GONE, Scanner
 
-_MARK = r"(?:@absent)(?: ?(?P<n>@count) ?(?:@people)?)? ?(?P<list>[:(]?)"
+_MARK = (
+    r"(?P<word>@absent)(?: ?(?P<n>@count) ?(?:@people)?| ?: ?(?P<counted>@count) ?@people)?"
+    r" ?(?P<list>[:(]?)"
+)
 _SEPARATOR = r"[ 、,;/.。]*(?:@and)? ?"
 LONGEST_NAME = 6  # characters, where nothing on the roster looks like it
 TOKEN = re.compile(r"[a-z]+(?: [a-z]+)*|[^ 、,;:。()\n\0]+")
@@ -31,7 +34,8 @@ class _List:
 @cache
 def _stop() -> re.Pattern[str]:
     people = vocabulary.expand(
-        r"(?:@expected|@present|@voting|@all_present|@favour|@unanimous|@absent ?(?:[:(]|@count))"
+        r"(?:@expected|@present|@voting|@all_present|@favour|@unanimous|@absent ?(?:[:(]|@count)"
+        r"|@the_rest|@fields__host|@fields__recorder)"
     )
     return re.compile(f"{dates.BEGINS()}|{people}|{vocabulary.either(vocabulary.kinds())}")
 
@@ -44,23 +48,33 @@ def find(scanner: Scanner, roster: Roster, told: Attendance) -> None:
         at = match.end()
         if match["list"] or _name_follows(scanner, roster, at):
             at = _read(scanner, roster, told, match)
+        elif match["n"] is None:
+            names_before.read(scanner, roster, told, match.span("word"))
+    names_before.read_excepted(scanner, roster, told)
 
 
 def _name_follows(scanner: Scanner, roster: Roster, at: int) -> bool:
     text = scanner.open
-    return roster.at(text, at + (text[at : at + 1] == " ")) is not None
+    at += text[at : at + 1] == " "
+    token = TOKEN.match(text, at)
+    return roster.at(text, at) is not None or (token is not None and says_none(token[0]))
+
+
+def says_none(word: str) -> bool:
+    """Whether a folded word says that there is nobody."""
+    return word in vocabulary.table("grammar")["none"]
 
 
 def _read(scanner: Scanner, roster: Roster, told: Attendance, mark: re.Match[str]) -> int:
-    if mark["n"]:
-        number = numbers.whole(mark["n"])
-        attendance.say_absent(scanner, told, mark.span(), number or 0)
+    counted = mark["n"] or mark["counted"]
+    if counted:
+        attendance.say_away(scanner, told, mark["word"], mark.span(), counted)
     reading = _List(scanner, roster, told, mark.end(), bracketed=mark["list"] == "(")
     before = len(told.absences)
     while _item(reading):
         pass
     scanner.take(mark.start(), reading.at)
-    if not reading.named and not mark["n"]:
+    if not reading.named and not counted:
         scanner.refuse("empty_field", *mark.span(), field="absences")
     told.listed = told.listed or len(told.absences) > before or reading.named
     return reading.at
@@ -78,10 +92,17 @@ def _item(reading: _List) -> bool:
     token = TOKEN.match(text, start)
     if token is None or (spelling is None and is_no_name(reading.roster, token)):
         return False
+    if spelling and _has_a_task(text, start + len(spelling)):
+        return False
     end = start + len(spelling) if spelling and " " in spelling else token.end()
     reading.at = end
     _token(reading, start, end)
     return True
+
+
+def _has_a_task(text: str, at: int) -> bool:
+    """Whether the word for who presides, or keeps the minutes, stands right after a name."""
+    return vocabulary.pattern("@fields__host|@fields__recorder").match(text, at) is not None
 
 
 def is_no_name(roster: Roster, token: re.Match[str]) -> bool:
@@ -99,7 +120,7 @@ def ends_list(text: str, at: int) -> bool:
 
 def _token(reading: _List, start: int, end: int) -> None:
     text = reading.scanner.open[start:end]
-    if text in vocabulary.table("grammar")["none"] or text == "0":
+    if says_none(text) or text == "0":
         reading.named = True
         return
     if text in vocabulary.table("reasons")["words"] and _explain(reading, start, end):
@@ -114,9 +135,12 @@ def _token(reading: _List, start: int, end: int) -> None:
         return
     if reason is None:
         reading.at, reason = _bracket(reading, end)
+    reading.named = True
     for index, spelling in enumerate(names):
-        last = index == len(names) - 1
-        _add(reading, spelling, reason if last else None, start, end)
+        span = (start, start + len(spelling))
+        why = reason if index == len(names) - 1 else None
+        attendance.add_absence(reading.scanner, reading.roster, reading.told, span, why)
+        start = span[1]
 
 
 def _explain(reading: _List, start: int, end: int) -> bool:
@@ -157,21 +181,10 @@ def _bracket(reading: _List, start: int) -> tuple[int, str | None]:
     return at, None
 
 
-def _add(reading: _List, spelling: str, reason: str | None, start: int, end: int) -> None:
-    name = reading.roster.name(spelling)
-    reading.named = True
-    if name in reading.roster.twice:
-        reading.scanner.refuse("ambiguous_name", start, end, name=name)
-    if any(absence.name == name for absence in reading.told.absences):
-        reading.scanner.refuse("duplicate_field", start, end, field="absences", name=name)
-    else:
-        reading.told.absences.append(Absence(name, reason))
-
-
 def _unknown(reading: _List, start: int, end: int) -> None:
     scanner = reading.scanner
     reading.named = True
     if scanner.patient:
-        near = reading.roster.near(scanner.source.text[start:end])
-        choices = [("name", name, name) for name in near]
+        typed = scanner.source.text[start:end]
+        near, choices = reading.roster.near(typed), reading.roster.offered(typed)
         scanner.refuse("unknown_name", start, end, choices, suggestions=near)

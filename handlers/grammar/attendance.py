@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from handlers.grammar import date_pairs, numbers, vocabulary
 from handlers.grammar.doubt import Offer
 from handlers.grammar.result import Absence
+from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import Scanner
 
+Span = tuple[int, int]
+
 _COUNT = r"(?: ?@attendees)? ?:? ?(?P<n>@count)(?![0-9.]| ?@month) ?(?:@people)?"
+_BEFORE = r"(?<![0-9.-])(?P<n>@count) ?@people ?"  # 18人到会
 _ALL = (
-    r"(?:(?<![0-9./-])(?P<n>@count) ?@people)?@all_present"
+    r"(?:(?<![0-9./-])(?P<n>@count) ?@people)?(?P<rest>@the_rest ?)?@all_present"
     r"(?: ?(?P<after>@count) ?@people)?"
 )
 _PAIR = re.compile(r"(?<![0-9/.-])(?P<m>[0-9]{1,5}) ?/ ?(?P<d>[0-9]{1,5})(?![0-9/.-])")
@@ -18,35 +22,69 @@ _PAIR = re.compile(r"(?<![0-9/.-])(?P<m>[0-9]{1,5}) ?/ ?(?P<d>[0-9]{1,5})(?![0-9
 
 @dataclass(slots=True)
 class Attendance:
-    """What was said, and after ``complete`` what follows from it."""
+    """What was said, and after ``turnout.complete`` what follows from it.
+
+    ``away`` are the numbers of people away by the word for it: on leave, or not there at all.
+    ``spans`` tell where each of the numbers, and ``all_present``, was said.
+    """
 
     expected: int | None = None
     voting: int | None = None
     present: int | None = None
-    absent: int | None = None
+    away: dict[str, int] = field(default_factory=dict)
     all_present: bool = False
     absences: list[Absence] = field(default_factory=list)
     listed: bool = False
+    spans: dict[str, list[Span]] = field(default_factory=dict)
 
     @property
     def said(self) -> bool:
         """Whether numbers of people were said in some way."""
-        return self.all_present or any(
-            value is not None for value in (self.expected, self.present, self.absent)
-        )
+        numbers_said = self.expected is not None or self.present is not None
+        return self.all_present or numbers_said or bool(self.away)
+
+    @property
+    def nobody_away(self) -> bool:
+        """Whether a list was said to be of nobody."""
+        return self.listed and not self.absences
 
 
 def find(scanner: Scanner, told: Attendance) -> None:
     """Take the counts and the ratios that can be no date out of what is open."""
+    _find_counted(scanner, told, "expected")
     for match in scanner.take_all(vocabulary.pattern(_ALL), vocabulary.pattern("@all_present")):
-        told.all_present = True
-        number = match["n"] or match["after"]
-        if number:
-            _say(scanner, told, "present", match.span(), numbers.whole(number))
-    for code in ("expected", "present", "voting", "absent"):
-        for match in scanner.take_all(vocabulary.pattern(f"(?:@{code}){_COUNT}")):
-            _say(scanner, told, code, match.span(), numbers.whole(match["n"]))
+        _say_all(scanner, told, match)
+    for code in ("present", "voting"):
+        _find_counted(scanner, told, code)
+    for match in scanner.take_all(vocabulary.pattern(f"(?P<word>@absent){_COUNT}")):
+        say_away(scanner, told, match["word"], match.span(), match["n"])
+    _find_counted_before(scanner, told)
     ratios(scanner, told)
+
+
+def _find_counted(scanner: Scanner, told: Attendance, code: str) -> None:
+    for match in scanner.take_all(vocabulary.pattern(f"(?:@{code}){_COUNT}")):
+        _say(scanner, told, code, match.span(), numbers.whole(match["n"]))
+
+
+def _find_counted_before(scanner: Scanner, told: Attendance) -> None:
+    """Take what stands after its number: *18 people came*, *2 people away*."""
+    sign = vocabulary.pattern("@present|@absent")
+    for match in scanner.take_all(vocabulary.pattern(f"{_BEFORE}(?:@present)"), sign):
+        _say(scanner, told, "present", match.span(), numbers.whole(match["n"]))
+    for match in scanner.take_all(vocabulary.pattern(f"{_BEFORE}(?P<word>@absent)"), sign):
+        say_away(scanner, told, match["word"], match.span(), match["n"])
+
+
+def _say_all(scanner: Scanner, told: Attendance, match: re.Match[str]) -> None:
+    if match["rest"] is None:
+        told.all_present = True
+        told.spans.setdefault("all_present", []).append(match.span())
+    elif not told.listed:
+        scanner.refuse("not_understood", *match.span(), meeting=True)
+    number = match["n"] or match["after"]
+    if number:
+        _say(scanner, told, "present", match.span(), numbers.whole(number))
 
 
 def ratios(scanner: Scanner, told: Attendance) -> None:
@@ -74,62 +112,32 @@ def ratio(match: re.Match[str]) -> Offer | None:
     return "ratio", (present, expected), text
 
 
-def _say(
-    scanner: Scanner, told: Attendance, code: str, span: tuple[int, int], number: int | None
-) -> None:
+def _say(scanner: Scanner, told: Attendance, code: str, span: Span, number: int | None) -> None:
     known = getattr(told, code)
     if known is not None and known != number:
         scanner.refuse("duplicate_field", *span, field=code)
     else:
         setattr(told, code, number)
+        told.spans.setdefault(code, []).append(span)
 
 
-def say_absent(scanner: Scanner, told: Attendance, span: tuple[int, int], number: int) -> None:
-    """Note a number of people who were away, said with their list."""
-    _say(scanner, told, "absent", span, number)
+def say_away(scanner: Scanner, told: Attendance, word: str, span: Span, counted: str) -> None:
+    """Note a number of people who were away, said with or without their list."""
+    code = "on_leave" if vocabulary.pattern("@on_leave").match(word) else "absent"
+    number = numbers.whole(counted) or 0
+    if told.away.setdefault(code, number) != number:
+        scanner.refuse("duplicate_field", *span, field="absences")
+    told.spans.setdefault("away", []).append(span)
 
 
-def complete(scanner: Scanner, told: Attendance) -> None:
-    """Derive what follows; refuse what does not add up, with the numbers."""
-    listed = len(told.absences) if told.listed else None
-    if listed is not None and told.absent not in (None, listed):
-        _contradiction(scanner, told, listed)
-        return
-    absent = told.absent if listed is None else listed
-    if told.all_present:
-        if absent:
-            _contradiction(scanner, told, absent)
-            return
-        absent = 0
-    expected, present = told.expected, told.present
-    if expected is None and present is not None and absent is not None:
-        expected = present + absent
-    if present is None and expected is not None and absent is not None and absent <= expected:
-        present = expected - absent
-    _check(scanner, told, expected, present, absent)
-    told.expected, told.present = expected, present
-
-
-def _check(
-    scanner: Scanner,
-    told: Attendance,
-    expected: int | None,
-    present: int | None,
-    absent: int | None,
+def add_absence(
+    scanner: Scanner, roster: Roster, told: Attendance, span: Span, reason: str | None
 ) -> None:
-    if expected is None:
-        return
-    if present is not None and present > expected:
-        scanner.lack("present_over_expected", **_numbers(told, absent))
-    elif absent is not None and (present is None or present + absent != expected):
-        _contradiction(scanner, told, absent)
-    elif told.voting is not None and told.voting > expected:
-        scanner.lack("voting_over_expected", voting=told.voting, expected=expected)
-
-
-def _contradiction(scanner: Scanner, told: Attendance, absent: int) -> None:
-    scanner.lack("attendance_contradiction", **_numbers(told, absent))
-
-
-def _numbers(told: Attendance, absent: int | None) -> dict[str, object]:
-    return {"expected": told.expected, "present": told.present, "absent": absent}
+    """Note one who was away; refuses one of two people of a name, and one who is there twice."""
+    name = roster.name(scanner.source.text[slice(*span)])
+    if name in roster.twice:
+        scanner.refuse("ambiguous_name", *span, name=name)
+    if any(absence.name == name for absence in told.absences):
+        scanner.refuse("duplicate_field", *span, field="absences", name=name)
+    else:
+        told.absences.append(Absence(name, reason))

@@ -167,7 +167,9 @@ def _person(text: str, roster: Roster) -> str:
         return head[0] if head else ""
     end = len(spelling)
     more = _MORE.match(text, end)
-    return text[: more.end() if more else end]
+    if more is None or vocabulary.pattern("@absent").search(more[0]):
+        return text[:end]
+    return text[: more.end()]
 
 
 def bare_persons(scanner: Scanner, roster: Roster, values: dict[str, str]) -> None:

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
-from rapidfuzz import fuzz, process
-
-from handlers.grammar import normalise, numbers, vocabulary
+from handlers.grammar import nearness, normalise, numbers, vocabulary
 from handlers.grammar.result import Context
-from handlers.grammar.scanner import Scanner
+from handlers.grammar.scanner import Answer, Scanner
 
-NEAR = 60.0
-LOOSE = 50.0  # where a kind is wanted, one of two characters is near enough
+MOST_OFFERED = 12  # buttons of one question, where anything may be meant
+SHORTEST_SLIP = 3  # where no kind is wanted, a shorter word is hardly a slip in one
 GROUP_KINDS = frozenset(vocabulary.table("kind_needs")["group"])
 _GROUP = r"(?P<n>(?:@ordinal)?(?:@n)) ?(?P<word>@small_group)(?P<meets>(?=@group_follows))?"
 
@@ -34,12 +33,24 @@ def find(scanner: Scanner, context: Context) -> tuple[str, ...]:
     for before, match in zip([None, *matches], matches, strict=False):
         kind = names[match[0]]
         if before is not None and before.end() == match.start():
-            both = (names[before[0]], kind)
-            scanner.refuse("unknown_kind", before.start(), match.end(), suggestions=both)
+            _refuse_run(scanner, before, match, (names[before[0]], kind))
         elif kind not in context.kinds:
             scanner.refuse("unknown_kind", *match.span(), suggestions=())
         found[kind] = None
     return tuple(found)
+
+
+def _refuse_run(
+    scanner: Scanner, first: re.Match[str], second: re.Match[str], kinds: tuple[str, str]
+) -> None:
+    """Refuse two kinds run together; they may be both, or either."""
+    typed = [scanner.quote(*match.span()) for match in (first, second)]
+    choices = [
+        ("kinds", kinds, "+".join(typed)),
+        *(("kinds", (kind,), word) for kind, word in zip(kinds, typed, strict=True)),
+    ]
+    span = (first.start(), second.end())
+    scanner.refuse("unknown_kind", *span, choices, suggestions=kinds)
 
 
 def ends(scanner: Scanner, context: Context) -> Iterator[tuple[str, int]]:
@@ -49,17 +60,27 @@ def ends(scanner: Scanner, context: Context) -> Iterator[tuple[str, int]]:
 
 
 def near(typed: str, context: Context, *, wanted: bool) -> tuple[str, ...]:
-    """Kinds whose names look like what was typed, nearest first."""
+    """Kinds whose names are a slip away from what was typed; none that the superior enters."""
     _, names = _names(context.kinds)
-    found = process.extract(
-        normalise.word(typed)[:40],
-        list(names),
-        scorer=fuzz.ratio,
-        limit=6,
-        score_cutoff=LOOSE if wanted else NEAR,
+    if not wanted and len(typed) < SHORTEST_SLIP:
+        return ()
+    found = dict.fromkeys(names[name] for name in nearness.near(typed, names))
+    own = [kind for kind in found if kind in context.kinds and kind not in context.superiors]
+    return tuple(own)[: nearness.MOST_SUGGESTIONS]
+
+
+def offered(context: Context) -> list[Answer]:
+    """Give the kinds to choose from where none is said, the everyday ones first.
+
+    Those that need another one beside them are left out, and those the superior enters.
+    """
+    alone = (
+        kind
+        for kind in context.kinds
+        if kind not in context.superiors
+        and not (kind in context.rules and context.rules[kind].declared_with)
     )
-    kinds = dict.fromkeys(names[name] for name, _, _ in found)
-    return tuple(kind for kind in kinds if kind in context.kinds)[:3]
+    return [("kind", kind, kind) for kind in islice(alone, MOST_OFFERED)]
 
 
 @lru_cache(maxsize=256)
@@ -81,7 +102,9 @@ def find_group(scanner: Scanner, context: Context) -> str | None:
         scanner.take(match.start(), end)
         known = by_number.get(_ordinal(match["n"]))
         if known is None:
-            scanner.refuse("unknown_group", *match.span(), suggestions=context.groups)
+            word = f" {match['word']}" if match["meets"] is not None else ""
+            choices = [("group", group, group + word) for group in context.groups]
+            scanner.refuse("unknown_group", *match.span(), choices, suggestions=context.groups)
         else:
             said.append((known, *match.span()))
     return _one(scanner, said)
@@ -100,6 +123,12 @@ def _take_name(scanner: Scanner, name: str) -> list[tuple[int, int]]:
         found.append(span)
         at = scanner.open.find(name, span[1])
     return found
+
+
+def need_group(scanner: Scanner, context: Context) -> None:
+    """Ask which party group met."""
+    choices = [("group", group, group) for group in context.groups]
+    scanner.lack("group_needed", "", choices, groups=context.groups)
 
 
 def _one(scanner: Scanner, said: list[tuple[str, int, int]]) -> str | None:

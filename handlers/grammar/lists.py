@@ -69,8 +69,9 @@ def _is_other(known: Roster, token: re.Match[str]) -> bool:
 def refuse_unknown(scanner: Scanner, known: Roster, start: int, end: int) -> None:
     """Refuse a word that names nobody ever on the roster, with those whose names are near."""
     if scanner.patient:
-        near = known.near(scanner.source.text[start:end])
-        scanner.refuse("unknown_name", start, end, suggestions=near)
+        typed = scanner.source.text[start:end]
+        near = known.near(typed)
+        scanner.refuse("unknown_name", start, end, known.offered(typed), suggestions=near)
 
 
 def add(

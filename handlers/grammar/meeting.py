@@ -5,6 +5,7 @@ date (names, rooms, durations, sums), then attendance, times, and dates last.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
@@ -21,11 +22,12 @@ from handlers.grammar import (
     rest,
     roster,
     times,
+    turnout,
     vocabulary,
 )
 from handlers.grammar.attendance import Attendance
 from handlers.grammar.fitting import Said, unfit
-from handlers.grammar.result import Changes, Context, Meeting, Votes
+from handlers.grammar.result import Changes, Context, Meeting, Problem, Votes
 from handlers.grammar.scanner import Scanner
 from handlers.grammar.votes import Ballot
 
@@ -81,12 +83,14 @@ def read_meeting(text: str, context: Context) -> Meeting:
     rest.refuse(scanner, context, kind_wanted=not told.kinds)
     told.group = _group(scanner, told, context)
     if not told.kinds and not scanner.refused(("unknown_kind",)):
-        scanner.lack("no_kind")
+        scanner.lack("no_kind", "", kinds.offered(context))
     if told.held_on is None and not scanner.refused(_DATE_CODES):
         days = [doubt.on(context.today - timedelta(days=back)) for back in range(3)]
         scanner.lack("no_date", "", days)
     _refuse_unfit(scanner, told, context)
     scanner.finish()
+    if told.attendance.nobody_away and told.attendance.expected is None:
+        told.attendance.all_present = True  # who came is not counted, but it was all of them
     return Meeting(**_values(told))  # type: ignore[arg-type]  # the names are the fields' names
 
 
@@ -140,7 +144,22 @@ def _refuse_unfit(scanner: Scanner, told: _Told, context: Context) -> None:
     texts = tuple(told.texts[name] for name in fields.WORDS if name in told.texts)
     people, materials = told.listed.about, tuple(told.listed.materials)
     for problem in unfit(Said(told.kinds, told.held_on, people, materials, texts), context):
-        scanner.lack(problem.code, problem.read, **problem.values)
+        if problem.code == "people_needed":
+            _need_people(scanner, told, context, problem)
+        else:
+            scanner.note(problem)
+
+
+def _need_people(scanner: Scanner, told: _Told, context: Context, problem: Problem) -> None:
+    """Ask whom it is about, in a branch of so few that everybody can be offered."""
+    if scanner.refused(("unknown_name",)):
+        return  # somebody was named: who that is comes first
+    day = told.held_on or context.today
+    there = Counter(member.name for member in context.members if member.on_roster(day))
+    label = vocabulary.table("fields")["about"][0]
+    few = there if len(there) <= kinds.MOST_OFFERED else {}
+    choices = [("name", name, f"{label}:{name}") for name, times in few.items() if times == 1]
+    scanner.lack(problem.code, problem.read, choices, **problem.values)
 
 
 def _read(scanner: Scanner, context: Context) -> _Told:
@@ -158,7 +177,7 @@ def _read(scanner: Scanner, context: Context) -> _Told:
     attendance.find(scanner, told.attendance)
     told.held_at = times.find(scanner)
     told.held_on, told.held_until = _days(scanner, told, context)
-    attendance.complete(scanner, told.attendance)
+    turnout.complete(scanner, told.attendance)
     told.votes = ballot.count(told.attendance, _voters(told, context))
     _refuse_later_today(scanner, told, context)
     return told
@@ -220,7 +239,7 @@ def _group(scanner: Scanner, told: _Told, context: Context) -> str | None:
         if len(context.groups) == 1:
             return context.groups[0]
         if context.groups and not scanner.refused(("unknown_group",)):
-            scanner.lack("group_needed", groups=context.groups)
+            kinds.need_group(scanner, context)
     return told.group
 
 

@@ -18,7 +18,8 @@ class Context:
 
     ``names`` are those on the roster today, ``members`` everyone ever on it. ``rules`` tell of each
     kind what a record of it must and must not say; ``checklists`` are the papers of each stage,
-    which records of ``paper_kinds`` put on file. ``accepted`` are the doubts that were asked about
+    which records of ``paper_kinds`` put on file. ``superiors`` are the kinds that only the superior
+    enters, which are never offered. ``accepted`` are the doubts that were asked about
     and answered with yes, each with the value it was about.
     """
 
@@ -31,6 +32,7 @@ class Context:
     rules: Mapping[str, RecordKind] = field(default_factory=dict)
     checklists: Mapping[Stage, tuple[str, ...]] = field(default_factory=dict)
     paper_kinds: tuple[str, ...] = ()
+    superiors: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
 
 
@@ -59,6 +61,7 @@ CODES = frozenset(
         "ambiguous_time",
         "two_times",
         "attendance_contradiction",
+        "absent_alone",
         "present_over_expected",
         "voting_over_expected",
         "bad_votes",

@@ -3,12 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
-from handlers.grammar import normalise
-
-NEAR = 50.0  # of 100: two of three characters, or one of two
-MOST_SUGGESTIONS = 3
+from handlers.grammar import nearness, normalise
+from handlers.grammar.scanner import Answer
 
 
 class Roster:
@@ -79,13 +75,19 @@ class Roster:
         return self._canonical[spelling]
 
     def near(self, typed: str) -> tuple[str, ...]:
-        """Names that look like what was typed, nearest first; never taken for it."""
-        folded = normalise.word(typed)[:40]
-        found = process.extract(
-            folded, list(self._canonical), scorer=fuzz.ratio, limit=6, score_cutoff=NEAR
-        )
-        names = dict.fromkeys(self._canonical[spelling] for spelling, _, _ in found)
-        return tuple(names)[:MOST_SUGGESTIONS]
+        """Names a slip away from what was typed; never taken for it."""
+        found = nearness.near(typed, self._canonical)
+        names = dict.fromkeys(self._canonical[spelling] for spelling in found)
+        return tuple(names)[: nearness.MOST_SUGGESTIONS]
+
+    def offered(self, typed: str) -> list[Answer]:
+        """Give the near names that could stand in place of what was typed.
+
+        None where a known name is part of it: the rest of the words would be lost.
+        """
+        if self.spans(normalise.word(typed)):
+            return []
+        return [("name", name, name) for name in self.near(typed) if name not in self.twice]
 
 
 def _spellings(folded: str) -> set[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
+from decimal import Decimal
 
-from handlers.grammar import Problem
+from handlers.grammar import Problem, Turnout
 
 Values = Mapping[str, object]
 
@@ -29,5 +30,9 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
         "choose_ratio": [{"value": (18, 20)}],
         "choose_time": [{"value": time(14, 30)}],
         "choose_kind": [{"value": "党课"}],
+        "choose_kinds": [{"value": ("党课", "学习")}, {"value": ("党课",)}],
+        "choose_group": [{"value": text}],
+        "choose_turnout": [{"value": Turnout(18, 20)}],
+        "choose_each": [{"value": Decimal("30.5")}],
         "choose_name": [{"value": text}],
     }

@@ -59,7 +59,7 @@ def test_two_of_one_name_at_once_are_not_told_apart(office: Office) -> None:
 
 def test_another_branchs_people_are_nobody_here(office: Office) -> None:
     answer = office.ask(meeting, "个人汇报 对象:冯一 11月20日")
-    assert [code for code, _ in problems(answer)] == ["unknown_name", "people_needed"]
+    assert [code for code, _ in problems(answer)] == ["unknown_name"]
 
 
 def test_a_correction_leaves_whom_it_does_not_name(office: Office) -> None:

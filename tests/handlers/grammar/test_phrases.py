@@ -12,7 +12,15 @@ from handlers.grammar import CODES, AllDues, Meeting, Unreadable, read_dues, rea
 from .conftest import CONTEXT
 
 HERE = Path(__file__).parent
-TABLES = ("phrases.toml", "unseen.toml", "people.toml", "dues.toml", "dates.toml")
+TABLES = (
+    "phrases.toml",
+    "attendance.toml",
+    "payments.toml",
+    "people.toml",
+    "dues.toml",
+    "dates.toml",
+    "unseen.toml",
+)
 
 
 def rows(command: str) -> list[Any]:
@@ -50,11 +58,11 @@ def _is_nothing(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """An answer that is offered, in the spelling of the table: 14:30, 18/20, two days with ~."""
+    """An answer that is offered, in the spelling of the table: 14:30, 党课+学习, two days with ~."""
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if isinstance(value, tuple):
-        return ("~" if isinstance(value[0], date) else "/").join(map(str, value))
+        return ("~" if isinstance(value[0], date) else "+").join(map(str, value))
     return str(value)
 
 
