@@ -10,7 +10,7 @@ from compliance.summary import SETTLED
 from handlers.authority import names_may_show, unit_for
 from handlers.dues_bases import assess
 from handlers.dues_month import book, month_asked, month_state
-from handlers.grammar import AllDues, DuesLine, read_dues, split_verb
+from handlers.grammar import AllDues, DuesLine, Unreadable, read_dues, split_verb
 from handlers.reading import context_for
 from handlers.reducing import reduce
 from handlers.remitting import remit
@@ -30,7 +30,11 @@ def dues(request: Request) -> Reply:
     """
     verb, said = split_verb(request.arguments)
     if verb is not None:
-        return _BY_VERB[verb](request.saying(said))
+        try:
+            return _BY_VERB[verb](request.saying(said))
+        except Unreadable as unread:
+            # An answer would be read without the word that says what is to be done: as a payment.
+            raise unread.refused() from unread
     asked = month_asked(request)
     if asked is not None:
         return (month_state(request, *asked),)

@@ -2,9 +2,10 @@
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 from compliance.periods import Cadence, Period
-from handlers.grammar import months, normalise, roster, sums, vocabulary
+from handlers.grammar import months, normalise, numbering, rest, roster, shares, sums, vocabulary
 from handlers.grammar.months import Months
 from handlers.grammar.parts import Part, Reading
 from handlers.grammar.result import AllDues, Context, DuesLine
@@ -39,6 +40,7 @@ def read_dues(text: str, context: Context) -> tuple[DuesLine, ...] | AllDues:
     names = reading.people.spans(scanner.open)
     for span in names:
         scanner.take(*span)
+    _take_joints(scanner, names)
     found = months.find(scanner, context.today)
     refuse_far(scanner, found, this_month)
     everyone = scanner.take_all(vocabulary.pattern("@everyone"))
@@ -46,13 +48,42 @@ def read_dues(text: str, context: Context) -> tuple[DuesLine, ...] | AllDues:
         return _all(reading, found, this_month)
     for match in everyone:
         scanner.refuse("not_understood", *match.span())
+    numbering.take(scanner)
+    each = [match.span() for match in scanner.take_all(vocabulary.pattern("@each"))]
+    totals = [match.span() for match in vocabulary.pattern("@total").finditer(scanner.open)]
     amounts = scanner.take_all(vocabulary.pattern(sums.PATTERN))
     parts = reading.cut(names, found, amounts)
-    lines = _lines(reading, parts, this_month)
-    if not parts:
+    told = [part for part in parts if shares.total_of(part, totals) is None]
+    lines = _lines(reading, list(shares.spread(scanner, told, each)), this_month)
+    if all(reading.is_heading(part) for part in told):
         scanner.lack("no_name")
+    for part in parts:
+        _check_total(scanner, part, lines, shares.total_of(part, totals))
     scanner.finish()
     return tuple(lines)
+
+
+def _take_joints(scanner: Scanner, names: list[tuple[int, int]]) -> None:
+    """Take the word that stands between two names; after one alone it may belong to it."""
+    for (_, end), (start, _) in pairwise(names):
+        if vocabulary.pattern(" ?@and ?").fullmatch(scanner.open, end, start):
+            scanner.take(end, start)
+
+
+def _check_total(
+    scanner: Scanner, part: Part, lines: list[DuesLine], total: Decimal | None
+) -> None:
+    """Refuse a total that is not the sum of the lines."""
+    if total is None or not scanner.sound:
+        return
+    counted = sum((line.amount for line in lines), Decimal(0))
+    if total != counted:
+        span = part.found[0].span()
+        scanner.refuse("bad_amount", *span, reason="total", counted=counted)
+    for span in scanner.left(part.start, part.end):
+        text = vocabulary.pattern("@total").sub("", scanner.source.text[slice(*span)])
+        if not rest.says_nothing(text, _FILLER):
+            scanner.refuse("not_understood", *span)
 
 
 def refuse_far(scanner: Scanner, found: list[Months], today: Period) -> None:

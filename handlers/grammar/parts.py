@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,10 +18,15 @@ HEADING = "dues_heading"
 
 @dataclass(slots=True)
 class Part:
-    """One person's part of the message, and what was found in it: sums, or words and sums."""
+    """One person's part of the message, and what was found in it: sums, or words and sums.
+
+    ``line`` is the number of its line. One that is ``inside`` stands after another one's part.
+    """
 
     start: int
     end: int
+    line: int = 0
+    inside: bool = False
     name: tuple[int, int] | None = None
     months: list[Months] = field(default_factory=list)
     found: list[re.Match[str]] = field(default_factory=list)
@@ -52,14 +58,40 @@ class Reading:
             name[0] for before, name in pairwise(names) if not _between(cuts, before[1], name[0])
         }
         bounds = sorted({*cuts, *parted})
-        parts = [Part(start, end) for start, end in pairwise(bounds)]
+        ends = [at for at, sign in enumerate(text) if sign == "\n"]
+        parts = [Part(a, b, bisect_right(ends, a)) for a, b in pairwise(bounds)]
         for name in reversed(names):
             parts[bisect_right(bounds, name[0]) - 1].name = name
         for one in months:
             parts[bisect_right(bounds, one.start) - 1].months.append(one)
         for match in found:
             parts[bisect_right(bounds, match.start()) - 1].found.append(match)
-        return [part for part in parts if not self._silent(part)]
+        said = [part for part in parts if not self._silent(part)]
+        return list(self._joined(said))
+
+    def _joined(self, parts: list[Part]) -> Iterator[Part]:
+        """Join what a sign parted from the only name of its line: ``name, sum, month``.
+
+        With more names in the line, a sum alone is joined to a name that has none.
+        """
+        named = Counter(part.line for part in parts if part.name)
+        before: Part | None = None
+        for part in parts:
+            if before is None or before.line != part.line:
+                before = part
+            elif before.name and self._only_adds(part, before, alone=named[part.line] == 1):
+                before.end = part.end
+                before.months += part.months
+                before.found += part.found
+                continue
+            else:
+                part.inside, before = True, part
+            yield part
+
+    def _only_adds(self, part: Part, before: Part, *, alone: bool) -> bool:
+        if part.name or self.left(part.start, part.end):
+            return False
+        return alone or bool(part.found and not part.months and not before.found)
 
     def dated(
         self, parts: Iterable[Part], default: tuple[Period, ...] = ()
@@ -70,7 +102,10 @@ class Reading:
         """
         for part in parts:
             said = part.said
-            if self._is_heading(part):
+            if self.is_heading(part):
+                if part.inside:
+                    first, last = part.months[0].start, part.months[-1].end
+                    self.scanner.refuse("bad_month", first, last, reason="whose")
                 default = said or default
                 continue
             if said and part.name and part.months[0].start < part.name[0]:
@@ -111,16 +146,18 @@ class Reading:
     def refuse_unknown(self, span: tuple[int, int]) -> None:
         """Refuse a name that the roster does not hold, with those that are near."""
         if self.scanner.patient:
-            near = self.people.near(self.scanner.source.text[slice(*span)])
-            self.scanner.refuse("unknown_name", *span, suggestions=near)
+            typed = self.scanner.source.text[slice(*span)]
+            near, choices = self.people.near(typed), self.people.offered(typed)
+            self.scanner.refuse("unknown_name", *span, choices, suggestions=near)
 
     def _silent(self, part: Part) -> bool:
         if part.name or part.months or part.found:
             return False
         text = self.scanner.source.text[part.start : part.end]
-        return rest.says_nothing(text, self.filler) or rest.says_nothing(text, HEADING)
+        return not self.left(part.start, part.end) or rest.says_nothing(text, HEADING)
 
-    def _is_heading(self, part: Part) -> bool:
+    def is_heading(self, part: Part) -> bool:
+        """Whether a part says months and nothing else."""
         if part.name or part.found or not part.months:
             return False
         return not self.left(part.start, part.end)

@@ -67,6 +67,7 @@ CODES = frozenset(
         "bad_votes",
         "no_name",
         "no_amount",
+        "each_or_all",
         "bad_amount",
         "bad_month",
         "people_needed",
@@ -148,6 +149,10 @@ class Unreadable(Exception):  # noqa: N818 - it says what the message is
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
+
+    def refused(self) -> "Unreadable":
+        """Answer the same with nothing to choose from, so that it is refused, not asked about."""
+        return Unreadable(tuple(replace(problem, choices=()) for problem in self.problems))
 
     def after(self, head: str) -> "Unreadable":
         """Answer the same of a message that has something before it."""

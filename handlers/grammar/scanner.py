@@ -99,6 +99,11 @@ class Scanner:
         """Whether another problem would still be listed (so whether to look for suggestions)."""
         return len(self._problems) < MOST_PROBLEMS
 
+    @property
+    def sound(self) -> bool:
+        """Whether no problem was noted."""
+        return not self._problems
+
     def refuse(
         self, code: str, start: int, end: int, choices: Iterable[Answer] = (), /, **values: object
     ) -> None:

@@ -1,4 +1,4 @@
-"""Sums of money as they are typed: ``50``, ``30.5元``, ``¥20``, ``五十块``."""
+"""Sums of money as they are typed: ``50``, ``30.5元``, ``¥20``, ``五十块``, ``50元整``."""
 
 from decimal import Decimal
 
@@ -8,13 +8,13 @@ MOST = Decimal(100000)  # yuan in one payment; more is a slip of the hand
 
 FEN = Decimal("0.01")
 _SIGNS = "¥$- "
-FIGURE = r"-?[¥$]? ?-?[0-9]+(?:\.[0-9]+)?(?: ?@yuan)?"
-PATTERN = rf"(?<![0-9.]){FIGURE}|@count ?@yuan"
+FIGURE = r"-?[¥$]? ?-?[0-9]+(?:\.[0-9]+)?(?: ?@yuan@even?)?"
+PATTERN = rf"(?<![0-9.]){FIGURE}|@count ?@yuan@even?"
 
 
 def value(typed: str) -> Decimal:
     """Give the yuan that a folded sum says, without its sign."""
-    unit = vocabulary.pattern(r" ?@yuan$")
+    unit = vocabulary.pattern(r" ?@yuan@even?$")
     return numbers.exact(unit.sub("", typed).strip(_SIGNS)) or Decimal(0)
 
 

@@ -46,7 +46,8 @@ class Ballot:
         taken = self._scanner.take_all(vocabulary.pattern(template.format(f"@{code}")))
         for match in taken:
             self._say(code, match.span(), numbers.whole(match["n"]) or 0)
-        for match in self._scanner.take_all(vocabulary.pattern(_NOBODY.format(f"@{code}"))):
+        nobody = vocabulary.pattern(_NOBODY.format(f"@{code}"))
+        for match in self._scanner.take_all(nobody, vocabulary.pattern("@none")):
             self._say(code, match.span(), 0)
 
     def _say(self, code: str, span: tuple[int, int], number: int) -> None:

@@ -70,6 +70,9 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("ambiguous_name", text, {"name": text}),
         *(("bad_amount", text, {"reason": reason}) for reason in amounts),
         ("bad_amount", text, {"reason": "not_even", "months": 3}),
+        ("bad_amount", text, {"reason": "total", "counted": Decimal("80.5")}),
+        ("each_or_all", text, {"amount": Decimal(50)}),
+        ("bad_month", text, {"reason": "whose"}),
         *(("bad_month", text, {"reason": reason}) for reason in ("two", "one_month", "past")),
         ("bad_month", text, {"reason": "too_far", "year": 2027}),
         *(
