@@ -178,7 +178,8 @@ def _read(scanner: Scanner, context: Context) -> _Told:
     told.held_at = times.find(scanner)
     told.held_on, told.held_until = _days(scanner, told, context)
     turnout.complete(scanner, told.attendance)
-    told.votes = ballot.count(told.attendance, _voters(told, context))
+    voters = _voters(told, context) if ballot.unanimous else None
+    told.votes = ballot.count(told.attendance, voters)
     _refuse_later_today(scanner, told, context)
     return told
 

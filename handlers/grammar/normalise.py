@@ -11,6 +11,7 @@ from functools import cache
 LONGEST = 4000  # characters of one message that are read at all
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_RUN = re.compile(r"\A[ \n]|  |\n[ \n]")  # spaces of which one would do
 _UNSAFE = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 # Signs that NFKC leaves alone, though a hand takes them for one another.
@@ -62,11 +63,15 @@ def read(typed: str) -> Source:
     Lone surrogates and controls, which no store takes, are gone from ``typed`` too.
     """
     typed = _clean(typed)
+    plain = [_fold_character(character) for character in typed]
+    text = "".join(plain)
+    if set(map(len, plain)) <= {1} and not _RUN.search(text):  # most messages: one for one
+        return Source(typed, text, tuple(range(len(text))))
     pieces: list[str] = []
     origin: list[int] = []
     previous = "\n"
-    for index, character in enumerate(typed):
-        for one in _fold_character(character):
+    for index, folded in enumerate(plain):
+        for one in folded:
             if one in " \n" and previous in (one, "\n"):
                 continue
             pieces.append(one)

@@ -22,7 +22,7 @@ class Ballot:
         self._said: dict[str, int] = {}
         self._spans: list[tuple[int, int]] = []
         unanimous = scanner.take_all(vocabulary.pattern("@unanimous"))
-        self._unanimous = bool(unanimous)
+        self.unanimous = bool(unanimous)
         self._spans += [match.span() for match in unanimous]
         ways = list(vocabulary.pattern(_WAY).finditer(scanner.open))
         if ways:
@@ -71,7 +71,7 @@ class Ballot:
             return None
         span = (min(self._spans)[0], max(end for _, end in self._spans))
         most = min((n for n in (told.present, told.voting) if n is not None), default=None)
-        if self._unanimous and "favour" not in self._said:
+        if self.unanimous and "favour" not in self._said:
             if most is None:
                 self._scanner.refuse("bad_votes", *span, reason="number_unknown")
                 return None
@@ -83,7 +83,7 @@ class Ballot:
         cast = votes.in_favour + votes.against + votes.abstain
         if "favour" not in self._said:
             self._scanner.refuse("bad_votes", *span, reason="no_favour")
-        elif self._unanimous and votes.against + votes.abstain:
+        elif self.unanimous and votes.against + votes.abstain:
             self._scanner.refuse("bad_votes", *span, reason="not_unanimous")
         elif most is not None and cast > most:
             self._scanner.refuse("bad_votes", *span, reason="too_many", cast=cast, most=most)
