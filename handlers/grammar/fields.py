@@ -145,7 +145,7 @@ def _keep(scanner: Scanner, found: Field, roster: Roster, values: dict[str, str]
     if found.code in PERSONS:
         text = _person(text, roster)
     elif found.code == "place":
-        text = _other().split(text, maxsplit=1)[0].rstrip(_TRIM)
+        text = _place(_other().split(text, maxsplit=1)[0].rstrip(_TRIM))
     end = start + len(text)
     value = scanner.source.quote(start, end)
     if found.code in PERSONS and roster.at(text, 0) == text:
@@ -155,6 +155,23 @@ def _keep(scanner: Scanner, found: Field, roster: Roster, values: dict[str, str]
         scanner.refuse("duplicate_field", start, end, field=found.code)
 
 
+def _place(text: str) -> str:
+    """Give what names the place: after a space or comma, only what goes on like one.
+
+    Anything else was said of something else, and is quoted back. English has no such endings: there
+    all of the text is the place.
+    """
+    if text.isascii():
+        return text
+    end = 0
+    for piece in _PIECE.finditer(text):
+        if end and not vocabulary.pattern(r"[a-z]|.*@place_ends$").match(piece["word"]):
+            break
+        end = piece.end()
+    return text[:end]
+
+
+_PIECE = re.compile("[ ,;、。]*(?P<word>[^ ,;、。]+)")
 _NAMES = re.compile(r"[a-z][a-z.'-]*(?: [a-z][a-z.'-]*)*|[^ ,;。\n0-9\0]+")
 _MORE = re.compile(r"\([^()\n]*\)|、[^ ,;。\n0-9\0]+")
 

@@ -62,7 +62,7 @@ def ends(scanner: Scanner, context: Context) -> Iterator[tuple[str, int]]:
 def near(typed: str, context: Context, *, wanted: bool) -> tuple[str, ...]:
     """Kinds whose names are a slip away from what was typed; none that the superior enters."""
     _, names = _names(context.kinds)
-    if not wanted and len(typed) < SHORTEST_SLIP:
+    if any(sign.isdigit() for sign in typed) or (not wanted and len(typed) < SHORTEST_SLIP):
         return ()
     found = dict.fromkeys(names[name] for name in nearness.near(typed, names))
     own = [kind for kind in found if kind in context.kinds and kind not in context.superiors]

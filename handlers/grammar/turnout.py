@@ -121,6 +121,8 @@ def _readings(told: Attendance) -> Iterable[Turnout]:
 def _fits(told: Attendance, turnout: Turnout) -> bool:
     """Whether a reading leaves as many away as are named, and somebody where some were counted."""
     absent = turnout.expected - turnout.present
+    if turnout.present < 0:
+        return False
     if told.listed:
         return absent == len(told.absences)
     return absent >= 0 and (absent > 0 or not any(told.away.values()))

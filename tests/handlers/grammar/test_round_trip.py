@@ -2,13 +2,24 @@
 
 from datetime import date, time, timedelta
 from decimal import Decimal
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.appraisal import Grade
 from compliance.periods import Cadence, Period
-from handlers.grammar import About, Absence, DuesLine, Meeting, Votes, read_dues, read_meeting
+from handlers.grammar import (
+    About,
+    Absence,
+    DuesLine,
+    Meeting,
+    Turnout,
+    Unreadable,
+    Votes,
+    read_dues,
+    read_meeting,
+)
 
 from .conftest import CONTEXT, KINDS, TODAY
 
@@ -48,11 +59,18 @@ def meetings(draw: st.DrawFn) -> Meeting:
         absences=absences,
         topics=draw(st.none() | TEXT),
         content=draw(st.none() | TEXT),
-        votes=Votes(present, 0, 0) if counted and draw(st.booleans()) else None,
+        votes=draw(ballots(present)) if counted and draw(st.booleans()) else None,
         resolution=draw(st.none() | TEXT),
         people=people,
         materials=materials,
     )
+
+
+@st.composite
+def ballots(draw: st.DrawFn, present: int) -> Votes:
+    favour = draw(st.integers(0, present))
+    against = draw(st.integers(0, present - favour))
+    return Votes(favour, against, draw(st.integers(0, present - favour - against)))
 
 
 @st.composite
@@ -76,6 +94,11 @@ def about(draw: st.DrawFn, kinds: list[str]) -> tuple[tuple[About, ...], tuple[s
 
 
 def rendered(meeting: Meeting, separator: str) -> str:
+    return separator.join(pieces(meeting))
+
+
+def pieces(meeting: Meeting) -> list[str]:
+    """The fields that say something, each as it may be typed."""
     parts: list[str | None] = ["+".join(meeting.kinds), meeting.group, meeting.held_on.isoformat()]
     parts.append(f"{meeting.held_at:%H:%M}" if meeting.held_at else None)
     if meeting.expected is not None:
@@ -89,19 +112,70 @@ def rendered(meeting: Meeting, separator: str) -> str:
     parts.append("对象:" + "、".join(named) if named else None)
     parts.append("材料:" + "、".join(meeting.materials) if meeting.materials else None)
     if meeting.votes:
-        parts.append(f"表决:赞成{meeting.votes.in_favour} 反对0 弃权0")
+        votes = meeting.votes
+        parts.append(f"表决:赞成{votes.in_favour} 反对{votes.against} 弃权{votes.abstain}")
     labels = {"place": "地点", "host": "主持", "recorder": "记录", "topics": "议题"}
     labels |= {"content": "内容", "resolution": "决议"}
     for name, label in labels.items():
         value = getattr(meeting, name)
         parts.append(f"{label}:{value}" if value else None)
-    return separator.join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 @settings(max_examples=120, deadline=None)
 @given(meetings(), st.sampled_from([" ", "\n", "，", " \n"]))
 def test_a_meeting_reads_back(meeting: Meeting, separator: str) -> None:
     assert read_meeting(rendered(meeting, separator), CONTEXT) == meeting
+
+
+@settings(max_examples=120, deadline=None)
+@given(meetings(), st.randoms(use_true_random=False))
+def test_fields_on_lines_of_their_own_may_stand_in_any_order(
+    meeting: Meeting, order: Random
+) -> None:
+    parts = pieces(meeting)
+    order.shuffle(parts)
+    assert read_meeting("\n".join(parts), CONTEXT) == meeting
+
+
+NUMBERS = st.integers(0, 60)
+PHRASES = (  # each says who came of whom, in another way
+    "应到{expected} 实到{present}",
+    "应到{expected}人,实到{present}人,缺席{absent}人",
+    "应到:{expected} 缺席:{absent}人",
+    "{present}人到会,缺席{absent}人",
+    "(应到{expected}名党员,请假{absent}人)",
+    "实到{present}/应到{expected}",
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(NUMBERS, NUMBERS, st.sampled_from(PHRASES))
+def test_two_of_the_numbers_give_the_third(present: int, absent: int, phrase: str) -> None:
+    expected = present + absent
+    said = phrase.format(present=present, absent=absent, expected=expected)
+    meeting = read_meeting(f"支委会 昨天 {said}", CONTEXT)
+    assert (meeting.present, meeting.expected) == (present, expected)
+
+
+@settings(max_examples=120, deadline=None)
+@given(NUMBERS, NUMBERS, st.none() | NUMBERS, st.lists(st.sampled_from(PEOPLE), unique=True))
+def test_an_answer_about_attendance_is_read_as_the_button_says(
+    expected: int, present: int, absent: int | None, names: list[str]
+) -> None:
+    said = f"支委会 昨天 应到{expected}人,实到{present}人"
+    said += "" if absent is None else f",缺席{absent}人"
+    said += (":" if absent is not None else " 缺席:") + "、".join(names) if names else ""
+    try:
+        read_meeting(said, CONTEXT)
+    except Unreadable as unread:
+        (problem,) = unread.problems
+        for choice in problem.choices:
+            meeting = read_meeting(choice.said, CONTEXT)
+            assert isinstance(choice.value, Turnout)
+            assert meeting.present == choice.value.present
+            assert meeting.expected == choice.value.expected
+            assert [absence.name for absence in meeting.absences] == names
 
 
 @settings(max_examples=120, deadline=None)
@@ -130,6 +204,42 @@ LINES = st.lists(
 def test_dues_read_back(lines: list[DuesLine], separator: str, unit: str) -> None:
     told = [f"{one.name} {one.amount}{unit} {one.month.year}年{one.month.index}月" for one in lines]
     assert read_dues(separator.join(told), CONTEXT) == tuple(lines)
+
+
+SHEETS = (  # each a way of writing a line of a sheet
+    "{name}\t{amount}\t{month}",
+    "{name},{amount},{month}",
+    "{number}. {name} {amount}元 {month}",
+    "{number}\t{name}\t{month}\t¥{amount}",
+    "|{name}|{month}|{amount}|",
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(LINES, st.sampled_from(SHEETS), st.booleans())
+def test_a_sheet_with_its_heading_and_total_reads_back(
+    lines: list[DuesLine], sheet: str, totalled: bool
+) -> None:
+    rows = ["姓名\t金额\t月份"]
+    for number, one in enumerate(lines, 1):
+        month = f"{one.month.year}年{one.month.index}月"
+        rows.append(sheet.format(number=number, name=one.name, amount=one.amount, month=month))
+    rows += [f"合计\t{sum(one.amount for one in lines)}"] if totalled else []
+    assert read_dues("\n".join(rows), CONTEXT) == tuple(lines)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.sampled_from(PEOPLE[:6]), min_size=2, unique=True), AMOUNT, st.booleans())
+def test_a_sum_for_each_goes_to_each(names: list[str], amount: Decimal, asked: bool) -> None:
+    said = "、".join(names) + f"{'' if asked else '各'} {amount}元 10月"
+    try:
+        lines = read_dues(said, CONTEXT)
+    except Unreadable as unread:
+        (problem,) = unread.problems
+        assert asked
+        lines = read_dues(problem.choices[0].said, CONTEXT)
+    month = Period(Cadence.MONTHLY, 2026, 10)
+    assert lines == tuple(DuesLine(name, amount, month) for name in names)
 
 
 @settings(max_examples=120, deadline=None)
