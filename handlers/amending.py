@@ -48,7 +48,11 @@ def amend(request: Request) -> Reply:
     if not said:
         return (_ask(number),)
     context = context_for(request, unit)
-    text = _merge(request, unit, before, read_changes(said, context), context)
+    try:
+        changes = read_changes(said, context)
+    except Unreadable as unread:
+        raise unread.after(request.arguments[: request.arguments.rindex(said)]) from unread
+    text = _merge(request, unit, before, changes, context)
     require_recorder(request, unit, text)
     return (write(request, unit, text, entry),)
 
