@@ -48,6 +48,14 @@ def read_dues(text: str, context: Context) -> tuple[DuesLine, ...] | AllDues:
         return _all(reading, found, this_month)
     for match in everyone:
         scanner.refuse("not_understood", *match.span())
+    return _payments(reading, names, found, this_month)
+
+
+def _payments(
+    reading: Reading, names: list[tuple[int, int]], found: list[Months], this_month: Period
+) -> tuple[DuesLine, ...]:
+    """Give the payments of the people who are named."""
+    scanner = reading.scanner
     numbering.take(scanner)
     each = [match.span() for match in scanner.take_all(vocabulary.pattern("@each"))]
     totals = [match.span() for match in vocabulary.pattern("@total").finditer(scanner.open)]
