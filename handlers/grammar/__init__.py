@@ -27,10 +27,10 @@ from handlers.grammar.result import (
     Problem,
     Reduction,
     RemittanceLine,
+    Turnout,
     Unreadable,
     Votes,
 )
-from handlers.grammar.turnout import Turnout
 
 __all__ = [
     "CODES",

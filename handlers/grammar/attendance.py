@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from handlers.grammar import date_pairs, numbers, vocabulary
 from handlers.grammar.doubt import Offer
-from handlers.grammar.result import Absence
+from handlers.grammar.result import Absence, Turnout
 from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import Scanner
 
@@ -109,7 +109,7 @@ def ratio(match: re.Match[str]) -> Offer | None:
         return None
     words = vocabulary.table("grammar")
     text = f"{words['expected'][0]}{expected} {words['present'][0]}{present}"
-    return "ratio", (present, expected), text
+    return "turnout", Turnout(present, expected), text
 
 
 def _say(scanner: Scanner, told: Attendance, code: str, span: Span, number: int | None) -> None:

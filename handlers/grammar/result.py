@@ -168,6 +168,17 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many came of how many who should have."""
+
+    present: int
+    expected: int
+
+    def __str__(self) -> str:
+        return f"{self.present}/{self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
 class Votes:
     """A ballot, counted."""
 

@@ -5,19 +5,8 @@ from dataclasses import dataclass
 
 from handlers.grammar import vocabulary
 from handlers.grammar.attendance import Attendance, Span
-from handlers.grammar.result import Choice, Problem
+from handlers.grammar.result import Choice, Problem, Turnout
 from handlers.grammar.scanner import Scanner
-
-
-@dataclass(frozen=True, slots=True)
-class Turnout:
-    """How many came of how many who should have."""
-
-    present: int
-    expected: int
-
-    def __str__(self) -> str:
-        return f"{self.present}/{self.expected}"
 
 
 def complete(scanner: Scanner, told: Attendance) -> None:

@@ -27,7 +27,6 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
     return {
         "choose_day": [{"value": date(2026, 11, 20)}],
         "choose_days": [{"value": (date(2026, 11, 20), date(2026, 11, 22))}],
-        "choose_ratio": [{"value": (18, 20)}],
         "choose_time": [{"value": time(14, 30)}],
         "choose_kind": [{"value": "党课"}],
         "choose_kinds": [{"value": ("党课", "学习")}, {"value": ("党课",)}],

@@ -58,7 +58,7 @@ def _is_nothing(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """An answer that is offered, in the spelling of the table: 14:30, 党课+学习, two days with ~."""
+    """An answer that is offered, as the table has it: 14:30, 党课+学习, two days with ~."""
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if isinstance(value, tuple):
