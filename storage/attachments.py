@@ -1,5 +1,6 @@
 """Photos and files that belong to a record: rows are added, never changed and never deleted."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,16 +17,38 @@ class FileKind(StrEnum):
     DOCUMENT = "document"
 
 
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A photo or file as Telegram tells of it: its bytes stay there.
+
+    ``name`` and ``mime`` are the sender's word for what it is, ``size`` is in bytes; each may be
+    missing. ``album`` is what the pictures of one album have in common.
+    """
+
+    kind: FileKind
+    file_id: str
+    file_unique_id: str
+    name: str | None = None
+    mime: str | None = None
+    size: int | None = None
+    album: str | None = None
+
+
 class Attachment(Keyed, table=True):
     """A file attached to a record, or with ``removes_id`` the word that one is attached no more.
 
     ``entry_id`` is the record as it was first entered: its amendments have the same files.
     ``file_id`` is what Telegram gives the file out by, ``file_unique_id`` what it knows it by.
-    ``size`` is in bytes.
+    ``size`` is in bytes. The file came in the message of ``chat_id`` and ``message_id``, as one of
+    the album ``album`` if it did.
     """
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_file", "entry_id", "file_unique_id"),)
+    __table_args__ = (
+        Index("ix_attachment_file", "entry_id", "file_unique_id"),
+        Index("ix_attachment_album", "chat_id", "album"),
+        Index("ix_attachment_added", "added_at"),
+    )
 
     entry_id: int = Field(sa_type=Key, foreign_key="entry.id")
     removes_id: int | None = Field(sa_type=Key, default=None, foreign_key="attachment.id")
@@ -39,6 +62,7 @@ class Attachment(Keyed, table=True):
     added_at: datetime = Field(sa_type=Instant)
     chat_id: int | None = Field(default=None, sa_type=BigInteger)
     message_id: int | None = Field(default=None, sa_type=BigInteger)
+    album: str | None = None
 
 
 class FileHash(SQLModel, table=True):

@@ -102,6 +102,22 @@ def last_live_entry(session: Session, unit_id: int, entered_by: int) -> Entry | 
     return next((entry for entry in session.exec(query) if entry.id not in dead), None)
 
 
+def last_live_records(
+    session: Session, unit_id: int, entered_by: int, most: int
+) -> list[tuple[Entry, Record]]:
+    """Answer the newest live records that a person entered for a unit, the newest first."""
+    dead = dead_entries(session, unit_id)
+    query = (
+        select(Entry, Record)
+        .join(Record, col(Record.entry_id) == col(Entry.id))
+        .where(Entry.unit_id == unit_id, Entry.entered_by == entered_by)
+        .order_by(col(Entry.id).desc())
+        .limit(most + len(dead))
+    )
+    live = [(entry, record) for entry, record in session.exec(query) if entry.id not in dead]
+    return live[:most]
+
+
 def made_any(session: Session, unit_id: int, chat_id: int, message_id: int) -> bool:
     """Tell whether a message has ever made a record, live or not."""
     query = select(Entry.id).where(
@@ -111,6 +127,14 @@ def made_any(session: Session, unit_id: int, chat_id: int, message_id: int) -> b
         Entry.kind == EntryKind.RECORD,
     )
     return session.exec(query).first() is not None
+
+
+def unit_of_message(session: Session, chat_id: int, message_id: int) -> int | None:
+    """Answer the id of the unit for which a message made a record; None when it made none."""
+    query = select(Entry.unit_id).where(
+        Entry.chat_id == chat_id, Entry.message_id == message_id, Entry.kind == EntryKind.RECORD
+    )
+    return session.exec(query).first()
 
 
 def live_from_message(
@@ -131,8 +155,12 @@ def live_from_message(
     return None
 
 
-def _in_force(session: Session, record: Entry, dead: frozenset[int]) -> Entry | None:
+def in_force(session: Session, record: Entry) -> Entry | None:
     """Answer the record itself or the live amendment in its place; None when it was reversed."""
+    return _in_force(session, record, dead_now(session, record.unit_id))
+
+
+def _in_force(session: Session, record: Entry, dead: frozenset[int]) -> Entry | None:
     if record.id not in dead:
         return record
     query = select(Entry).where(Entry.target_id == record.id, Entry.kind == EntryKind.RECORD)

@@ -14,7 +14,9 @@ from compliance.assessment import State
 from compliance.deadlines import due_on, grace_ends
 from compliance.periods import Cadence, Period
 from compliance.policy import Policy
+from storage import filing
 from storage.entries import dead_entries
+from storage.filing import Filed
 from storage.journal import RecordText
 from storage.ledger import (
     AbsenceRow,
@@ -40,6 +42,7 @@ class Listed:
 
     ``amends`` and ``amended_by`` are entry numbers. ``reversed`` and ``amended_by`` tell why a
     record no longer counts; ``struck_by`` is the number of the entry that put it out of force.
+    ``attachments`` are the files it has now, its amendments' the same.
     ``entered_at`` is in the unit's zone.
     """
 
@@ -54,6 +57,7 @@ class Listed:
     chat_id: int | None
     message_id: int | None
     struck_by: int | None = None
+    attachments: tuple[Filed, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -95,6 +99,7 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
     zone = ZoneInfo(unit.timezone)
     own = policy_of(session, policy, unit)
     late = _late_in_cases(session, policy, unit, texts.values())
+    files = filing.of_unit(session, unit.key)
     return [
         Listed(
             number=entry.number,
@@ -109,6 +114,7 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
             chat_id=entry.chat_id,
             message_id=entry.message_id,
             struck_by=fates.struck_by(entry),
+            attachments=files.get(record.entry_id, ()),
         )
         for entry, record in rows
     ]

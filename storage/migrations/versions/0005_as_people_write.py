@@ -75,11 +75,14 @@ def _files() -> None:
         sa.Column("added_at", sa.DateTime(), nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("album", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"]),
         sa.ForeignKeyConstraint(["removes_id"], ["attachment.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_attachment_file", "attachment", ["entry_id", "file_unique_id"])
+    op.create_index("ix_attachment_album", "attachment", ["chat_id", "album"])
+    op.create_index("ix_attachment_added", "attachment", ["added_at"])
     op.create_table(
         "file_hash",
         sa.Column("file_unique_id", sa.String(), nullable=False),
