@@ -53,6 +53,13 @@ def _send_file(sandbox: Sandbox, body: Json) -> int:
     return sandbox.send_file(**{**body, "content": base64.b64decode(body["content"])})
 
 
+def _send_album(sandbox: Sandbox, body: Json) -> list[int]:
+    import base64  # noqa: PLC0415  (only here)
+
+    files = [(name, base64.b64decode(content)) for name, content in body["files"]]
+    return sandbox.send_album(**{**body, "files": files})
+
+
 async def _messages(sandbox: Sandbox, query: dict[str, str]) -> Any:
     return sandbox.messages(int(query["chat_id"]))
 
@@ -114,6 +121,7 @@ _ACTS: dict[str, Act] = {
         sandbox.tap_label(**body) if "label" in body else sandbox.tap(**body)
     ),
     "POST file": _send_file,
+    "POST album": _send_album,
     "POST deliver": lambda sandbox, body: sandbox.deliver(body),
     "POST fail": lambda sandbox, body: sandbox.fail(**body),
     "POST refuse": lambda sandbox, body: sandbox.refuse(**body),

@@ -9,7 +9,8 @@ from bot.sandbox.errors import ApiError, too_many
 
 Mode = Literal["answer", "drop_before", "drop_after"]
 WEBHOOK = "webhook"  # no method of the API: the delivery of an update to the bot
-_ONLY_WHEN_NAMED = frozenset({"getUpdates", WEBHOOK})
+DOWNLOAD = "download"  # no method either: the bytes of a file
+_ONLY_WHEN_NAMED = frozenset({"getUpdates", WEBHOOK, DOWNLOAD})
 _DESCRIPTIONS = {
     400: "Bad Request: sandbox fault",
     401: "Unauthorized",

@@ -17,7 +17,7 @@ from bot.sandbox.fields import Json
 from bot.sandbox.pace import COUNTING, PACED, Limits, Pace
 from bot.sandbox.refusals import EVERYONE, Refusals
 from bot.sandbox.server import Server
-from bot.sandbox.talk import Talk
+from bot.sandbox.sharing import Sharing
 from bot.sandbox.updates import UpdateQueue
 from bot.sandbox.webhook import Webhook
 from bot.sandbox.world import World
@@ -37,7 +37,7 @@ class Call:
     at: datetime  # UTC, of the machine, not of the sandbox clock
 
 
-class Sandbox(Talk):
+class Sandbox(Sharing):
     """A Telegram of one's own on the loopback address. All of it lives in one event loop."""
 
     def __init__(

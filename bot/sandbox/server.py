@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.sandbox.answering import ANSWERS
 from bot.sandbox.control import control
 from bot.sandbox.errors import ApiError
-from bot.sandbox.faults import Fault
+from bot.sandbox.faults import DOWNLOAD, Fault
 from bot.sandbox.fields import Json, check
 from bot.sandbox.methods import METHODS
 from bot.sandbox.pace import PACED
@@ -61,7 +61,7 @@ class Server:
         if path.startswith(self._api):
             return await self._call(request, path[len(self._api) :], query)
         if path.startswith(self._files):
-            return self._download(path[len(self._files) :])
+            return await self._download(request, path[len(self._files) :])
         if path.startswith("/sandbox/"):
             return await control(self._sandbox, request)
         wrong_token = path.startswith(("/bot", "/file/bot"))
@@ -124,11 +124,28 @@ class Server:
             request.transport.abort()
         return web.Response()  # goes nowhere
 
-    def _download(self, path: str) -> web.Response:
+    async def _download(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         file = self._sandbox.world.files.by_path(path)
         if file is None:
             return _error(ApiError(404, "Not Found"))
-        return web.Response(body=file.content, content_type="application/octet-stream")
+        fault = self._sandbox.faults.take(DOWNLOAD, None)
+        if fault is None:
+            return web.Response(body=file.content, content_type="application/octet-stream")
+        if fault.mode == "answer":
+            return _error(fault.error())
+        return await self._cut(request, file.content if fault.mode == "drop_after" else b"")
+
+    @staticmethod
+    async def _cut(request: web.BaseRequest, content: bytes) -> web.StreamResponse:
+        """Begin to send a file, and cut the connection in its middle."""
+        begun = web.StreamResponse()
+        begun.content_length = len(content)
+        if content:
+            await begun.prepare(request)
+            await begun.write(content[: len(content) // 2])
+        if request.transport:
+            request.transport.abort()
+        return begun
 
 
 def _checked(method: str, raw: Parameters) -> Json:

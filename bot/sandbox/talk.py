@@ -1,4 +1,4 @@
-"""What people do in a chat: say, edit, tap a button, send a file."""
+"""What people do in a chat: say, edit, tap a button."""
 
 from __future__ import annotations
 
@@ -29,27 +29,8 @@ class Talk(People):
         thread_id: int | None = None,
     ) -> int:
         """Write a message (private chat id == user id) and return its message id."""
-        content = _written(text, "text", TEXT_LIMIT)
+        content = written(text, "text", TEXT_LIMIT)
         return self._post(user_id, chat_id, content, reply_to, thread_id)
-
-    def send_file(
-        self,
-        user_id: int,
-        chat_id: int,
-        name: str,
-        content: bytes,
-        *,
-        caption: str | None = None,
-        photo: bool = False,
-        reply_to: int | None = None,
-        thread_id: int | None = None,
-    ) -> int:
-        """Send a file, or a picture with `photo=True`, and return the message id."""
-        file = self.world.files.add(name, content, photo=photo)
-        media: Json = {"photo": file.photo()} if photo else {"document": file.document()}
-        if caption is not None:
-            media |= _written(caption, "caption", CAPTION_LIMIT)
-        return self._post(user_id, chat_id, media, reply_to, thread_id)
 
     def edit(self, user_id: int, chat_id: int, message_id: int, text: str) -> None:
         """Change the text (or caption) of one's own message."""
@@ -62,7 +43,7 @@ class Talk(People):
         limit = TEXT_LIMIT if kind == "text" else CAPTION_LIMIT
         changing = {kind, f"{kind}_entities", "entities"}
         kept = {key: value for key, value in old.items() if key not in changing}
-        message = {**kept, "edit_date": self.world.now(), **_written(text, kind, limit)}
+        message = {**kept, "edit_date": self.world.now(), **written(text, kind, limit)}
         self.world.replace(chat, message)
         if self._bot_sees(chat, message):
             self.world.updates.add("edited_message", message)
@@ -169,7 +150,7 @@ class Talk(People):
         raise NoSuchButtonError(f"message {message_id} has no button {value!r}, it has {there}")
 
 
-def _written(text: str, kind: str, limit: int) -> Json:
+def written(text: str, kind: str, limit: int) -> Json:
     """Make the text as a client sends it: trimmed, its commands and mentions found."""
     text, _ = trim(text, [])
     if not text or utf16_length(text) > limit:

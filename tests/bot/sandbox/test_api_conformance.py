@@ -182,6 +182,7 @@ async def people_act(api: Checked, sandbox: Sandbox) -> None:
     sandbox.edit(LI, -6, said, "/dues 50")
     sandbox.send_file(LI, LI, "a.txt", b"a", caption="/doc")
     sandbox.send_file(LI, LI, "a.png", png(3, 3), photo=True)
+    sandbox.send_album(LI, LI, [("a.png", png(3, 3)), ("b.png", png(3, 3))], caption="/doc")
     sandbox.join(9, GROUP)
     sandbox.kick_bot(-6, by=WANG)
     sandbox.add_bot(-6, by=WANG)

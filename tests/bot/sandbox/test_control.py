@@ -64,12 +64,14 @@ async def test_acts_and_questions(api: Api) -> None:
     said = await control.post("say", user_id=LI, chat_id=GROUP, text="/a")
     await control.post("edit", user_id=LI, chat_id=GROUP, message_id=said, text="/b")
     await control.post("file", user_id=LI, chat_id=GROUP, name="a.txt", content="AAE=")
+    files = [["a.txt", "AAE="], ["b.txt", "AAE="]]
+    await control.post("album", user_id=LI, chat_id=GROUP, files=files, photo=False)
     await control.post("deliver", update_id=5, odd={})
     await control.post("fail", error_code=500)
     await api.refused("getMe")
 
     _, messages = await control.get("messages", chat_id=str(GROUP))
-    assert [message.get("text") for message in messages] == ["?", "/b", None]
+    assert [message.get("text") for message in messages] == ["?", "/b", *[None] * 3]
     _, calls = await control.get("calls", since="1")
     assert [(call["method"], call["status"]) for call in calls] == [
         ("answerCallbackQuery", 200),

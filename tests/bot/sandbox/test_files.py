@@ -12,7 +12,8 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
-from bot.sandbox import Sandbox
+from bot.sandbox import ImpossibleError, Sandbox
+from bot.sandbox.faults import Mode
 from bot.sandbox.files import picture_size
 from tests.bot.sandbox.conftest import GROUP, LI, Api
 
@@ -94,6 +95,58 @@ async def test_an_album_comes_whole(bot: Bot, sandbox: Sandbox) -> None:
     with pytest.raises(BadRequest, match=r"(?i)album"):
         await bot.send_media_group(LI, media[:1])
     assert sandbox.sent == 3
+
+
+async def test_an_album_of_a_person_comes_in_parts(bot: Bot, sandbox: Sandbox) -> None:
+    pictures = [(f"{n}.png", png(n, 1)) for n in (1, 2, 3)]
+    ids = sandbox.send_album(LI, LI, pictures, caption="/doc #3", captioned=1)
+    sandbox.send_album(LI, LI, [("a.txt", b"a"), ("b.txt", b"b")], photo=False, reply_to=ids[0])
+    messages = [update.message for update in await bot.get_updates(timeout=1)]
+
+    found = [message for message in messages if message is not None]
+    assert [message.message_id for message in found[:3]] == ids
+    assert [message.caption for message in found[:3]] == [None, "/doc #3", None]
+    assert [len({each.media_group_id for each in part}) for part in (found[:3], found[3:])] == [
+        1,
+        1,
+    ]
+    assert found[0].media_group_id != found[3].media_group_id
+    file = await bot.get_file(found[2].photo[0].file_id)
+    assert bytes(await file.download_as_bytearray()) == pictures[2][1]
+    with pytest.raises(ImpossibleError):
+        sandbox.send_album(LI, LI, pictures[:1])
+
+
+async def test_in_a_group_the_bot_sees_of_an_album_what_is_meant_for_it(
+    api: Api, sandbox: Sandbox
+) -> None:
+    sent = await api.ok("sendMessage", chat_id=GROUP, text="已记录")
+    pictures = [(f"{n}.png", png(1, 1)) for n in (1, 2)]
+    sandbox.send_album(LI, GROUP, pictures, caption="/doc #3")
+    sandbox.send_album(LI, GROUP, pictures, reply_to=sent["message_id"])
+
+    updates = [update["message"] for update in await api.updates()]
+    assert ["caption" in message for message in updates] == [True, False, False]
+
+
+async def test_a_download_fails_on_demand(api: Api, sandbox: Sandbox) -> None:
+    sandbox.send_file(LI, LI, "a.bin", ALL_BYTES)
+    (update,) = await api.updates()
+    told = await api.ok("getFile", file_id=update["message"]["document"]["file_id"])
+    address = f"{sandbox.file_url}{sandbox.token}/{told['file_path']}"
+    sandbox.fail(method="download", error_code=404)
+    async with api.session.get(address) as response:
+        assert response.status == 404
+    # A connection that ends without a byte is made anew once, by the library.
+    modes: tuple[tuple[Mode, int], ...] = (("drop_before", 2), ("drop_after", 1))
+    for mode, times in modes:
+        sandbox.fail(method="download", mode=mode, times=times)
+        with pytest.raises(aiohttp.ClientError):
+            async with api.session.get(address) as response:
+                await response.read()
+    sandbox.fail(error_code=500)  # any method: no download
+    async with api.session.get(address) as response:
+        assert await response.read() == ALL_BYTES
 
 
 async def test_a_dialogue_through_the_real_library(bot: Bot, sandbox: Sandbox) -> None:
