@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from handlers.amending import amend, ask_amend
 from handlers.asking import asking, cancel, tapped_with, typed_with
+from handlers.attached import take_off
+from handlers.attaching import ask_doc, choose, doc
 from handlers.explaining import why
 from handlers.helping import help_with, start
 from handlers.listing import records
@@ -41,6 +43,7 @@ _DOING = (
     Command("why", why),
     Command("undo", undo),
     Command("amend", asking("amend", amend)),
+    Command("doc", doc),
     Command("settings", settings),
     Command("report", report),
     Command("score", score),
@@ -58,6 +61,9 @@ TAPS: dict[str, Handler] = {
     "form": form,
     "undo": undo,
     "amend": ask_amend,
+    "doc": ask_doc,
+    "enclose": choose,
+    "unfile": take_off,
     "answer": tapped_with(_ASKING),
     "typed": typed_with(_ASKING),  # a reply to a question, or in private what is said after one
     "cancel": cancel,

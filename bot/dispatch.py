@@ -7,14 +7,18 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.commands import BY_NAME, TAPS
+from bot.enclosures import file_alone, goes_unused
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice, slashed
 from bot.render import Destination, Renderer, dump
+from handlers.attaching import file_overheard, file_said, refusal, require_fit
+from handlers.files import wrong_with
 from handlers.grammar import Unreadable
 from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request
-from storage import directory, drafts, outbox
+from storage import directory, drafts, loose_files, outbox
 from storage.database import attempt
+from storage.journal import Origin
 from storage.messages import Message
 from storage.outbox import Owed
 from storage.queues import OutboxKind
@@ -49,6 +53,11 @@ class Dispatch:
 
         A refusal undoes whatever the handler had written, and is itself the reply.
         """
+        # It stays when what was said with it is refused: the words may be mended by an edit.
+        if said.file is not None and wrong_with(said.file) is None:
+            origin = Origin(said.actor, now, said.chat_id, said.message_id)
+            with attempt(session):
+                loose_files.keep(session, said.file, origin)
         try:
             with attempt(session):
                 directory.heard(session, said.chat_id)
@@ -83,6 +92,8 @@ class Dispatch:
 
     def _reply(self, session: Session, said: Incoming, now: datetime) -> Reply:
         handler = _handler(said)
+        if said.medium is not None and (_expects_answer(said) or said.replies_to is not None):
+            return (refusal(said.medium, words=said.text),)
         if handler is None:
             unread = Message("not_understood", {"read": said.text})
             return (unread,) if said.addressed else ()
@@ -101,8 +112,13 @@ class Dispatch:
             edited=said.edited,
             owner=said.actor in self._owners,
             thread_id=said.thread_id,
+            file=said.file,
+            follows=said.follows,
         )
-        return handler(request)
+        if handler is not file_overheard:
+            require_fit(request)
+        unused = (Message("file_unused"),) if goes_unused(said) else ()
+        return handler(request) + unused
 
     def put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:
         """Render a reply, in the language of its chat, and put it in the outbox."""
@@ -158,7 +174,11 @@ def _said_instead(said: Incoming, refusal: Refused | Unreadable) -> Message:
 def _handler(said: Incoming) -> Handler | None:
     if said.verb is not None:
         return TAPS.get(said.verb)
-    return None if said.command is None else BY_NAME[said.command].handler
+    if said.command is not None:
+        return BY_NAME[said.command].handler
+    if said.file is None:
+        return None
+    return file_said if _expects_answer(said) or said.replies_to is not None else file_overheard
 
 
 def _continued(session: Session, said: Incoming) -> Incoming:
@@ -166,10 +186,15 @@ def _continued(session: Session, said: Incoming) -> Incoming:
     if said.replies_to is None:
         return _answered(session, said)
     prompt = outbox.prompt_of(session, said.chat_id, said.replies_to)
-    if prompt is None:
-        return said
-    if said.command == "undo" and not said.text:  # take back the entry replied to, not the last
+    return said if prompt is None else _following(said, prompt)
+
+
+def _following(said: Incoming, prompt: str) -> Incoming:
+    """Let what replies to a message go on with what that began."""
+    if said.command in ("undo", "doc") and not said.text:  # it is about the entry replied to
         return replace(said, text=prompt.partition(" ")[2])
+    if said.file is not None and not said.text:
+        return file_alone(said, prompt)
     if said.command is not None and said.labelled is None:
         return said
     text = said.labelled or said.text
@@ -182,7 +207,7 @@ def _continued(session: Session, said: Incoming) -> Incoming:
 
 def _answered(session: Session, said: Incoming) -> Incoming:
     """In private, take what is no command for the answer to the question that was asked last."""
-    if not said.private or said.edited or said.verb is not None:
+    if not said.private or said.edited or said.verb is not None or said.file is not None:
         return said
     if said.command is not None and said.labelled is None:
         return said

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.commands import BY_NAME
+from bot.sent_files import file_of, other_medium
 from handlers.grammar import vocabulary
+from storage.attachments import SentFile
 
 # What may stand between a command's word and the rest.
 SEPARATORS = " \t\n::,,"
@@ -31,6 +33,8 @@ class Incoming:
     ``sent_at`` is Telegram's own time of the message or of its edit, ``written_at`` that of the
     message before any edit; both are None for a tap. ``labelled`` is the whole
     text where the command's word stands like a label (``记录:李四``), and may be one.
+    ``file`` is the photo or file that came, whose caption is the text then; ``medium`` what came
+    that is neither. ``follows`` is the message that this one replies to, whoever wrote that.
     """
 
     update_id: int
@@ -49,6 +53,9 @@ class Incoming:
     edited: bool = False
     addressed: bool = False
     labelled: str | None = None
+    file: SentFile | None = None
+    medium: str | None = None
+    follows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +88,11 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
     """
     chat, written_at = message["chat"], _moment(message["date"])
     private = chat["type"] == "private"
-    if "from" not in message or not message.get("text"):
+    said, file = message.get("text") or message.get("caption") or "", file_of(message)
+    medium = other_medium(message)
+    if "from" not in message or not (said or file or medium):
         return None
-    text, mentioned = _without_mention(storable(message["text"]), username)
+    text, mentioned = _without_mention(storable(said), username)
     replies_to = _bot_message(message)
     command, arguments = slashed(text, username) if text.startswith("/") else (None, text)
     labelled = None
@@ -105,6 +114,9 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
         edited=edited,
         addressed=private or mentioned,
         labelled=labelled,
+        file=file,
+        medium=medium,
+        follows=message.get("reply_to_message", {}).get("message_id"),
     )
 
 

@@ -24,6 +24,7 @@ from compliance.scoring import rounded
 from compliance.states import State
 from compliance.summary import Line
 from handlers.grammar import Problem
+from storage.filing import Filed
 from storage.journal import RecordText
 from storage.told import StepTold, Telling
 
@@ -90,6 +91,7 @@ class Words:
             "changes": self.changes,
             "clock": clock,
             "day": self.day,
+            "file": self.file,
             "flag": self.flag,
             "grades": self.grades,
             "kind": self.kind,
@@ -261,6 +263,11 @@ class Words:
         """Say what to look at, and under which clause; in a group people are only counted."""
         return self.word("flag", flag.code, private=private, **flag.values)
 
+    def file(self, file: Filed) -> Markup:
+        """Say a file: its name, or what it is when it has none, and its size."""
+        name = file.name or self.word("file", file.kind)
+        return escape(name) if file.size is None else escape(f"{name} ") + bytesize(file.size)
+
     def _shown(self, name: str, value: Any) -> object:
         """Say a field's value as the echo does."""
         if value is None or value == ():
@@ -296,6 +303,13 @@ def clock(at: time) -> str:
 def money(amount: Decimal) -> str:
     """Say an amount in yuan, always with two places."""
     return f"¥{amount:.2f}"
+
+
+def bytesize(size: int) -> str:
+    """Say a size in bytes: 1.2MB, 340KB, 12B."""
+    if size >= 1_000_000:
+        return f"{size / 1_000_000:.1f}MB"
+    return f"{size // 1000}KB" if size >= 1000 else f"{size}B"
 
 
 def moment(at: datetime, on: date) -> str:

@@ -6,12 +6,14 @@ from datetime import date
 from compliance.access import Action
 from handlers.authority import allowed, require, unit_for
 from handlers.effects import satisfied
+from handlers.enclosing import enclosed
 from handlers.flagging import flags_of
 from handlers.grammar import About, Absence, Context, Meeting, Votes, people_of, read_meeting
 from handlers.reading import context_for, superiors_kinds
 from handlers.request import Refused, Reply, Request
 from handlers.stages import Step, follow
 from storage import directory, entries, journal, listing, roster
+from storage.filing import Filed
 from storage.journal import People, RecordText
 from storage.ledger import Entry
 from storage.messages import Button, Message, form_buttons
@@ -148,9 +150,10 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     twins = _twins(request, unit, text, amends)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
     steps = follow(request, unit, text, before)
+    files = enclosed(request, unit, number)
     if set(request.policy.catalogue.elections).intersection(text.kinds):
         directory.look_again(request.session, unit)  # a term begins with it
-    return _echo(request, unit, Change(number, text, amends, before, twins, steps))
+    return _echo(request, unit, Change(number, text, amends, before, twins, steps, files))
 
 
 def _far_back(today: date, text: RecordText) -> int:
@@ -161,7 +164,10 @@ def _far_back(today: date, text: RecordText) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was written: the new entry, what it amends if it does, and whose stage it is about."""
+    """What was written: the new entry, what it amends if it does, and whose stage it is about.
+
+    ``files`` are those that came with the words.
+    """
 
     number: int
     text: RecordText
@@ -169,6 +175,7 @@ class Change:
     before: RecordText | None
     twins: tuple[int, ...]
     steps: tuple[Step, ...]
+    files: tuple[Filed, ...] = ()
 
 
 def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
@@ -200,7 +207,15 @@ def _echo(request: Request, unit: Unit, change: Change) -> Message:
             "private": request.private,
             "flags": flags_of(request.policy, roster.members(request.session, unit.key), text),
             "steps": change.steps,
+            "files": change.files,
+            "album": request.file is not None and request.file.album is not None,
         },
-        buttons=((Button("amend", f"amend:{number}"), Button("undo", f"undo:{number}")),),
+        buttons=(
+            (
+                Button("amend", f"amend:{number}"),
+                Button("undo", f"undo:{number}"),
+                Button("attach", f"doc:{number}"),
+            ),
+        ),
         prompt=f"/amend #{number}",
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from compliance.policy import Policy
+from storage.attachments import SentFile
 from storage.drafts import Draft
 from storage.journal import Origin
 from storage.messages import Message
@@ -25,6 +26,7 @@ class Request:
     edited later. ``edited`` says that an earlier message was changed to this. ``owner`` says that
     the settings name the person as an owner of the whole installation. ``draft`` is the unfinished
     entry that this goes on with, if it does; ``thread_id`` the topic of a forum it is said in.
+    ``file`` is the photo or file it came with; ``follows`` the message that it replies to.
     """
 
     session: Session
@@ -40,6 +42,8 @@ class Request:
     owner: bool = False
     thread_id: int | None = None
     draft: Draft | None = None
+    file: SentFile | None = None
+    follows: int | None = None
 
     @property
     def origin(self) -> Origin:

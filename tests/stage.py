@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from bot.service import Service
 from bot.settings import Settings
 from tests.sample import ACTORS, CHATS, FIRST
 
+PICTURES = (".jpg", ".png")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # So fast that no test waits for the pace; the pace has tests of its own.
 UNHURRIED = {
@@ -94,6 +95,40 @@ class Stage:
         def act() -> None:
             self.said = self.sandbox.say(
                 actor(who), self.chat(who, where), text, reply_to=reply_to, thread_id=thread_id
+            )
+
+        return await self._after(act)
+
+    async def send(
+        self,
+        who: str,
+        where: str,
+        files: Sequence[tuple[str, bytes]],
+        *,
+        caption: str | None = None,
+        captioned: int = 0,
+        reply_to: int | None = None,
+    ) -> list[Shown]:
+        """Let someone send files of names and bytes; several are an album, pictures are photos."""
+        sender, chat_id = actor(who), self.chat(who, where)
+        photo = files[0][0].endswith(PICTURES)
+
+        def act() -> None:
+            if len(files) > 1:
+                ids = self.sandbox.send_album(
+                    sender,
+                    chat_id,
+                    files,
+                    caption=caption,
+                    captioned=captioned,
+                    photo=photo,
+                    reply_to=reply_to,
+                )
+                self.said = ids[captioned]
+                return
+            ((name, content),) = files
+            self.said = self.sandbox.send_file(
+                sender, chat_id, name, content, caption=caption, photo=photo, reply_to=reply_to
             )
 
         return await self._after(act)

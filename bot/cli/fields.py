@@ -13,6 +13,7 @@ from compliance.overlay import Overlay
 from compliance.people import DuesBasis
 from compliance.quorum import Flag
 from storage.dues_book import DuesLine
+from storage.filing import Filed
 from storage.listing import Listed, ListedPayment
 from storage.units import Unit
 
@@ -71,7 +72,7 @@ def record(
         "people": [{"name": people[who], "grade": grade} for who, grade in text.people],
         "materials": list(text.materials),
         "flags": [{"code": flag.code, **flag.values} for flag in flags],
-        "attachments": [],
+        "attachments": [_attachment(file) for file in listed.attachments],
         "entered_by": listed.entered_by,
         "entered_at": listed.entered_at.isoformat(),
         "late": listed.late,
@@ -80,6 +81,17 @@ def record(
         "amends": listed.amends,
         "amended_by": listed.amended_by,
         "source": {"chat_id": listed.chat_id, "message_id": listed.message_id},
+    }
+
+
+def _attachment(file: Filed) -> dict[str, object]:
+    return {
+        "name": file.name,
+        "kind": file.kind.value,
+        "mime": file.mime,
+        "size": file.size,
+        "sha256": file.sha256,
+        "file_id": file.file_id,
     }
 
 

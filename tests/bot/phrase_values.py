@@ -17,6 +17,7 @@ from handlers.grammar import Problem
 from storage.inbox import SetAside
 from storage.proof import Kind
 from tests.bot.asking_values import asking_buttons
+from tests.bot.file_values import file_buttons
 
 Values = Mapping[str, object]
 
@@ -244,6 +245,7 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
         Symptom("webhook_fails", wrong=True, values={"error": text}),
         Symptom("little_space", wrong=True, values={"free": 12}),
         *(Symptom(code, wrong=True, values={"minutes": 7}) for code in LATE),
+        *(Symptom("files_unhashed", wrong=True, values={"count": count}) for count in (1, 2)),
         Symptom("set_aside", wrong=True, values={"updates": aside}),
         Symptom("set_aside", wrong=True, values={"updates": aside[:1]}),
         Symptom("failed", wrong=True, values={"problems": refused}),
@@ -337,7 +339,8 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     told["article", "item"] = [{"number": "12"}]
     told["article", "section"] = [{"number": "二"}]
     told["button", "kind"] = [{"kind": text}]
-    for label, values in asking_buttons(text).items():
+    told["file_wrong", "too_large"] = [{"most": 20}]
+    for label, values in {**asking_buttons(text), **file_buttons()}.items():
         told["button", label] = values
     for flag in flags(text):
         told.setdefault(("flag", flag.code), []).extend(

@@ -27,6 +27,7 @@ from storage.roster import Imported
 from storage.units import Unit
 from tests.bot.asking_values import asking_templates
 from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
+from tests.bot.file_values import file_templates, filed
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
@@ -166,6 +167,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "private": True,
         "flags": flags(text),
         "steps": _steps(text),
+        "files": filed(text),
+        "album": True,
     }
     bare = {
         **echo,
@@ -177,6 +180,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "days_ago": 0,
         "flags": (),
         "steps": (),
+        "files": (),
+        "album": False,
     }
     before = replace(record(text), all_present=False, votes=None, people=())
     more = {**echo, "before": before, "private": False}
@@ -211,6 +216,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "dues_edited": [{}],
         **dues_templates(text),
         **asking_templates(text),
+        **file_templates(text),
         "dues_month": _dues_month(text),
         "failed": [{}],
         "edited_undone": [{}],
@@ -331,7 +337,7 @@ def _records(text: str) -> list[Values]:
         "people": {1: text, 2: "李四", 3: text},
         "flagged": [12],
         "records": [
-            listed(record(text), 12, late=True),
+            listed(record(text), 12, late=True, attachments=filed(text)),
             listed(BARE, 11, reversed=True),
             listed(BARE, 10, amended_by=11),
         ],

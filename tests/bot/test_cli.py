@@ -226,7 +226,7 @@ def test_say_answers_as_the_bot_would(database: Path) -> None:
     assert reply["chat_id"] == FIRST
     assert reply["text"].startswith("✅ 已记录 #1 学习")
     assert "2026-11-24 周二" in reply["text"]
-    assert reply["buttons"] == [["修改", "撤销"]]
+    assert reply["buttons"] == [["修改", "撤销", "附件"]]
     refused = say(database, "/meeting 学习 昨天 应到8 实到7", speaker=17)
     assert refused.code == 0
     assert "请管理员登记" in refused.out

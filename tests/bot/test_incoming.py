@@ -9,6 +9,8 @@ import pytest
 
 from bot.incoming import Incoming, Notice, from_update, slashed, worded
 from bot.intake import arrival, happening
+from bot.sent_files import OTHER_MEDIA
+from storage.attachments import FileKind, SentFile
 
 NOW = int(datetime(2026, 11, 25, 2, 0, tzinfo=UTC).timestamp())
 ME = {"id": 1, "is_bot": True, "first_name": "三会", "username": "sanhui_bot"}
@@ -215,3 +217,56 @@ def test_an_arrival_keeps_the_update_as_it_came() -> None:
 
     assert (kept.update_id, kept.happening) == (5, "message:-5:7")
     assert kept.payload.isascii()
+
+
+def sent(**more: object) -> dict[str, object]:
+    return {"file_id": "A1", "file_unique_id": "U1", **more}
+
+
+def test_the_caption_of_a_file_is_read_like_a_text() -> None:
+    said = read(None, document=sent(file_name="a/b.pdf", file_size=3), caption="/doc #3")
+    worded_one = read(None, PRIVATE, document=sent(), caption="材料 #3")
+    follows = read(None, photo=[sent(width=1, height=1)], reply_to_message=PEOPLES)
+
+    assert said is not None
+    assert (said.command, said.text) == ("doc", "#3")
+    assert said.file == SentFile(FileKind.DOCUMENT, "A1", "U1", "a_b.pdf", size=3)
+    assert worded_one is not None
+    assert (worded_one.command, worded_one.text) == ("doc", "#3")
+    assert follows is not None
+    assert (follows.text, follows.follows, follows.replies_to) == ("", 3, None)
+
+
+def test_of_a_photo_the_largest_size_is_taken() -> None:
+    sizes = [
+        sent(width=90, height=60),
+        {"file_id": "A2", "file_unique_id": "U2", "width": 900, "height": 600, "file_size": 5},
+        sent(width=300, height=200),
+    ]
+    said = read(None, PRIVATE, photo=sizes, media_group_id="77")
+
+    assert said is not None
+    assert said.file == SentFile(FileKind.PHOTO, "A2", "U2", size=5, album="77")
+
+
+@pytest.mark.parametrize("medium", OTHER_MEDIA)
+def test_what_is_no_photo_or_file_is_named(medium: str) -> None:
+    said = read(None, PRIVATE, **{medium: sent(), "document": sent()})
+
+    assert said is not None
+    assert (said.medium, said.file) == (medium, None)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"document": {"file_id": 5, "file_unique_id": "U"}},
+        {"document": {"file_id": "A" + chr(0), "file_unique_id": "U"}},
+        {"document": {"file_unique_id": "U"}},
+        {"document": sent(), "media_group_id": "七"},
+        {"photo": [{"width": "x"}]},
+    ],
+)
+def test_a_file_that_cannot_be_read_is_an_error(more: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        read(None, PRIVATE, **more)

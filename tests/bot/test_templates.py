@@ -32,6 +32,7 @@ from storage.people import Person
 from storage.proof import Kind
 from storage.queues import OutboxState
 from storage.told import Fate
+from tests.bot.file_values import file_buttons
 from tests.bot.phrase_values import phrases
 from tests.bot.template_values import CATALOGUE, templates
 
@@ -298,7 +299,8 @@ def test_no_button_is_without_a_label(locale: str) -> None:
     renderer = Renderer(LANGUAGES)
     labels = sorted(_named({"Button"}, *ROOMS))
     kinds = [Button("kind", "form:x", {"kind": kind}) for kind in CATALOGUE.record_kinds]
-    rows = [[Button(label, "x") for label in labels if label != "kind"], kinds]
+    filled = {label: values[0] for label, values in file_buttons().items()}
+    rows = [[Button(each, "x", filled.get(each, {})) for each in labels if each != "kind"], kinds]
     message = Message("failed", buttons=tuple(tuple(row) for row in rows))
     (call,) = renderer.calls(message, Destination(1, locale))
     keyboard = json.loads(call.payload)["reply_markup"]["inline_keyboard"]

@@ -16,7 +16,10 @@ from tests.stage import Shown, Stage, actor, local, playing
 
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 ACTS = ("says", "replies_to", "topic", "taps", "on", "edits", "was", "forges", "at")
-KEYS = frozenset(("who", "where", *ACTS, "shows", "lacks", "buttons", "silence", "tells", "told"))
+SENDS = ("sends", "captioned", "follows")  # files; see files.toml
+KEYS = frozenset(
+    ("who", "where", *ACTS, *SENDS, "shows", "lacks", "buttons", "silence", "tells", "told")
+)
 FAILED = "出了故障"
 Turn = Mapping[str, Any]
 
@@ -93,6 +96,17 @@ async def _play(stage: Stage, turn: Turn) -> list[Shown]:
     if "edits" in turn:
         return await stage.edit(who, where, _own(stage, turn), turn["edits"])
     reply_to = _bots(stage, turn, "replies_to") if "replies_to" in turn else None
+    if "follows" in turn:
+        reply_to = _own(stage, turn, "follows")
+    if "sends" in turn:
+        return await stage.send(
+            who,
+            where,
+            [(name, name.encode()) for name in turn["sends"]],
+            caption=turn.get("says"),
+            captioned=turn.get("captioned", 0),
+            reply_to=reply_to,
+        )
     thread_id = _topic(stage, turn) if "topic" in turn else None
     return await stage.say(who, where, turn["says"], reply_to=reply_to, thread_id=thread_id)
 
@@ -104,15 +118,16 @@ def _bots(stage: Stage, turn: Turn, key: str) -> int:
     return found[-1]
 
 
-def _own(stage: Stage, turn: Turn) -> int:
+def _own(stage: Stage, turn: Turn, key: str = "was") -> int:
     """Find one's own newest message in which the words stand."""
     by = actor(turn["who"])
     found = [
         message["message_id"]
         for message in stage.sandbox.messages(_place(stage, turn))
-        if message["from"]["id"] == by and turn["was"] in message.get("text", "")
+        if message["from"]["id"] == by
+        and turn[key] in message.get("text", message.get("caption", ""))
     ]
-    assert found, f"{turn['who']} has said nothing with {turn['was']!r}"
+    assert found, f"{turn['who']} has said nothing with {turn[key]!r}"
     return int(found[-1])
 
 

@@ -30,6 +30,7 @@ DONE = {
     "why": {"why", "why_today"},
     "undo": {"undone"},
     "amend": {"amended"},
+    "doc": {"files"},
     "report": {"report"},
     "score": {"scored", "scores"},
     "waive": {"waived", "waivers"},

@@ -1,0 +1,79 @@
+"""The files that a record has: showing them, and taking them off."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.grammar import vocabulary
+from handlers.recording import require_recorder
+from handlers.request import Refused, Reply, Request
+from storage import directory, entries, filing, listing
+from storage.attachments import Attachment
+from storage.filing import Filed
+from storage.ledger import Entry, EntryKind
+from storage.messages import Message
+from storage.units import Unit
+
+_TAKE_OFF = re.compile(r"([^\s\d]+)\s*(\d{1,3})")
+
+
+def record_numbered(request: Request, unit: Unit, number: int) -> Entry:
+    """Answer what stands for the record of that number; refuses what is none, or taken back."""
+    entry = entries.entry_numbered(request.session, unit.key, number)
+    if entry is None:
+        raise Refused(Message("no_entry", {"number": number}))
+    if entry.kind != EntryKind.RECORD:
+        raise Refused(Message("no_files_there", {"number": number}))
+    return live_of(request, filing.first_entered(request.session, entry))
+
+
+def live_of(request: Request, first: Entry) -> Entry:
+    """Answer what stands for a record first entered as this; refuses one that was taken back."""
+    live = entries.in_force(request.session, first)
+    if live is None:
+        raise Refused(Message("dead_entry", {"number": first.number}))
+    return live
+
+
+def take_off(request: Request) -> Reply:
+    """Take off the file whose 📎 was tapped, and those of its album."""
+    number = int(request.arguments) if re.fullmatch(r"\d{1,18}", request.arguments) else 0
+    file = request.session.get(Attachment, number)
+    mates = [] if file is None else filing.together_with(request.session, file)
+    if file is None or file not in mates:
+        raise Refused(Message("file_gone", toast=True))
+    first = entries.entry(request.session, file.entry_id)
+    unit = directory.unit(request.session, first.unit_id)
+    return (_off(request, unit, live_of(request, first), mates, edits=True),)
+
+
+def taken_off(request: Request, unit: Unit, entry: Entry, said: str) -> Message:
+    """Take off the file that ``删 1`` names by its place in the list."""
+    match = _TAKE_OFF.fullmatch(said)
+    word = match and vocabulary.look_up("file_words", match[1])
+    files = filing.attached(request.session, filing.first_entered(request.session, entry))
+    place = int(match[2]) if match and word == "take_off" else 0
+    if match is None or not 0 < place <= len(files):
+        raise Refused(Message("doc_unread", {"read": said, "number": entry.number}))
+    return _off(request, unit, entry, [files[place - 1]])
+
+
+def _off(
+    request: Request, unit: Unit, entry: Entry, files: Sequence[Attachment], *, edits: bool = False
+) -> Message:
+    require_recorder(request, unit, listing.record_text(request.session, entry))
+    first = filing.first_entered(request.session, entry)
+    filing.detach(request.session, first, files, request.origin)
+    values = {"number": entry.number, "files": _told(files)}
+    return Message("unfiled", values, prompt=f"/doc #{entry.number}", edits=edits)
+
+
+def files_of(request: Request, entry: Entry) -> Message:
+    """Answer the message that lists a record's files; a reply to it attaches more."""
+    first = filing.first_entered(request.session, entry)
+    files = _told(filing.attached(request.session, first))
+    values = {"number": entry.number, "files": files}
+    return Message("files", values, prompt=f"/doc #{entry.number}")
+
+
+def _told(files: Sequence[Attachment]) -> tuple[Filed, ...]:
+    return tuple(filing.filed(each) for each in files)

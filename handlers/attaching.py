@@ -1,0 +1,203 @@
+"""Photos and files of a record: attaching them, listing them, taking them off."""
+
+import re
+from collections.abc import Sequence
+
+from compliance.access import Action
+from handlers.amending import numbered
+from handlers.attached import files_of, live_of, record_numbered, taken_off
+from handlers.authority import require, unit_for
+from handlers.enclosing import attach
+from handlers.files import MOST_BYTES, wrong_with
+from handlers.recording import require_recorder
+from handlers.request import Refused, Reply, Request
+from storage import directory, entries, filing, listing, loose_files
+from storage.attachments import LooseFile
+from storage.ledger import Entry
+from storage.messages import Button, Message
+from storage.units import Unit
+
+MOST_OFFERED = 5  # records to choose from
+_CHOSEN = re.compile(r"(\d{1,18})\.(\d{1,9})")
+
+
+def doc(request: Request) -> Reply:
+    """Attach the file that came to the record with a number, or list what that has: ``#12``.
+
+    ``#12 删 1`` takes the first one off. Without a number the record is the one whose message this
+    replies to, else the person is asked which.
+    """
+    if not request.arguments:
+        return _unnumbered(request)
+    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
+    number, rest = numbered(request.arguments)
+    entry = record_numbered(request, unit, number)
+    if request.file is not None:
+        return _attached(request, unit, entry, _came(request), unread=rest)
+    if rest:
+        return (taken_off(request, unit, entry, rest),)
+    require(request, Action.RECORDS, unit)
+    return (files_of(request, entry),)
+
+
+def ask_doc(request: Request) -> Reply:
+    """Show what a record has, and ask for more: a reply to this message brings it."""
+    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
+    number, _ = numbered(request.arguments)
+    entry = record_numbered(request, unit, number)
+    require_recorder(request, unit, listing.record_text(request.session, entry))
+    return (files_of(request, entry),)
+
+
+def file_said(request: Request) -> Reply:
+    """Take a file that came to the bot without a command; its words, if any, are quoted back."""
+    reply = overheard(request)
+    if reply is not None:
+        return reply
+    if _came(request)[0].message_id != request.message_id:
+        return ()  # not the first of its album: the person was asked, or the words are to come
+    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
+    return (_which(request, unit),)
+
+
+def file_overheard(request: Request) -> Reply:
+    """Take a file that was not sent to the bot, if it belongs to a record; else say nothing."""
+    return overheard(request) or ()
+
+
+def overheard(request: Request) -> Reply | None:
+    """Attach a file that belongs to a record by its album or by the message that it replies to.
+
+    None when it belongs to none. Of an album only the first is told of.
+    """
+    first = _of_album(request)
+    if first is not None:
+        require_fit(request)
+        unit = directory.unit(request.session, first.unit_id)
+        return _attached(request, unit, live_of(request, first), _came(request))
+    entry = _made_by(request)
+    if entry is None:
+        return None
+    require_fit(request)
+    unit = directory.unit(request.session, entry.unit_id)
+    return _attached(request, unit, entry, _came(request), unread=request.arguments)
+
+
+def choose(request: Request) -> Reply:
+    """Attach a file that came before to the record that was tapped: ``345.12``."""
+    match = _CHOSEN.fullmatch(request.arguments)
+    file = match and loose_files.of_message(request.session, request.chat_id, int(match[1]))
+    if not match or not file:
+        raise Refused(Message("file_gone", toast=True))
+    if file.actor != request.actor:
+        raise Refused(Message("not_yours", toast=True))
+    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
+    entry = record_numbered(request, unit, int(match[2]))
+    files = loose_files.with_album(request.session, file)
+    return (_attach(request, unit, entry, files, edits=True),)
+
+
+def require_fit(request: Request) -> None:
+    """Refuse a file that is too large, or of a kind that is not taken."""
+    wrong = None if request.file is None else wrong_with(request.file)
+    if request.file is not None and wrong is not None:
+        raise Refused(refusal(wrong, name=request.file.name, words=request.arguments))
+
+
+def refusal(wrong: str, *, name: str | None = None, words: str = "") -> Message:
+    """Answer the message that says why a file is not taken, and that its words were not, either."""
+    megabytes = MOST_BYTES // 2**20
+    values = {"wrong": wrong, "name": name, "words": words, "most": megabytes}
+    return Message("file_refused", values)
+
+
+def _unnumbered(request: Request) -> Reply:
+    """Go by the message that this replies to; without one ask which record, or say how."""
+    entry = _made_by(request)
+    if entry is None:
+        unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
+        return (Message("doc_how") if request.file is None else _which(request, unit),)
+    unit = directory.unit(request.session, entry.unit_id)
+    if request.file is not None:
+        return _attached(request, unit, entry, _came(request))
+    require(request, Action.RECORDS, unit)
+    return (files_of(request, entry),)
+
+
+def _which(request: Request, unit: Unit) -> Message:
+    """Ask to which of the person's latest records the file belongs."""
+    latest = entries.last_live_records(request.session, unit.key, request.actor, MOST_OFFERED)
+    if not latest:
+        require(request, Action.RECORD, unit)
+    buttons: list[tuple[Button, ...]] = []
+    for entry, record in latest:
+        kinds = listing.record_text(request.session, entry).kinds
+        values = {"number": entry.number, "day": record.held_on, "kinds": kinds}
+        data = f"enclose:{request.message_id}.{entry.number}"
+        buttons.append((Button("choose_record", data, values),))
+    values = {"words": request.arguments, "any": bool(buttons)}
+    return Message("ask_file", values, buttons=tuple(buttons))
+
+
+def _made_by(request: Request) -> Entry | None:
+    """Answer the live record that the message made which this one replies to."""
+    if request.follows is None:
+        return None
+    unit_id = entries.unit_of_message(request.session, request.chat_id, request.follows)
+    if unit_id is None:
+        return None
+    made_by = (unit_id, request.chat_id, request.follows)
+    return entries.live_from_message(request.session, *made_by)
+
+
+def _came(request: Request) -> Sequence[LooseFile]:
+    """Answer the file that came with the request, with those of its album that came before."""
+    file = loose_files.of_message(request.session, request.chat_id, request.message_id or 0)
+    if file is None:
+        raise Refused(Message("file_gone"))
+    return loose_files.with_album(request.session, file)
+
+
+def _of_album(request: Request) -> Entry | None:
+    """Answer the record, as first entered, to which others of the file's album were attached."""
+    if request.file is None or request.file.album is None:
+        return None
+    return filing.entry_of_album(request.session, request.chat_id, request.file.album)
+
+
+def _attached(
+    request: Request, unit: Unit, entry: Entry, files: Sequence[LooseFile], *, unread: str = ""
+) -> Reply:
+    """Attach what came, and say so; of an album once, unless there are words to quote back."""
+    before = _of_album(request)
+    told = before is not None and before.id == filing.first_entered(request.session, entry).id
+    message = _attach(request, unit, entry, files, unread=unread)
+    return () if told and not unread else (message,)
+
+
+def _attach(
+    request: Request,
+    unit: Unit,
+    entry: Entry,
+    files: Sequence[LooseFile],
+    *,
+    unread: str = "",
+    edits: bool = False,
+) -> Message:
+    """Attach files for one who may record what they belong to, and say so."""
+    require_recorder(request, unit, listing.record_text(request.session, entry))
+    new = attach(request, entry, files)
+    undo = [Button("take_off", f"unfile:{new[0].id}")] if new else []
+    values = {
+        "number": entry.number,
+        "files": new,
+        "album": files[0].album is not None,
+        "unread": unread,
+    }
+    return Message(
+        "filed",
+        values,
+        buttons=(tuple(undo),) if undo else (),
+        prompt=f"/doc #{entry.number}",
+        edits=edits,
+    )
