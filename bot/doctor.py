@@ -10,12 +10,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, col, select
 
+from bot.hashing import GIVE_UP
 from bot.seen import Seen
 from bot.settings import Settings
 from bot.ticking import TICK
 from compliance.access import Role
 from compliance.policy import Policy
-from storage import append_only, heartbeat, inbox, outbox, reminding, roster, rulemaking
+from storage import (
+    append_only,
+    file_hashes,
+    heartbeat,
+    inbox,
+    outbox,
+    reminding,
+    roster,
+    rulemaking,
+)
 from storage.proof import prove
 from storage.queues import InboxState, OutboxState
 from storage.units import Chat, RoleHeld, Unit
@@ -25,6 +35,7 @@ MISSED_TICKS = timedelta(minutes=3)
 INBOX_WAITS = timedelta(minutes=1)
 OUTBOX_WAITS = timedelta(minutes=5)
 PLANNING_LAGS = timedelta(minutes=5)
+FILES_WAIT = timedelta(days=1)
 RECENTLY = timedelta(minutes=10)
 # What ended badly before that was told each day, and nothing can be done about it any more.
 TOLD_FOR = timedelta(days=7)
@@ -52,6 +63,7 @@ def examine(
         *_space(settings),
         *_queues(session, now),
         *_late(session, now),
+        *_files(session, now),
         *_history(session),
         *_units(session),
         *_calendar(policy, today),
@@ -111,6 +123,13 @@ def _late(session: Session, now: datetime) -> Iterator[Symptom]:
         yield Symptom("tick_late", wrong=True, values={"minutes": _minutes(now - ticked)})
     elif step is not None and now - step > PLANNING_LAGS:
         yield Symptom("planning_lags", wrong=True, values={"minutes": _minutes(now - step)})
+
+
+def _files(session: Session, now: datetime) -> Iterator[Symptom]:
+    """Say how many files did not come from Telegram for a day, as long as they are tried."""
+    late = file_hashes.late_hashes(session, now - GIVE_UP, now - FILES_WAIT)
+    if late:
+        yield Symptom("files_unhashed", wrong=True, values={"count": late})
 
 
 def _minutes(time: timedelta) -> int:

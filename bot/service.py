@@ -15,7 +15,9 @@ from bot import deadman, menu
 from bot.clock import Clock, system_clock
 from bot.core import core
 from bot.delivery import Delivery
+from bot.fetching import Fetching
 from bot.handling import Handling
+from bot.hashing import Hashing
 from bot.intake import ALLOWED_UPDATES, Intake, Polling
 from bot.patience import patiently
 from bot.routing import Routing, application
@@ -39,7 +41,7 @@ MOST_CONNECTIONS = 40
 
 
 class Service:
-    """The running bot: intake, handling, sending and the tick."""
+    """The running bot: intake, handling, sending, the tick, and a look at the files that came."""
 
     def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
         if settings.bot_token is None:
@@ -80,6 +82,8 @@ class Service:
             self.sending.wake,
             rested=self._quiet.set,
         )
+        fetching = Fetching(self._bot, settings.file_url)
+        self.hashing = Hashing(self._runtime, fetching.digest)
         self._intake = Intake(self._runtime, self.handling.wake)
         self._web = self._listening()
         self._scheduler = schedule(self.tick)
@@ -112,7 +116,7 @@ class Service:
             return
         log.info("started", username=self._bot.username, replica=self._name)
         self._scheduler.start()
-        parts = [self.handling.run(), self.sending.run()]
+        parts = [self.handling.run(), self.sending.run(), self.hashing.run()]
         if self._settings.hook is None:
             parts.append(Polling(self._bot, self._intake, self._settings.poll_seconds).run())
         self._parts = [asyncio.create_task(part) for part in parts]

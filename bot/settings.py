@@ -48,6 +48,7 @@ class Settings(Spoken):
 
     bot_token: SecretStr | None = None
     api_base_url: str = "https://api.telegram.org/bot"
+    api_file_url: str | None = None
     database_url: str = "sqlite:///sanhui.db"
     owner_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     timezone: str = "Asia/Shanghai"
@@ -60,6 +61,11 @@ class Settings(Spoken):
     webhook_secret: SecretStr | None = None
     listen: str | None = None
     heartbeat_url: SecretStr | None = None
+
+    @property
+    def file_url(self) -> str:
+        """Answer where files are fetched: as set, else beside the Bot API."""
+        return self.api_file_url or f"{self.api_base_url.removesuffix('bot')}file/bot"
 
     @property
     def limits(self) -> Limits:
@@ -91,7 +97,13 @@ class Settings(Spoken):
         return Listen(host.strip("[]"), int(port))
 
     @field_validator(
-        "bot_token", "webhook_url", "listen", "webhook_secret", "heartbeat_url", mode="before"
+        "bot_token",
+        "webhook_url",
+        "listen",
+        "webhook_secret",
+        "heartbeat_url",
+        "api_file_url",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
@@ -145,10 +157,10 @@ class Settings(Spoken):
             raise ValueError(f"a {backend} database; use sqlite or postgresql+psycopg")
         return value
 
-    @field_validator("api_base_url")
+    @field_validator("api_base_url", "api_file_url")
     @classmethod
-    def _http(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
             raise ValueError("not an http address, such as http://127.0.0.1:8081/bot")
         return value
 
