@@ -1,7 +1,7 @@
 """Photos and files of a record: attaching them, listing them, taking them off."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from compliance.access import Action
 from handlers.amending import numbered
@@ -143,11 +143,22 @@ def _made_by(request: Request) -> Entry | None:
     """Answer the live record that the message made which this one replies to."""
     if request.follows is None:
         return None
-    unit_id = entries.unit_of_message(request.session, request.chat_id, request.follows)
-    if unit_id is None:
-        return None
-    made_by = (unit_id, request.chat_id, request.follows)
-    return entries.live_from_message(request.session, *made_by)
+    for unit in _units_here(request):
+        made_by = (unit.key, request.chat_id, request.follows)
+        entry = entries.live_from_message(request.session, *made_by)
+        if entry is not None:
+            return entry
+    return None
+
+
+def _units_here(request: Request) -> Iterator[Unit]:
+    """Answer the units that a message of this chat may have made a record for."""
+    bound = directory.unit_of_chat(request.session, request.chat_id)
+    if bound is not None:
+        yield directory.branch_of(request.session, bound[0])
+    elif request.private:
+        for unit in directory.units_of(request.session, request.actor):
+            yield directory.branch_of(request.session, unit)
 
 
 def _came(request: Request) -> Sequence[LooseFile]:

@@ -129,14 +129,6 @@ def made_any(session: Session, unit_id: int, chat_id: int, message_id: int) -> b
     return session.exec(query).first() is not None
 
 
-def unit_of_message(session: Session, chat_id: int, message_id: int) -> int | None:
-    """Answer the id of the unit for which a message made a record; None when it made none."""
-    query = select(Entry.unit_id).where(
-        Entry.chat_id == chat_id, Entry.message_id == message_id, Entry.kind == EntryKind.RECORD
-    )
-    return session.exec(query).first()
-
-
 def live_from_message(
     session: Session, unit_id: int, chat_id: int, message_id: int
 ) -> Entry | None:
