@@ -122,3 +122,14 @@ def test_a_secret_of_ones_own_is_used() -> None:
 )
 def test_an_address_to_listen_at_is_read(listen: str, host: str, port: int) -> None:
     assert Settings(listen=listen).listens == Listen(host, port)
+
+
+def test_files_are_fetched_beside_the_bot_api_unless_said_otherwise() -> None:
+    assert Settings().file_url == "https://api.telegram.org/file/bot"
+    assert Settings(api_base_url="http://127.0.0.1:8081/bot").file_url == (
+        "http://127.0.0.1:8081/file/bot"
+    )
+    assert Settings(api_file_url="http://files/bot").file_url == "http://files/bot"
+    assert Settings(api_file_url="").file_url == "https://api.telegram.org/file/bot"
+    with pytest.raises(ValueError, match="not an http address"):
+        Settings(api_file_url="ftp://x")
