@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.addressing import slashed
 from bot.commands import BY_NAME, TAPS
 from bot.enclosures import file_alone, goes_unused
 from bot.in_force import InForce
-from bot.incoming import Incoming, Notice, slashed
+from bot.incoming import Incoming, Notice
 from bot.render import Destination, Renderer, dump
 from handlers.attaching import file_overheard, file_said, refusal, require_fit
 from handlers.files import wrong_with
@@ -91,6 +92,9 @@ class Dispatch:
             self.put(session, said, (Message("failed"),), now)
 
     def _reply(self, session: Session, said: Incoming, now: datetime) -> Reply:
+        if said.nobody or said.forwarded:
+            why = Message("nobody" if said.nobody else "forwarded")
+            return (why,) if _expects_answer(said) else ()
         handler = _handler(said)
         if said.medium is not None and (_expects_answer(said) or said.replies_to is not None):
             return (refusal(said.medium, words=said.text),)

@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.commands import BY_NAME
+from bot.addressing import slashed, without_mention, worded
 from bot.sent_files import file_of, other_medium
-from handlers.grammar import vocabulary
+from handlers.grammar import normalise
 from storage.attachments import SentFile
-
-# What may stand between a command's word and the rest.
-SEPARATORS = " \t\n::,,"
-_SLASH = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?P<rest>.*)", re.DOTALL)
 
 _LABEL = re.compile(r"\w+\s*[:：]")
 
@@ -29,6 +25,8 @@ class Incoming:
     """One thing said or tapped.
 
     ``command`` is a name of the command table, ``verb`` a button's; at most one of them is given.
+    ``nobody``: an administrator who remains anonymous said it, so that no one knows who did.
+    ``forwarded``: somebody else's words, of another time.
     ``update_id`` is the number of the update that told of it.
     ``sent_at`` is Telegram's own time of the message or of its edit, ``written_at`` that of the
     message before any edit; both are None for a tap. ``labelled`` is the whole
@@ -51,6 +49,8 @@ class Incoming:
     callback_id: str | None = None
     replies_to: int | None = None
     edited: bool = False
+    nobody: bool = False
+    forwarded: bool = False
     addressed: bool = False
     labelled: str | None = None
     file: SentFile | None = None
@@ -90,11 +90,11 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
     private = chat["type"] == "private"
     said, file = message.get("text") or message.get("caption") or "", file_of(message)
     medium = other_medium(message)
-    if "from" not in message or not (said or file or medium):
+    if not _is_from_somebody(message) or not (said or file or medium):
         return None
-    text, mentioned = _without_mention(storable(said), username)
-    replies_to = _bot_message(message)
-    command, arguments = slashed(text, username) if text.startswith("/") else (None, text)
+    text, mentioned = without_mention(storable(said), username)
+    replies_to = _own_message(message, username)
+    command, arguments = slashed(text, username)
     labelled = None
     if command is None and (private or mentioned or replies_to is not None):
         command, arguments = worded(text)
@@ -112,6 +112,8 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
         command=command,
         replies_to=replies_to,
         edited=edited,
+        nobody="sender_chat" in message,
+        forwarded="forward_origin" in message,
         addressed=private or mentioned,
         labelled=labelled,
         file=file,
@@ -120,20 +122,33 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
     )
 
 
+def _is_from_somebody(message: Json) -> bool:
+    """Tell whether a person wrote it: no channel, linked or speaking for itself, and no bot.
+
+    A group that speaks for itself is one of its administrators.
+    """
+    if "from" not in message:
+        return False
+    spoken_for = message.get("sender_chat")
+    if spoken_for is not None:
+        return bool(spoken_for["id"] == message["chat"]["id"])
+    return not message["from"].get("is_bot")
+
+
 def storable(text: str) -> str:
-    """Replace what no database keeps: half characters and NUL."""
+    """Clean a text of what no database keeps, half characters, and of what turns lines around."""
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return whole.replace("\0", "\ufffd")
+    return normalise.clean(whole)
 
 
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _bot_message(message: Json) -> int | None:
-    """Answer which message of a bot's this one replies to."""
+def _own_message(message: Json, username: str) -> int | None:
+    """Answer which message of this bot's the message replies to."""
     reply = message.get("reply_to_message")
-    if reply is None or not reply.get("from", {}).get("is_bot"):
+    if reply is None or reply.get("from", {}).get("username", "").lower() != username.lower():
         return None
     replies_to: int = reply["message_id"]
     return replies_to
@@ -164,17 +179,6 @@ def _topic(message: Json) -> int | None:
     return message.get("message_thread_id") if message.get("is_topic_message") else None
 
 
-def _without_mention(text: str, username: str) -> tuple[str, bool]:
-    """Take ``@thebot`` off the beginning or the end of a message."""
-    mention = f"@{username}".lower()
-    stripped = text.strip()
-    if stripped.lower().startswith(mention):
-        return stripped[len(mention) :].lstrip(), True
-    if stripped.lower().endswith(mention) and not stripped.startswith("/"):
-        return stripped[: -len(mention)].rstrip(), True
-    return stripped, False
-
-
 def _moved(message: Json) -> Notice | None:
     """Read a message in which nobody says anything; None unless the group moved by it."""
     chat_id = message["chat"]["id"]
@@ -188,25 +192,3 @@ def _moved(message: Json) -> Notice | None:
 def _came_or_went(member: Json) -> Notice:
     present = member["new_chat_member"]["status"] in ("member", "administrator", "restricted")
     return Notice(member["chat"]["id"], present=present)
-
-
-def slashed(text: str, username: str = "") -> tuple[str | None, str]:
-    """Read a text that begins with a slash: the command, if there is such a one, and the rest.
-
-    A command that names another bot than ``username`` is none of ours.
-    """
-    match = _SLASH.fullmatch(text)
-    if match is None or match["name"].lower() not in BY_NAME:
-        return None, text
-    if match["bot"] and match["bot"].lower() != username.lower():
-        return None, text
-    return match["name"].lower(), match["rest"].strip()
-
-
-def worded(text: str) -> tuple[str | None, str]:
-    """Read a text that may begin with a command's Chinese word: the command and the rest."""
-    for word, name in vocabulary.commands().items():
-        rest = text.removeprefix(word)
-        if name in BY_NAME and rest != text and (not rest or not rest[0].isalnum()):
-            return name, rest.lstrip(SEPARATORS).strip()
-    return None, text

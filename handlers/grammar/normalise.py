@@ -12,7 +12,12 @@ LONGEST = 4000  # characters of one message that are read at all
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RUN = re.compile(r"\A[ \n]|  |\n[ \n]")  # spaces of which one would do
-_UNSAFE = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Controls; signs that turn a line around; signs of no width, but for those that join an emoji.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"
+    "\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0\ufff9-\ufffb]"
+)
 _NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 # Signs that NFKC leaves alone, though a hand takes them for one another.
 _TWINS = {"∶": ":", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "〜": "~", "｡": "。"}
@@ -52,7 +57,11 @@ def _fold_character(character: str) -> str:
     return "".join(" " if one.isspace() and one != "\n" else one for one in folded)
 
 
-def _clean(typed: str) -> str:
+def clean(typed: str) -> str:
+    """Answer a text fit to be kept and shown: no half characters, no controls, nothing hidden.
+
+    Nothing that is left turns a line around it; a text that is clean stays as it is.
+    """
     typed = _UNSAFE.sub("", _SURROGATE.sub("\ufffd", typed))
     return unicodedata.normalize("NFC", _NEWLINE.sub("\n", typed))
 
@@ -62,7 +71,7 @@ def read(typed: str) -> Source:
 
     Lone surrogates and controls, which no store takes, are gone from ``typed`` too.
     """
-    typed = _clean(typed)
+    typed = clean(typed)
     plain = [_fold_character(character) for character in typed]
     text = "".join(plain)
     if set(map(len, plain)) <= {1} and not _RUN.search(text):  # most messages: one for one

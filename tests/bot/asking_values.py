@@ -17,6 +17,8 @@ def asking_templates(text: str) -> dict[str, list[Values]]:
     return {
         "answered_already": [{}],
         "cancelled": [{"said": text}, {"said": ""}],
+        "forwarded": [{}],
+        "nobody": [{}],
         "not_yours": [{}],
         "question": [{"problem": near, "more": more} for more in (0, 2)],
     }

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.incoming import Incoming, Notice, from_update, slashed, worded
+from bot.addressing import slashed, without_mention, worded
+from bot.incoming import Incoming, Notice, from_update
 from bot.intake import arrival, happening
 from bot.sent_files import OTHER_MEDIA
 from storage.attachments import FileKind, SentFile
@@ -18,6 +19,7 @@ PERSON = {"id": 11, "is_bot": False, "first_name": "张三"}
 PRIVATE = {"id": 11, "type": "private", "first_name": "张三"}
 GROUP = {"id": -5, "type": "group", "title": "第一支部"}
 BOTS = {"message_id": 3, "date": NOW, "chat": GROUP, "from": ME, "text": "已记录 #1"}
+OTHER_BOTS = {**BOTS, "from": {**ME, "id": 2, "username": "otherbot"}}
 PEOPLES = {"message_id": 3, "date": NOW, "chat": GROUP, "from": PERSON, "text": "好"}
 
 
@@ -58,6 +60,20 @@ SAID: list[tuple[str, dict[str, Any], dict[str, Any], str | None, str]] = [
     ("@otherbot 状态", GROUP, {}, None, "@otherbot 状态"),
     ("状态", GROUP, {"reply_to_message": BOTS}, "status", ""),
     ("状态", GROUP, {"reply_to_message": PEOPLES}, None, "状态"),
+    ("状态", GROUP, {"reply_to_message": OTHER_BOTS}, None, "状态"),
+    ("状态 @sanhui_bot 三季度", GROUP, {}, "status", "三季度"),
+    ("状态\n@Sanhui_Bot", GROUP, {}, "status", ""),
+    ("/status 三季度 @sanhui_bot", GROUP, {}, "status", "三季度"),
+    ("@sanhui_bot /status", GROUP, {}, "status", ""),
+    ("@sanhui_bot2 状态", GROUP, {}, None, "@sanhui_bot2 状态"),
+    ("a@sanhui_bot 状态", GROUP, {}, None, "a@sanhui_bot 状态"),
+    ("／Status 三季度", PRIVATE, {}, "status", "三季度"),
+    ("／status＠sanhui_bot", GROUP, {}, "status", ""),
+    ("/会议 支委会", PRIVATE, {}, "meeting", "支委会"),
+    ("／会议 支委会", PRIVATE, {}, "meeting", "支委会"),
+    ("/会议 支委会", GROUP, {}, None, "/会议 支委会"),
+    ("/Meeting\n支委会", GROUP, {}, "meeting", "支委会"),
+    ("\u200b\u202e状态\u2066 三季度\ufeff", PRIVATE, {}, "status", "三季度"),
     ("名册", PRIVATE, {}, None, "名册"),
     ("records 支委会", PRIVATE, {}, "records", "支委会"),
     ("dues 张三 50", PRIVATE, {}, "dues", "张三 50"),
@@ -97,6 +113,58 @@ def test_what_nobody_said_is_nothing() -> None:
     assert read_update(poll={"id": "1"}) is None
 
 
+CHANNEL = {"id": -1009, "type": "channel", "title": "支部之声"}
+CHANNEL_BOT = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+TELEGRAM = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+GROUP_BOT = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+OTHER_BOT = {"id": 2, "is_bot": True, "first_name": "B", "username": "otherbot"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"from": CHANNEL_BOT, "sender_chat": CHANNEL},
+        {"from": TELEGRAM, "sender_chat": CHANNEL, "is_automatic_forward": True},
+        {"from": OTHER_BOT},
+    ],
+    ids=["as a channel", "from the linked channel", "a bot"],
+)
+def test_no_channel_and_no_bot_is_a_person(more: dict[str, Any]) -> None:
+    assert read("/meeting 学习 今天", **more) is None
+    assert read_update(edited_message=message("/status", edit_date=NOW, **more)) is None
+
+
+def test_posts_in_a_channel_are_not_ours() -> None:
+    post = {**message("/status", CHANNEL), "sender_chat": CHANNEL}
+    del post["from"]
+    assert read_update(channel_post=post) is None
+    assert read_update(edited_channel_post={**post, "edit_date": NOW}) is None
+
+
+def test_an_anonymous_administrator_is_nobody_but_by_a_tap() -> None:
+    said = read("/meeting 学习 今天", **{"from": GROUP_BOT, "sender_chat": GROUP})
+    query = {"id": "9", "from": PERSON, "chat_instance": "1", "data": "undo:1", "message": BOTS}
+    tapped = read_update(callback_query=query)
+
+    assert said is not None
+    assert (said.nobody, said.command) == (True, "meeting")
+    assert isinstance(tapped, Incoming)
+    assert (tapped.nobody, tapped.actor) == (False, 11)
+
+
+def test_forwarded_words_are_marked_as_such() -> None:
+    origin = {"type": "user", "date": NOW - 86400, "sender_user": PERSON}
+    said = read("/meeting 学习 今天", PRIVATE, forward_origin=origin)
+
+    assert said is not None
+    assert said.forwarded
+
+
 def test_a_reply_names_the_bots_message_but_not_a_persons() -> None:
     to_bot, to_person = (read("实到4", reply_to_message=to) for to in (BOTS, PEOPLES))
 
@@ -129,7 +197,7 @@ def test_half_a_character_is_replaced_before_it_reaches_a_database() -> None:
     said = read("/meeting 学习 \ud83d \0")
 
     assert said is not None
-    assert said.text.encode("utf-8").decode() == "学习 \ufffd \ufffd"
+    assert said.text.encode("utf-8").decode() == "学习 \ufffd"
 
 
 def test_a_tap_is_a_verb_and_its_arguments() -> None:
@@ -188,7 +256,12 @@ def test_an_update_without_what_must_be_there_is_an_error(update: dict[str, Any]
 def test_a_word_must_end_where_the_command_does() -> None:
     assert worded("会议室在三楼") == (None, "会议室在三楼")
     assert worded("会议 支委会") == ("meeting", "支委会")
+    assert worded("/meeting支委会") == (None, "/meeting支委会")
     assert slashed("/statusx") == (None, "/statusx")
+
+
+def test_every_mention_goes_and_its_words_stay_apart() -> None:
+    assert without_mention("@b a@b @B,c", "b") == ("a@b ,c", True)
 
 
 # The first 16 digits of the SHA-256 of "a" and of "b".
