@@ -1,6 +1,7 @@
 """The command table: one row a command. Routing, the menu and the help are all made from it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from handlers.amending import amend, ask_amend
 from handlers.asking import asking, cancel, tapped_with, typed_with
@@ -20,13 +21,29 @@ from handlers.undoing import undo
 from handlers.waiving import waive
 
 
+class Scope(StrEnum):
+    """Where a menu is shown, as the Bot API calls it; an administrator sees that of theirs."""
+
+    PRIVATE = "all_private_chats"
+    GROUP = "all_group_chats"
+    ADMINISTRATORS = "all_chat_administrators"
+
+
+# What few members of a group may do stands in its administrators' menu alone.
+_FOR_FEW = (Scope.PRIVATE, Scope.ADMINISTRATORS)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, other names for it, and what it does."""
+    """A command, other names for it, what it does, and the menus in which it stands.
+
+    It works everywhere, wherever it is shown.
+    """
 
     name: str
     handler: Handler
     aliases: tuple[str, ...] = ()
+    menus: tuple[Scope, ...] = tuple(Scope)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,11 +61,11 @@ _DOING = (
     Command("undo", undo),
     Command("amend", asking("amend", amend)),
     Command("doc", doc),
-    Command("settings", settings),
+    Command("settings", settings, menus=_FOR_FEW),
     Command("report", report),
-    Command("score", score),
-    Command("waive", waive),
-    Command("start", start),
+    Command("score", score, menus=_FOR_FEW),
+    Command("waive", waive, menus=_FOR_FEW),
+    Command("start", start, menus=_FOR_FEW),
 )
 
 COMMANDS = (*_DOING, Command("help", help_with((*(c.name for c in _DOING), "help"))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from bot.sandbox.errors import bad
 from bot.sandbox.fields import Json
@@ -37,6 +38,36 @@ def delete_my_commands(world: World, p: Json) -> bool:
     """Answer deleteMyCommands."""
     world.commands.pop(_key(world, p), None)
     return True
+
+
+def menu(world: World, user_id: int, chat_id: int, language: str) -> list[Json]:
+    """Answer the commands that someone is shown in a chat: the first list there is, as documented.
+
+    The narrowest scope goes first, each in the person's language and then without one.
+    """
+    for scope in _scopes(world, user_id, chat_id):
+        for code in (language, ""):
+            found = world.commands.get((json.dumps(scope, sort_keys=True), code))
+            if found:
+                return found
+    return []
+
+
+def _scopes(world: World, user_id: int, chat_id: int) -> Iterator[Json]:
+    chat = world.chat(chat_id)
+    rules = chat.status(user_id) in {"creator", "administrator"}
+    if chat.kind == "private":
+        yield {"type": "chat", "chat_id": chat_id}
+        yield {"type": "all_private_chats"}
+    else:
+        yield {"type": "chat_member", "chat_id": chat_id, "user_id": user_id}
+        if rules:
+            yield {"type": "chat_administrators", "chat_id": chat_id}
+        yield {"type": "chat", "chat_id": chat_id}
+        if rules:
+            yield {"type": "all_chat_administrators"}
+        yield {"type": "all_group_chats"}
+    yield {"type": "default"}
 
 
 def set_my_description(world: World, p: Json) -> bool:

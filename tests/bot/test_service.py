@@ -208,22 +208,6 @@ async def test_an_answer_to_a_message_deleted_meanwhile_still_comes(stage: Stage
     assert len(texts(stage)) == 1
 
 
-async def test_the_menu_is_published_in_both_languages_from_the_command_table(
-    stage: Stage,
-) -> None:
-    await stage.sandbox.wait_until(
-        lambda: sum(call.method == "setMyCommands" for call in stage.sandbox.calls) == 3
-    )
-    shown = {
-        call.params.get("language_code", ""): {each["command"] for each in call.params["commands"]}
-        for call in stage.sandbox.calls
-        if call.method == "setMyCommands"
-    }
-
-    assert set(shown) == {"", "zh", "en"}
-    assert all({"meeting", "dues", "status", "help"} <= names for names in shown.values())
-
-
 async def test_what_owners_may_see_they_may_not_change(database: Path) -> None:
     """The owner of the installation looks on everywhere and records nowhere."""
     from tests.stage import Clock, local, people

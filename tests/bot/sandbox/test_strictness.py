@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import ImpossibleError, Sandbox
+from bot.sandbox.profile import menu
 from tests.bot.sandbox.conftest import GROUP, LI, WANG, Api
 
 
@@ -293,6 +294,35 @@ async def test_commands_are_kept_by_scope_and_language(api: Api) -> None:
     assert await api.ok("getMyCommands", scope=group, language_code="zh") == []
     odd = {"type": "everywhere"}
     assert "does not act out" in await api.refused("setMyCommands", commands=[], scope=odd)
+
+
+async def test_the_narrowest_menu_is_shown(api: Api, sandbox: Sandbox) -> None:
+    scopes: list[dict[str, Any]] = [
+        {"type": "default"},
+        {"type": "all_group_chats"},
+        {"type": "all_chat_administrators"},
+        {"type": "chat", "chat_id": GROUP},
+        {"type": "chat_administrators", "chat_id": GROUP},
+        {"type": "chat_member", "chat_id": GROUP, "user_id": WANG},
+    ]
+    shown = []
+    for number, scope in enumerate(scopes):
+        commands = [{"command": f"c{number}", "description": "状态"}]
+        await api.ok("setMyCommands", commands=commands, scope=scope)
+        seen = (menu(sandbox.world, user_id, GROUP, "zh") for user_id in (WANG, LI))
+        shown.append([each[0]["command"] for each in seen])
+
+    assert shown == [
+        ["c0", "c0"],
+        ["c1", "c1"],
+        ["c1", "c2"],
+        ["c3", "c3"],
+        ["c3", "c4"],
+        ["c5", "c4"],
+    ]
+    wrong: tuple[object, ...] = ({"type": "chat"}, {**scopes[-1], "user_id": "x"}, "default")
+    for each in wrong:
+        assert await api.refused("setMyCommands", commands=[], scope=each)
 
 
 async def test_unknown_method_token_and_path(api: Api) -> None:
