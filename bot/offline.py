@@ -7,7 +7,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.transport import DEFAULT, NotSent
 
-_ME = {"id": 1, "is_bot": True, "first_name": "Sanhui", "username": "sanhui"}
+ME = {"id": 1, "is_bot": True, "first_name": "Sanhui", "username": "sanhui"}
 
 
 class OfflineRequest(BaseRequest):
@@ -37,4 +37,4 @@ class OfflineRequest(BaseRequest):
         """Answer ``getMe``; raises ``NotSent`` for anything else."""
         if not url.endswith("/getMe"):
             raise NotSent("offline")
-        return 200, json.dumps({"ok": True, "result": _ME}).encode()
+        return 200, json.dumps({"ok": True, "result": ME}).encode()

@@ -28,14 +28,26 @@ class Owed:
     update_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that stands in a chat: its number there, and the parameters of its last call."""
+
+    message_id: int
+    payload: str
+
+
 _OUTBOX = table_of(Outbox)
 _PUT = insert(_OUTBOX).returning(_OUTBOX.c.id)
 
 
 def put(
-    session: Session, owed: Owed, now: datetime, state: OutboxState = OutboxState.QUEUED
+    session: Session,
+    owed: Owed,
+    now: datetime,
+    state: OutboxState = OutboxState.QUEUED,
+    message_id: int | None = None,
 ) -> int:
-    """Put a call in the outbox and answer its id."""
+    """Put a call in the outbox and answer its id; one that is sent has a message already."""
     values = {
         "update_id": owed.update_id,
         "chat_id": owed.chat_id,
@@ -48,6 +60,7 @@ def put(
         "not_before": owed.not_before or now,
         "state": state,
         "attempts": 0,
+        "message_id": message_id,
     }
     outbox_id: int = run(session, _PUT, values).scalar_one()
     return outbox_id
@@ -94,3 +107,16 @@ def problems(
         query = query.where(col(Outbox.not_before) > since)
     found = session.exec(query.group_by(col(Outbox.problem)))
     return [(problem or "", count) for problem, count in found]
+
+
+def last_said(session: Session, chat_id: int) -> Said | None:
+    """Answer what the bot said last in a chat, or made of something that it had said."""
+    query = select(Outbox).where(
+        Outbox.chat_id == chat_id,
+        Outbox.state == OutboxState.SENT,
+        col(Outbox.message_id).is_not(None),
+    )
+    found = session.exec(query.order_by(col(Outbox.id).desc())).first()
+    if found is None or found.message_id is None:
+        return None
+    return Said(found.message_id, found.payload)

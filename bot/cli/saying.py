@@ -1,15 +1,16 @@
 """``say``: a message on the command line, by the same path as one from Telegram."""
 
 import asyncio
+import itertools
 import json
-import time
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
-from bot.cli.office import moment, settings, tell_json
+from bot.cli import updates
+from bot.cli.office import Refusal, moment, settings, tell_json
 from bot.clock import system_clock
 from bot.core import Core, core
 from bot.dispatch import Dispatch
@@ -22,9 +23,10 @@ from bot.runtime import Runtime
 from bot.transport import Caller
 from bot.worker import Worker
 from storage import inbox, outbox
+from storage.database import snapshot
 from storage.inbox import Waiting
-from storage.outbox import Owed
-from storage.queues import OutboxState
+from storage.outbox import Owed, Said
+from storage.queues import OutboxKind, OutboxState
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,15 +40,40 @@ def say(
     chat: Annotated[int, typer.Option("--chat", help="Telegram chat id")],
     at: Annotated[str | None, typer.Option(help="2026-03-05T10:00")] = None,
     *,
+    tap: Annotated[bool, typer.Option("--tap", help="点按钮 · TEXT is a button's label")] = False,
+    reply: Annotated[bool, typer.Option("--reply", help="回复 · TEXT is a reply")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON · JSON only")] = False,
 ) -> None:
-    """说一句 · Say something as a Telegram user; prints the replies instead of sending them."""
+    """说一句 · Say something as a Telegram user; prints the replies instead of sending them.
+
+    --tap 和 --reply 对着机器人在这里的上一条 · both are of what the bot said last in that chat.
+    """
+    if tap and reply:
+        raise typer.BadParameter("--tap, --reply")
     now = moment(at, system_clock())
     opened = core(settings())
     try:
-        replies = asyncio.run(_say(opened, update(text, speaker, chat, now), now))
+        on = _last_said(opened, chat) if tap or reply else None
+        if tap and on is not None:
+            made = updates.tap(text, speaker, chat, now, on)
+        else:
+            made = updates.update(text, speaker, chat, now, on)
+        replies = asyncio.run(_say(opened, made, now))
     finally:
         opened.engine.dispose()
+    _tell(replies, as_json=as_json)
+
+
+def _last_said(opened: Core, chat: int) -> Said:
+    """Answer the bot's last message in a chat; raises ``Refusal`` where it never spoke."""
+    with snapshot(opened.engine) as session:
+        found = outbox.last_said(session, chat)
+    if found is None:
+        raise Refusal("cli/nothing_said", {"chat_id": chat})
+    return found
+
+
+def _tell(replies: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         tell_json(replies)
         return
@@ -56,31 +83,17 @@ def say(
             typer.echo(" ".join(f"[{label}]" for label in row))
 
 
-def update(text: str, speaker: int, chat: int, now: datetime) -> dict[str, object]:
-    """Make an update as Telegram would; its numbers are negative, so they never meet real ones."""
-    number = -time.time_ns() // 1000
-    kind = "private" if chat > 0 else "supergroup"
-    name = {"title": str(chat)} if chat < 0 else {"first_name": str(chat)}
-    message: dict[str, object] = {
-        "message_id": number,
-        "date": int(now.timestamp()),
-        "chat": {"id": chat, "type": kind, **name},
-        "from": {"id": speaker, "is_bot": False, "first_name": str(speaker)},
-        "text": text,
-    }
-    first = text.split(maxsplit=1)[0] if text.strip() else ""
-    if text.startswith("/"):
-        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(first)}]
-    return {"update_id": number, "message": message}
-
-
 async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dict[str, Any]]:
     """Take an update in, handle it, and answer what was to be sent."""
     replies: list[dict[str, Any]] = []
+    fresh = itertools.count(updates.number(), -1)
 
     def put(session: Session, owed: Owed, at: datetime) -> int:
-        replies.append(_shown(owed))
-        return outbox.put(session, owed, at, OutboxState.SENT)
+        call = json.loads(owed.payload)
+        if call.get("text"):  # an answer to a tap may say nothing
+            replies.append(_shown(owed.chat_id, call))
+        number = None if owed.kind is OutboxKind.ANSWER else call.get("message_id", next(fresh))
+        return outbox.put(session, owed, at, OutboxState.SENT, number)
 
     worker = Worker()
     bot = Caller("0:offline", request=OfflineRequest(), get_updates_request=OfflineRequest())
@@ -110,11 +123,10 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
     return replies
 
 
-def _shown(owed: Owed) -> dict[str, Any]:
-    call = json.loads(owed.payload)
+def _shown(chat_id: int, call: dict[str, Any]) -> dict[str, Any]:
     rows = call.get("reply_markup", {}).get("inline_keyboard", [])
     return {
-        "chat_id": owed.chat_id,
-        "text": plain(call.get("text", "")),
+        "chat_id": chat_id,
+        "text": plain(call["text"]),
         "buttons": [[button["text"] for button in row] for row in rows],
     }

@@ -219,6 +219,39 @@ def test_a_status_as_it_was_known_then(said: Path) -> None:
     assert the(found, code="general_meeting", period="2026-Q4")["done"] == 0
 
 
+def test_say_taps_and_replies(database: Path) -> None:
+    asked = say(database, "/meeting 支委汇 今天 应到5 实到5", more=("--json",))
+    ((question,), taps) = (asked.json, ("--tap", "--json"))
+    assert ["支委会"] in [row[:1] for row in question["buttons"]]
+
+    wrong = say(database, "党课", more=("--tap",))
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "支委会" in wrong.err
+    (not_ones_own,) = say(database, "支委会", speaker=12, more=taps).json
+    assert "发起" in not_ones_own["text"]
+
+    (echo,) = say(database, "支委会", more=taps).json
+    assert echo["text"].startswith("✅ 已记录 #1")
+    (amended,) = say(database, "实到4", more=("--reply", "--json")).json
+    assert "已更正 #1 → #2" in amended["text"]
+    (undone,) = say(database, "撤销", more=taps).json
+    assert "已撤销" in undone["text"]
+
+
+def test_say_finds_a_form_by_its_reply(database: Path) -> None:
+    say(database, "/meeting")
+    assert say(database, "学习", more=("--tap",)).code == 0
+    assert "已记录 #1 学习" in say(database, "今天 应到8 实到8", more=("--reply",)).out
+
+
+def test_say_has_nothing_to_tap_where_nothing_was_said(database: Path) -> None:
+    silent = say(database, "撤销", more=("--tap",))
+
+    assert silent.code == 1
+    assert str(FIRST) in silent.err
+    assert say(database, "撤销", more=("--tap", "--reply")).code == 2
+
+
 def test_say_answers_as_the_bot_would(database: Path) -> None:
     ran = say(database, "/meeting 学习 昨天 应到8 实到7", more=("--json",))
     (reply,) = ran.json

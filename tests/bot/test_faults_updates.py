@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.saying import update
+from bot.cli.updates import update
 from bot.intake import arrival
 from storage import inbox
 from tests.bot.tally import entries, locked, overheard, received, replies, statuses, without_number
