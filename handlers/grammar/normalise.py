@@ -5,19 +5,20 @@ Reading works on the folded text; what is kept or quoted back is cut from what w
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 LONGEST = 4000  # characters of one message that are read at all
+KEPT = 20_000  # characters of which it is kept what they are folded to
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_RUN = re.compile(r"\A[ \n]|  |\n[ \n]")  # spaces of which one would do
 # Controls; signs that turn a line around; signs of no width, but for those that join an emoji.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f"
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"
     "\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0\ufff9-\ufffb]"
 )
+_RUN = re.compile(r"(?:\A|\n)[ \n]|  ")  # white space of which some goes
 _NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 # Signs that NFKC leaves alone, though a hand takes them for one another.
 _TWINS = {"∶": ":", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "〜": "~", "｡": "。"}
@@ -30,7 +31,7 @@ class Source:
 
     typed: str
     text: str
-    origin: tuple[int, ...]
+    origin: Sequence[int]
 
     def quote(self, start: int, end: int) -> str:
         """Give the typed piece behind a span of the folded text, trimmed."""
@@ -45,8 +46,7 @@ class Source:
         return self.origin[start], self.origin[end - 1] + 1
 
 
-@cache
-def _fold_character(character: str) -> str:
+def _fold(character: str) -> str:
     if unicodedata.category(character) == "Cf":
         return ""  # zero-width and direction marks
     folded = unicodedata.normalize("NFKC", character)
@@ -55,6 +55,29 @@ def _fold_character(character: str) -> str:
     folded = "".join(_TWINS.get(one, one) for one in folded)
     folded = "".join(one.lower() if one.isascii() else one for one in folded)
     return "".join(" " if one.isspace() and one != "\n" else one for one in folded)
+
+
+class _Folds(dict[int, str]):
+    """What each character is folded to, found out when it is first met.
+
+    ``uneven`` are those met that are not folded to exactly one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = _fold(character)
+        if len(self) < KEPT:  # more than anybody's writing has
+            self[code] = folded
+        if len(folded) != 1:
+            self.uneven.add(character)
+        return folded
+
+
+_FOLDS = _Folds()
 
 
 def clean(typed: str) -> str:
@@ -72,21 +95,25 @@ def read(typed: str) -> Source:
     Lone surrogates and controls, which no store takes, are gone from ``typed`` too.
     """
     typed = clean(typed)
-    plain = [_fold_character(character) for character in typed]
-    text = "".join(plain)
-    if set(map(len, plain)) <= {1} and not _RUN.search(text):  # most messages: one for one
-        return Source(typed, text, tuple(range(len(text))))
+    folded = typed.translate(_FOLDS)
+    if _FOLDS.uneven.isdisjoint(typed) and not _RUN.search(folded):
+        return Source(typed, folded, range(len(typed)))
+    return _one_by_one(typed)
+
+
+def _one_by_one(typed: str) -> Source:
+    """Fold a message in which some characters become none or several, or spaces become one."""
     pieces: list[str] = []
     origin: list[int] = []
     previous = "\n"
-    for index, folded in enumerate(plain):
-        for one in folded:
+    for index, character in enumerate(typed):
+        for one in _FOLDS[ord(character)]:
             if one in " \n" and previous in (one, "\n"):
                 continue
             pieces.append(one)
             origin.append(index)
             previous = one
-    return Source(typed, "".join(pieces), tuple(origin))
+    return Source(typed, "".join(pieces), origin)
 
 
 def word(typed: str) -> str:

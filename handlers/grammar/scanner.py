@@ -36,12 +36,13 @@ class Scanner:
         self.source = normalise.read(typed)
         self.open = self.source.text
         self._left = self.source.text
+        self._taken: list[tuple[int, int]] = []  # spans not yet blanked in what is left
         self._problems: list[tuple[int, Problem]] = []
 
     def take(self, start: int, end: int) -> None:
         """Mark a span as understood."""
         self.hide(start, end)
-        self._left = _blank(self._left, start, end)
+        self._taken.append((start, end))
 
     def hide(self, start: int, end: int) -> None:
         """Keep a span from later recognisers."""
@@ -54,11 +55,8 @@ class Scanner:
 
         ``sign`` is something short that every match holds: without it nobody looks any further.
         """
-        if sign is not None and not sign.search(self.open):
-            return []
-        found = self._find(pattern)
-        for match in found:
-            self.take(*match.span())
+        found = self.hide_all(pattern, sign)
+        self._taken += (match.span() for match in found)
         return found
 
     def hide_all(
@@ -67,14 +65,13 @@ class Scanner:
         """As ``take_all``, but only hidden."""
         if sign is not None and not sign.search(self.open):
             return []
-        found = self._find(pattern)
-        for match in found:
-            self.hide(*match.span())
-        return found
-
-    def _find(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
         # Most of a message is soon taken: then no recogniser need look any more.
-        return list(pattern.finditer(self.open)) if self.open.strip(_NOTHING) else []
+        if not self.open.strip(_NOTHING):
+            return []
+        found = list(pattern.finditer(self.open))
+        if found:
+            self.open = _blank_all(self.open, [match.span() for match in found])
+        return found
 
     def quote(self, start: int, end: int) -> str:
         """Give the span as it was typed, cut to a length that fits a reply."""
@@ -91,6 +88,8 @@ class Scanner:
 
     def left(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Give the spans between what was taken in a part of the text, in order."""
+        if self._taken:
+            self._left, self._taken = _blank_all(self._left, sorted(self._taken)), []
         stop = len(self._left) if end is None else end
         return (match.span() for match in _LEFT.finditer(self._left, start, stop))
 
@@ -165,3 +164,15 @@ def _joined(before: str, after: str) -> str:
 
 def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + GONE * (end - start) + text[end:]
+
+
+def _blank_all(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Answer the text with the spans, given in order, blanked: in one go, however many."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in spans:
+        if end > at:
+            first = max(start, at)
+            pieces += text[at:first], GONE * (end - first)
+            at = end
+    return "".join([*pieces, text[at:]])

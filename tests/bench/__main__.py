@@ -9,6 +9,7 @@ from tests.bench import (
     broadcast,
     digests,
     footprint,
+    grammar,
     policy,
     recording,
     replicas,
@@ -30,6 +31,7 @@ def main() -> None:
     tell(["Replicas", *replicas.report(replicas.QUICK if short else replicas.FULL), ""])
     tell(["A broadcast", *broadcast.report(broadcast.QUICK if short else broadcast.Plan()), ""])
     tell(["Digests", *digests.report(digests.QUICK if short else digests.FULL), ""])
+    tell(["The grammar", *grammar.report(grammar.QUICK if short else grammar.Plan()), ""])
     tell(["The policy", *policy.report(policy.QUICK if short else policy.Plan()), ""])
     seconds = sandbox.QUICK_SECONDS if short else sandbox.SECONDS
     tell(["The sandbox", *sandbox.report(seconds)])

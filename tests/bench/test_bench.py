@@ -22,6 +22,8 @@ TOLD = (
     "ms CPU a branch",
     "digests/s",
     "times healthchecks'",
+    "times the JSON of its update",
+    "time grows by the power",
     "for the status of one branch",
     "times a hand-written GROUP BY",
     "requests/s",
