@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
 from bot.words import Words
+from handlers.grammar.normalise import visible
 from storage.messages import Button, Message
 from storage.outbox import Owed
 from storage.queues import OutboxKind
@@ -15,6 +16,7 @@ from storage.queues import OutboxKind
 MOST_UNITS = 4000
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TAG = re.compile(r"<[^>]*>")
+_NAMED = re.compile(r"<(?P<closing>/?)(?P<name>[a-z]+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _label(words: Words, button: Button) -> str:
     values = dict(button.values)
     if "kind" in values:
         values["kind"] = words.kind(str(values["kind"]))
-    return unescape(words.word("button", button.label, **values))
+    return visible(unescape(words.word("button", button.label, **values)))
 
 
 def dump(call: Mapping[str, object]) -> str:
@@ -122,7 +124,7 @@ def plain(html: str) -> str:
 def split(html: str) -> list[str]:
     """Cut a text that is too long for one message at the ends of lines.
 
-    No template opens a tag on one line and closes it on another, so every part is well-formed.
+    Every part is well-formed.
     """
     if 2 * len(html) <= MOST_UNITS:  # no character is more than two units
         return [html.strip()]
@@ -135,4 +137,20 @@ def split(html: str) -> list[str]:
             used = 0
         parts[-1].append(line)
         used += size
-    return ["\n".join(part).strip() for part in parts]
+    return list(_closed("\n".join(part).strip() for part in parts))
+
+
+def _closed(parts: Iterable[str]) -> Iterator[str]:
+    """Close what is open at the end of a part and open it again in the next.
+
+    What people typed may stand in code, over many lines.
+    """
+    left: list[str] = []
+    for part in parts:
+        begun = "".join(f"<{name}>" for name in left) + part
+        for tag in _NAMED.finditer(part):
+            if tag["closing"]:
+                left.pop()
+            else:
+                left.append(tag["name"])
+        yield begun + "".join(f"</{name}>" for name in reversed(left))

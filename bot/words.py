@@ -23,7 +23,7 @@ from compliance.schema import CatalogueError
 from compliance.scoring import rounded
 from compliance.states import State
 from compliance.summary import Line
-from handlers.grammar import Problem
+from handlers.grammar import Problem, normalise
 from storage.filing import Filed
 from storage.journal import RecordText
 from storage.told import StepTold, Telling
@@ -113,8 +113,12 @@ class Words:
         }
 
     def text(self, template: str, values: Mapping[str, object]) -> str:
-        """Render a message as HTML; jinja2 errors for an unknown template or a missing value."""
-        return self.environment.get_template(f"{template}.j2").render(values).strip()
+        """Render a message as HTML; jinja2 errors for an unknown template or a missing value.
+
+        Whoever wrote a value, and wherever it was kept: nothing in it turns a line around.
+        """
+        rendered = self.environment.get_template(f"{template}.j2").render(values)
+        return normalise.visible(rendered).strip()
 
     def word(self, section: str, key: object, **values: object) -> Markup:
         """Answer a phrase, with its values filled in and escaped."""

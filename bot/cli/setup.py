@@ -23,6 +23,7 @@ from bot.words import LOCALES
 from compliance.access import Role
 from compliance.policy import Policy
 from handlers.grammar import vocabulary
+from handlers.grammar.normalise import clean
 from handlers.roster_file import read_roster
 from handlers.settings import cadence_named, requirement_named
 from storage import directory, journal, roster
@@ -61,7 +62,7 @@ def unit_add(
     """添加组织 · Add a unit, and bind a chat to it."""
     _one_of(kind, KINDS)
     _one_of(locale, LOCALES)
-    name = name.strip()
+    name = clean(name).strip()
     with office(writing=True) as (_, session):
         above = None if parent is None else unit_named(session, parent)
         parent_id = None if above is None else above.key

@@ -43,7 +43,10 @@ class Source:
         if start >= end:
             at = self.origin[start] if start < len(self.origin) else len(self.typed)
             return at, at
-        return self.origin[start], self.origin[end - 1] + 1
+        last = self.origin[end - 1] + 1
+        while last < len(self.typed) and not _FOLDS[ord(self.typed[last])]:
+            last += 1  # what is joined to the sign before it
+        return self.origin[start], last
 
 
 def _fold(character: str) -> str:
@@ -80,12 +83,17 @@ class _Folds(dict[int, str]):
 _FOLDS = _Folds()
 
 
+def visible(text: str) -> str:
+    """Answer a text without controls and signs that hide or turn a line around; markup stays."""
+    return _UNSAFE.sub("", text)
+
+
 def clean(typed: str) -> str:
     """Answer a text fit to be kept and shown: no half characters, no controls, nothing hidden.
 
     Nothing that is left turns a line around it; a text that is clean stays as it is.
     """
-    typed = _UNSAFE.sub("", _SURROGATE.sub("\ufffd", typed))
+    typed = visible(_SURROGATE.sub("\ufffd", typed))
     return unicodedata.normalize("NFC", _NEWLINE.sub("\n", typed))
 
 
