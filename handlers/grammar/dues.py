@@ -131,7 +131,8 @@ def _read(reading: Reading, part: Part, said: tuple[Period, ...]) -> list[DuesLi
     if name is None or amount is None:
         return []
     if len(set(said)) != len(said) or len(part.months) > 1:
-        scanner.refuse("bad_month", part.months[0].start, part.months[-1].end, reason="two")
+        spans = [(one.start, one.end) for one in part.months] or [(part.start, part.end)]
+        scanner.refuse("bad_month", spans[0][0], spans[-1][1], reason="two")
         return []
     share = (amount / len(said)).quantize(sums.FEN)
     if share * len(said) != amount:

@@ -4,13 +4,15 @@ from decimal import Decimal
 
 from handlers.grammar import vocabulary
 
+_ARABIC = frozenset("0123456789")
+
 
 def whole(typed: str) -> int | None:
     """Give the whole number a folded text writes, in one way or the other, or None."""
     if typed.isascii():
         return int(typed) if typed.isdigit() else None
     digits, tens, scales = vocabulary.numerals()
-    if all(one in digits for one in typed):
+    if all(one in digits or one in _ARABIC for one in typed):
         return _spelled(typed)
     total = section = 0
     for one in typed:
@@ -26,8 +28,9 @@ def whole(typed: str) -> int | None:
 
 
 def _spelled(typed: str) -> int:
+    """Give what digits alone write; of both kinds in one number, too: ``二〇2六``."""
     digits, _, _ = vocabulary.numerals()
-    return int("".join(str(digits[one]) for one in typed))
+    return int("".join(str(digits.get(one, one)) for one in typed))
 
 
 def _scale(total: int, section: int, scale: int) -> tuple[int, int]:
