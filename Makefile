@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install install-dev demo test run lint bench soak picture lock clean
+.PHONY: install install-dev demo test run lint bench soak fuzz picture lock clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -39,6 +39,9 @@ bench: install-dev
 
 soak: install-dev
 	SANHUI_SOAK=$${SANHUI_SOAK:-10} $(BIN)/pytest -n 0 tests/crash
+
+fuzz: install-dev
+	$(BIN)/python -m tests.handlers.grammar.fuzz $${SANHUI_FUZZ:-100000}
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
