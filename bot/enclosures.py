@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.incoming import Incoming, slashed
+from bot.addressing import slashed
+from bot.incoming import Incoming
 
 # The commands whose words a file may come with; with others it is said that it was not used.
 TAKING_FILES = frozenset({"meeting", "log", "amend", "doc"})
