@@ -140,7 +140,10 @@ class Stage:
         )
 
     async def tap(self, who: str, where: str, message_id: int, label: str) -> list[Shown]:
-        """Let someone tap a button; every tap must be answered, or its button goes on turning."""
+        """Let someone tap a button; answer also what the bot put in the place of a message.
+
+        Every tap must be answered, or its button goes on turning.
+        """
         return await self._tapped(
             lambda: self.sandbox.tap_label(actor(who), self.chat(who, where), message_id, label)
         )
@@ -155,9 +158,15 @@ class Stage:
 
     async def _tapped(self, tap: Callable[[], str]) -> list[Shown]:
         queries: list[str] = []
-        told = await self._after(lambda: queries.append(tap()))
+        shown = {each for chat_id in self.sandbox.world.chats for each in self.shown(chat_id)}
+        await self._after(lambda: queries.append(tap()))
         assert queries[0] in self.sandbox.answers, "the tap was not answered"
-        return told
+        return [
+            each
+            for chat_id in self.sandbox.world.chats
+            for each in self.shown(chat_id)
+            if each not in shown
+        ]
 
     async def move(self, moment: str) -> list[Shown]:
         """Set the clock, let it tick, and answer what the bot says of its own accord."""
