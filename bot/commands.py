@@ -8,10 +8,12 @@ from handlers.asking import asking, cancel, tapped_with, typed_with
 from handlers.attached import take_off
 from handlers.attaching import ask_doc, choose, doc
 from handlers.explaining import why
+from handlers.form_start import begun_with, guided
+from handlers.form_taps import stepping_with
 from handlers.helping import help_with, start
 from handlers.listing import records
 from handlers.paying import dues
-from handlers.recording import form, meeting
+from handlers.recording import meeting
 from handlers.reporting import report
 from handlers.request import Handler
 from handlers.scoring import score
@@ -52,7 +54,7 @@ class Command:
 
 
 _DOING = (
-    Command("meeting", asking("meeting", meeting), aliases=("log",)),
+    Command("meeting", guided("meeting", asking("meeting", meeting)), aliases=("log",)),
     Command("dues", asking("dues", dues)),
     Command("status", status),
     Command("due", due),
@@ -75,7 +77,8 @@ BY_NAME = {name: command for command in COMMANDS for name in command.names}
 # What a tapped button does, by the verb before the colon; the rest are its arguments.
 _ASKING = {command.name: command.handler for command in COMMANDS}
 TAPS: dict[str, Handler] = {
-    "form": form,
+    "form": begun_with(_ASKING),
+    "step": stepping_with(_ASKING),
     "undo": undo,
     "amend": ask_amend,
     "doc": ask_doc,

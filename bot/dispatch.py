@@ -26,6 +26,7 @@ from storage.queues import OutboxKind
 
 # The commands that record something: a refusal says that nothing was recorded.
 RECORDING = frozenset({"meeting", "log", "dues", "amend", "score", "waive"})
+ANSWERING = frozenset({"answer", "step", "typed"})  # and so do the answers to what it asks
 LONGEST_TOAST = 200  # characters that Telegram shows of an answer to a tap
 # How a call is put in the outbox; the command line puts in its own way.
 Put = Callable[[Session, Owed, datetime], int]
@@ -171,7 +172,7 @@ def _said_instead(said: Incoming, refusal: Refused | Unreadable) -> Message:
     """Answer the message of a refusal."""
     if isinstance(refusal, Refused):
         return refusal.message
-    recording = said.command in RECORDING
+    recording = said.command in RECORDING or said.verb in ANSWERING
     return Message("unreadable" if recording else "unclear", {"problems": refusal.problems})
 
 

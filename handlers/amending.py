@@ -16,13 +16,13 @@ from handlers.grammar import (
     read_changes,
     unfit,
 )
+from handlers.kinds import own_kinds
 from handlers.reading import context_for
 from handlers.recording import (
     group_ids,
     kept_absences,
     kept_people,
     kept_votes,
-    own_kinds,
     require_recorder,
     write,
 )

@@ -8,12 +8,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.grammar import Choice, Problem, Unreadable
+from handlers.grammar import Choice, Problem, Unreadable, writing
 from handlers.request import Handler, Refused, Reply, Request
 from storage import drafts
 from storage.drafts import Draft, Outcome
 from storage.messages import PER_ROW, Button, Message
 
+# What a record cannot do without, in the order it is asked for.
+LACKING = ("no_kind", "group_needed", "no_date", "people_needed")
+_FIELDS = {"people_needed": "about", "topics": "topics"}  # what is typed at a step is this
 MOST_CHOICES = 12  # buttons of one question
 _TAPPED = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,3})")
 _TYPED = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)
@@ -47,8 +50,10 @@ def _ask(request: Request, command: str, unread: Unreadable) -> Reply:
     if not all(problem.choices for problem in unread.problems):
         raise unread
     problem = unread.problems[0]
-    choices = problem.choices[:MOST_CHOICES]
     draft = draft_of(request, command)
+    choices = problem.choices if draft.guided else problem.choices[:MOST_CHOICES]
+    if draft.guided:  # a doubt is no step of its own: the answer still belongs to the step before
+        drafts.walk(draft, problem.code if problem.code in LACKING else draft.step)
     drafts.ask(draft, [Outcome(each.said, each.accepts) for each in choices], problem.place)
     drafts.keep(request.session, draft)
     return (question(draft, problem, choices, more=len(unread.problems) - 1),)
@@ -78,14 +83,25 @@ def question(draft: Draft, problem: Problem, choices: tuple[Choice, ...], *, mor
         for n, each in enumerate(choices)
     ]
     rows = [tuple(buttons[at : at + PER_ROW]) for at in range(0, len(buttons), PER_ROW)]
-    cancel = Button("cancel", f"cancel:{draft.key}")
     return Message(
         "question",
         {"problem": problem, "more": more},
-        buttons=(*rows, (cancel,)),
+        buttons=(*rows, form_ends(draft)),
         prompt=prompt_of(draft),
         edits=True,
     )
+
+
+def form_ends(draft: Draft) -> tuple[Button, ...]:
+    """Answer the buttons that stand last: back, where there is a step before, and cancel."""
+    cancel = Button("cancel", f"cancel:{draft.key}")
+    back = Button("back", answered_by(draft, "back"))
+    return (back, cancel) if drafts.may_go_back(draft) else (cancel,)
+
+
+def answered_by(draft: Draft, what: str) -> str:
+    """Answer the data of a button that answers a step of a guided form."""
+    return f"step:{draft.key}.{draft.turn}.{what}"
 
 
 def prompt_of(draft: Draft) -> str:
@@ -98,13 +114,13 @@ def tapped_with(handlers: Mapping[str, Handler]) -> Handler:
 
     def tapped(request: Request) -> Reply:
         match = _TAPPED.fullmatch(request.arguments)
-        draft = _own(request, int(match[1]) if match else 0)
+        draft = own(request, int(match[1]) if match else 0)
         if match is None or draft.turn != int(match[2]) or len(draft.options) <= int(match[3]):
             raise Refused(Message("answered_already", toast=True))
         outcome = draft.options[int(match[3])]
         if outcome.accepts is not None:
             drafts.accept(draft, outcome.accepts)
-        return _go_on(request, draft, outcome.said, handlers)
+        return go_on(request, draft, outcome.said, handlers)
 
     return tapped
 
@@ -114,25 +130,37 @@ def typed_with(handlers: Mapping[str, Handler]) -> Handler:
 
     def typed(request: Request) -> Reply:
         match = _TYPED.fullmatch(request.arguments)
-        draft = _own(request, int(match[1]) if match else 0)
+        draft = own(request, int(match[1]) if match else 0)
         text = match[2].strip() if match else ""
+        if draft.guided:
+            text = _answering(request, draft, text)
         if draft.place is None or draft.place_end is None:
             said = f"{draft.said}\n{text}".strip()
         else:
             said = draft.said[: draft.place] + text + draft.said[draft.place_end :]
-        return _go_on(request, draft, said, handlers)
+        return go_on(request, draft, said, handlers)
 
     return typed
 
 
+def _answering(request: Request, draft: Draft, text: str) -> str:
+    """Answer what is added to a guided form for what is typed at the step that is shown."""
+    # Until a day is said, today is the day on which this is typed.
+    if draft.step in LACKING[:3] and draft.place is None:
+        draft.written_at = request.written_at
+    code = _FIELDS.get(draft.step or "")
+    doubted = draft.place is not None or (draft.options and code == "topics")
+    return text if code is None or doubted or not text else writing.field(code, text)
+
+
 def cancel(request: Request) -> Reply:
     """Let go of a draft: nothing is recorded, and what was typed is shown, to be used again."""
-    draft = _own(request, int(request.arguments) if request.arguments.isdecimal() else 0)
+    draft = own(request, int(request.arguments) if request.arguments.isdecimal() else 0)
     drafts.close(request.session, draft)
     return (Message("cancelled", {"said": draft.said}, edits=True),)
 
 
-def _own(request: Request, draft_id: int) -> Draft:
+def own(request: Request, draft_id: int) -> Draft:
     """Answer the draft of that number; refuses one that is gone, and anybody else's."""
     draft = drafts.find(request.session, draft_id)
     if draft is None or draft.chat_id != request.chat_id:
@@ -142,7 +170,7 @@ def _own(request: Request, draft_id: int) -> Draft:
     return draft
 
 
-def _go_on(request: Request, draft: Draft, said: str, handlers: Mapping[str, Handler]) -> Reply:
+def go_on(request: Request, draft: Draft, said: str, handlers: Mapping[str, Handler]) -> Reply:
     """Do what the draft's command does with what it says now, as if it had been typed at once.
 
     What is recorded then comes from the message that began it.

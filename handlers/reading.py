@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from compliance.catalogue import Catalogue
 from compliance.requirement import ClockStart, Requirement
 from handlers.grammar import Context
+from handlers.kinds import superiors_kinds
 from handlers.request import Request
 from storage import roster
 from storage.rulebooks import policy_of
@@ -28,12 +29,6 @@ def context_for(request: Request, unit: Unit) -> Context:
         superiors=superiors_kinds(request),
         accepted=frozenset() if request.draft is None else request.draft.accepts,
     )
-
-
-def superiors_kinds(request: Request) -> frozenset[str]:
-    """Answer the kinds of record that only the superior enters: the yearly assessment's."""
-    requirements = request.policy.catalogue.requirements
-    return frozenset(kind for r in requirements if r.by_superior for kind in r.kinds)
 
 
 def rules_for(request: Request, unit: Unit) -> Catalogue:

@@ -4,56 +4,52 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.access import Action
+from handlers import forms
 from handlers.authority import allowed, require, unit_for
 from handlers.effects import satisfied
 from handlers.enclosing import enclosed
 from handlers.flagging import flags_of
-from handlers.grammar import About, Absence, Context, Meeting, Votes, people_of, read_meeting
-from handlers.reading import context_for, superiors_kinds
+from handlers.grammar import (
+    About,
+    Absence,
+    Context,
+    Meeting,
+    Unreadable,
+    Votes,
+    people_of,
+    read_meeting,
+)
+from handlers.kinds import own_kinds, superiors_kinds
+from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
 from handlers.stages import Step, follow
 from storage import directory, entries, journal, listing, roster
 from storage.filing import Filed
 from storage.journal import People, RecordText
 from storage.ledger import Entry
-from storage.messages import Button, Message, form_buttons
+from storage.messages import Button, Message
 from storage.units import Unit
 
-# What a group leader may record: the meetings of the leader's own group.
-GROUP_MEETING = "group_meeting"
 # A date further back than this may be a slip of the month: the echo points at it.
 FAR_BACK_DAYS = 45
 
 
 def meeting(request: Request) -> Reply:
-    """Record a meeting from one message; with nothing said, offer the kinds to choose from."""
+    """Record a meeting from one message; a guided form goes on until all of it was asked."""
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
-    if not request.arguments:
-        return (_ask_kind(request),)
     context = context_for(request, unit)
-    text = _text(request, unit, context, read_meeting(request.arguments, context))
+    try:
+        reading = read_meeting(request.arguments, context)
+    except Unreadable as unread:
+        raise forms.asked(request, unit, context, unread) from unread
+    text = _text(request, unit, context, reading)
     if set(text.kinds) & superiors_kinds(request):
         raise Refused(Message("superior_records", {"unit": unit.name}))
     require_recorder(request, unit, text)
+    step = forms.next_step(request, unit, reading, text)
+    if step is not None:
+        return (step,)
     return (write(request, unit, text, _amended(request, unit)),)
-
-
-def form(request: Request) -> Reply:
-    """Ask for the rest of a record of one kind; the reply to this message completes it."""
-    kind = request.arguments
-    known = request.policy.catalogue.record_kinds.get(kind)
-    if known is None or kind in superiors_kinds(request):
-        return (_ask_kind(request),)
-    unit_for(request, Action.STATUS, naming=Action.RECORD)
-    values = {name: getattr(known, name) for name in ("meeting", "people", "anonymous", "graded")}
-    said = kind if known.declared_with is None else f"{known.declared_with}+{kind}"
-    return (Message("form", {"kind": kind, **values}, prompt=f"/meeting {said}"),)
-
-
-def _ask_kind(request: Request) -> Message:
-    kinds = request.policy.catalogue.record_kinds
-    own = [kind for kind in kinds if kind not in superiors_kinds(request)]
-    return Message("ask_kind", buttons=form_buttons(own))
 
 
 def _text(request: Request, unit: Unit, context: Context, reading: Meeting) -> RecordText:
@@ -105,11 +101,6 @@ def kept_people(read: tuple[About, ...], held_on: date, context: Context) -> Peo
 def kept_votes(read: Votes) -> tuple[int, int, int]:
     """Turn votes as read into what a record keeps: for, against, abstaining."""
     return read.in_favour, read.against, read.abstain
-
-
-def own_kinds(request: Request) -> frozenset[str]:
-    """Answer the kinds of record that a party group's meeting goes by."""
-    return frozenset(request.policy.catalogue.requirement(GROUP_MEETING).kinds)
 
 
 def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:

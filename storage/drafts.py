@@ -23,8 +23,10 @@ class Draft(Keyed, table=True):
     and ``choices`` what each button of the last question makes of it, both as JSON. ``turn`` counts
     the questions: a tap on an older one is not an answer to this one. ``place`` and ``place_end``
     are the part of ``said`` that a typed answer replaces; without them it is added. ``guided``: the
-    form is walked through to its end. ``chat_id`` and ``message_id`` are those of the message that
-    began it, which is where its entry comes from; ``written_at`` is when that was written.
+    form is walked through to its end; ``step`` is the one that is shown, and ``trail`` how each one
+    that was shown found it (step, said, accepted), as JSON, so that one can go back. ``chat_id``
+    and ``message_id`` are those of the message that began it, which is where its entry comes from;
+    ``written_at`` is when that was written.
     """
 
     __tablename__ = "draft"
@@ -44,6 +46,7 @@ class Draft(Keyed, table=True):
     choices: str = Field(default="[]", sa_type=Text)
     turn: int = 0
     step: str | None = None
+    trail: str = Field(default="[]", sa_type=Text)
     place: int | None = None
     place_end: int | None = None
     guided: bool = False
@@ -89,6 +92,42 @@ def ask(draft: Draft, options: Iterable[Outcome], place: tuple[int, int] | None)
 def accept(draft: Draft, doubt: str) -> None:
     """Note that a doubt was answered with yes."""
     draft.accepted = json.dumps(sorted({*draft.accepts, doubt}), ensure_ascii=False)
+
+
+def walk(draft: Draft, step: str | None) -> None:
+    """Note which step of a guided form is shown now, and how the form reads there."""
+    trail = json.loads(draft.trail)
+    stand = [step, draft.said, sorted(draft.accepts)]
+    if not trail or trail[-1] != stand:
+        draft.trail = json.dumps([*trail, stand], ensure_ascii=False)
+    draft.step = step
+
+
+def go_back(draft: Draft) -> bool:
+    """Let a guided form read as it did at the step before; False where there is none.
+
+    That step is to be shown again: it is not on the trail any more.
+    """
+    trail = json.loads(draft.trail)
+    if len(trail) < 2:
+        return False
+    *trail, before, _ = trail
+    _, draft.said, accepted = before
+    draft.accepted = json.dumps(accepted, ensure_ascii=False)
+    draft.trail = json.dumps(trail, ensure_ascii=False)
+    draft.step = trail[-1][0] if trail else None
+    return True
+
+
+def may_go_back(draft: Draft) -> bool:
+    """Tell whether there is a step before the one that is shown."""
+    return len(json.loads(draft.trail)) > 1
+
+
+def read_at(draft: Draft, step: str) -> str:
+    """Answer how a guided form read when a step was first shown; as it reads now without it."""
+    found = (said for shown, said, _ in json.loads(draft.trail) if shown == step)
+    return next(found, draft.said)
 
 
 def find(session: Session, draft_id: int) -> Draft | None:

@@ -13,7 +13,7 @@ from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import Scanner
 
 NEAR = 50.0  # of 100: papers have long names, of which only a part may be typed
-_BEGINS = re.compile(" ?:? ?")
+_BEGINS = re.compile("[ \n]?:? ?")
 _MORE = re.compile(" ?、 ?")
 _PAPER = re.compile(r"[ 、,;/.。《》]*(?P<paper>[^ 、,;:。()《》\n\0]+)》?")
 

@@ -36,4 +36,6 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
         "choose_turnout": [{"value": Turnout(18, 20)}],
         "choose_each": [{"value": Decimal("30.5")}],
         "choose_name": [{"value": text}],
+        "form_ticked": [{"name": text}],
+        "form_unticked": [{"name": text}],
     }

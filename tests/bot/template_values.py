@@ -28,6 +28,7 @@ from storage.units import Unit
 from tests.bot.asking_values import asking_templates
 from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
 from tests.bot.file_values import file_templates, filed
+from tests.bot.form_values import form_templates
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
@@ -194,7 +195,6 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "amend_payment": [{"number": 12}],
         "amended": [echo, bare, more],
         "ask_amend": [{"number": 12}],
-        "ask_kind": [{}],
         "bad_days": [{"read": text, "most": 366}],
         "chat_gone": [{"unit": text}],
         "dead_entry": [{"number": 12}],
@@ -217,13 +217,10 @@ def _chat(text: str) -> dict[str, list[Values]]:
         **dues_templates(text),
         **asking_templates(text),
         **file_templates(text),
+        **form_templates(text, record(text)),
         "dues_month": _dues_month(text),
         "failed": [{}],
         "edited_undone": [{}],
-        "form": [
-            {"kind": kind.name, **{rule: getattr(kind, rule) for rule in _FORM_RULES}}
-            for kind in CATALOGUE.record_kinds.values()
-        ],
         "help": [{"names": names, "asked": asked} for asked in (None, *names)],
         "no_entry": [{"number": 12}],
         "no_number": [{"read": text}, {"read": ""}],
@@ -259,9 +256,6 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "why_unknown": [{"read": text}],
         "why_which": [{"requirements": CATALOGUE.requirements[:3]}],
     }
-
-
-_FORM_RULES = ("meeting", "people", "anonymous", "graded")
 
 
 def _steps(text: str) -> tuple[Step, ...]:

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.commands import TAPS
 from compliance.access import Role
 from handlers.explaining import why
 from handlers.listing import records
 from handlers.paying import dues
-from handlers.recording import form, meeting
+from handlers.recording import meeting
 from handlers.request import Handler
 from handlers.standing import due, status
 from handlers.undoing import undo
@@ -248,4 +249,5 @@ def test_buttons_that_record_are_shown_only_to_those_who_record(office: Office) 
     member = office.appoint(Role.MEMBER, office.first)
     assert office.ask(status).buttons
     assert not office.ask(status, actor=member).buttons
-    assert office.ask(form, "学习", actor=STRANGER).template == "not_allowed"
+    assert office.ask(TAPS["form"], "学习", actor=STRANGER).template == "not_allowed"
+    assert office.ask(TAPS["form"], "学习", actor=member).template == "not_allowed"

@@ -9,21 +9,22 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from bot.commands import TAPS
 from compliance.appraisal import Grade
 from compliance.people import Member, Stage
 from handlers.amending import amend
 from handlers.flagging import decided, flags_of
 from handlers.listing import records
-from handlers.recording import form, meeting
+from handlers.recording import meeting
 from handlers.stages import Step
 from handlers.undoing import undo
-from storage import roster
+from storage import drafts, roster
 from storage.database import snapshot, transaction
 from storage.journal import RecordText
 from storage.ledger import Audit
 from storage.messages import Message
 from storage.people import Person
-from tests.handlers.office import Office
+from tests.handlers.office import FIRST, Office
 from tests.storage.samples import POLICY, a_person, day
 
 HELD = day("2026-11-20")
@@ -179,9 +180,13 @@ def test_a_flag_is_told_in_the_echo_and_marked_in_the_list(office: Office) -> No
 
 
 def test_a_form_of_a_declared_kind_begins_with_what_it_is_declared_on(office: Office) -> None:
-    assert office.ask(form, "报告工作").prompt == "/meeting 党员大会+报告工作"
-    message = office.ask(form, "个人汇报")
-    assert (message.prompt, message.values["people"]) == ("/meeting 个人汇报", True)
+    form = TAPS["form"]
+    message = office.ask(form, "报告工作")
+    assert (message.template, message.values["kinds"]) == ("form", ["报告工作"])
+    draft = drafts.latest(office.session, FIRST, office.secretary)
+    assert draft is not None
+    assert (draft.said, message.prompt) == ("党员大会+报告工作", f"typed:{draft.key}")
+    assert office.ask(form, "个人汇报").values["people"]
 
 
 # ---------------------------------------------------------------- the stage on the roster

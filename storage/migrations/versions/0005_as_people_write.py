@@ -44,6 +44,7 @@ def _drafts() -> None:
         sa.Column("choices", sa.Text(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(), nullable=True),
+        sa.Column("trail", sa.Text(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=True),
         sa.Column("place_end", sa.Integer(), nullable=True),
         sa.Column("guided", sa.Boolean(), nullable=False),

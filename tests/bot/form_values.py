@@ -1,0 +1,40 @@
+"""Realistic values for the steps of guided forms, around a text that a person typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from compliance.catalogue import default
+from handlers.asking import LACKING
+from storage.journal import RecordText
+
+Values = Mapping[str, object]
+_RULES = ("meeting", "people", "anonymous", "graded")
+_HELD: Values = {"kinds": ["党员大会", "党课"], "held_on": date(2026, 11, 20)}
+
+
+def form_templates(text: str, record: RecordText) -> dict[str, list[Values]]:
+    """Values for every template of a guided form, ``record`` being what it would record."""
+    return {
+        "ask_kind": [{}],
+        "form": [
+            {
+                "code": code,
+                "kinds": ["党课", kind.name],
+                **{rule: getattr(kind, rule) for rule in _RULES},
+            }
+            for code in LACKING[1:]
+            for kind in default().record_kinds.values()
+        ],
+        "form_attendance": [
+            {**_HELD, "expected": expected, "away": away}
+            for expected in (None, 8)
+            for away in ([], [text, "李四"])
+        ],
+        "form_confirm": [
+            {"text": record, "group": text, "people": {1: text, 2: "李四", 3: text}, "private": one}
+            for one in (True, False)
+        ],
+        "form_topics": [_HELD],
+    }
