@@ -173,6 +173,7 @@ class Service:
         # A few chats at a time, so that what people say in the meantime is answered in between.
         for chat_ids in await self._worker.run(ticking.candidates, now):
             told += len(await self._worker.run(ticking.plan, chat_ids, now))
+        await self._worker.run(ticking.close_left, now)
         await self._worker.run(ticking.beat, now)
         return told
 

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from bot.in_force import InForce
 from bot.render import Destination, Renderer, dump
 from reminders.digest import Digest, digests
+from reminders.left import close_left
 from reminders.tick import Owed, plan_chats
 from storage import digests as queued
-from storage import heartbeat, reminding
+from storage import directory, heartbeat, outbox, reminding
 from storage.calls import Due
 from storage.database import DATABASE_DOWN, rehearsal, snapshot, transaction
 from storage.messages import Message
@@ -37,6 +38,7 @@ class Ticking:
 
     def tick(self, now: datetime) -> list[Message]:
         """Plan for every chat for which a step may have fallen due; answer the new digests."""
+        self.close_left(now)
         owed = [each for chat_ids in self.candidates(now) for each in self.plan(chat_ids, now)]
         with snapshot(self._engine) as session:
             return self._say(session, owed, now)
@@ -71,6 +73,21 @@ class Ticking:
             log.error("plan_failed", chat_id=chat_ids[0], error=type(error).__name__)
             return []
         return owed
+
+    def close_left(self, now: datetime) -> None:
+        """Close what was begun and left for a day, and say so; another replica may be doing it."""
+        with transaction(self._engine) as session:
+            if not reminding.lead(session):
+                return
+            for farewell in close_left(session, now):
+                to = Destination(
+                    farewell.chat_id,
+                    directory.locale_of(session, farewell.chat_id),
+                    thread_id=farewell.thread_id,
+                    edits=farewell.edits,
+                )
+                for owed in self._renderer.calls(farewell.message, to):
+                    outbox.put(session, replace(owed, not_before=farewell.not_before), now)
 
     def beat(self, now: datetime) -> None:
         """Leave a sign of life."""

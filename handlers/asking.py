@@ -106,7 +106,7 @@ def answered_by(draft: Draft, what: str) -> str:
 
 def prompt_of(draft: Draft) -> str:
     """Answer what a reply to a draft's message continues."""
-    return f"typed:{draft.key}"
+    return drafts.prompt_of(draft.key)
 
 
 def tapped_with(handlers: Mapping[str, Handler]) -> Handler:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, Index, delete
+from sqlmodel import Field, Session, SQLModel, col
 
 from storage.columns import Instant, Key, Keyed, coded
 
@@ -100,3 +100,8 @@ class LooseFile(Keyed, table=True):
     mime: str | None = None
     size: int | None = Field(default=None, sa_type=BigInteger)
     came_at: datetime = Field(sa_type=Instant)
+
+
+def forget_loose(session: Session, before: datetime) -> None:
+    """Let go of the files that came before a moment and that no record has taken."""
+    session.execute(delete(LooseFile).where(col(LooseFile.came_at) < before))

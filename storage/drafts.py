@@ -5,14 +5,14 @@ an entry like any other, and the draft is gone.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, Text, delete
 from sqlmodel import Field, Session, col, select
 
-from storage.columns import Instant, Keyed
+from storage.columns import Instant, Keyed, table_of
 
 
 class Draft(Keyed, table=True):
@@ -153,12 +153,30 @@ def close(session: Session, draft: Draft) -> None:
     session.flush()
 
 
-def left_since(session: Session, before: datetime) -> Sequence[Draft]:
-    """Answer the drafts that nobody has touched since a moment, the oldest first."""
-    query = select(Draft).where(col(Draft.touched_at) < before).order_by(col(Draft.id))
-    return session.exec(query).all()
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A draft that was closed unfinished: where it was, whose, and what it said."""
+
+    chat_id: int
+    thread_id: int | None
+    actor: int
+    command: str
+    said: str
+    prompt: str
 
 
-def close_all(session: Session, ids: Iterable[int]) -> None:
-    """Let go of several drafts."""
-    session.execute(delete(Draft).where(col(Draft.id).in_(list(ids))))
+def close_left(session: Session, before: datetime) -> list[Left]:
+    """Let go of the drafts that nobody has touched since a moment; answer them, each once."""
+    draft = table_of(Draft)
+    gone = draft.c.id, draft.c.chat_id, draft.c.thread_id, draft.c.actor
+    statement = delete(Draft).where(col(Draft.touched_at) < before)
+    rows = session.execute(statement.returning(*gone, draft.c.command, draft.c.said))
+    return [
+        Left(chat_id, thread_id, actor, command, said, prompt_of(draft_id))
+        for draft_id, chat_id, thread_id, actor, command, said in sorted(rows.all())
+    ]
+
+
+def prompt_of(draft_id: int) -> str:
+    """Answer what a reply to a draft's message continues."""
+    return f"typed:{draft_id}"

@@ -74,6 +74,14 @@ def prompt_of(session: Session, chat_id: int, message_id: int) -> str | None:
     return session.exec(query.order_by(col(Outbox.id).desc())).first()
 
 
+def shown_with(session: Session, chat_id: int, prompt: str) -> int | None:
+    """Answer the newest message that a reply continues so; None when none was sent."""
+    query = select(Outbox.message_id).where(
+        Outbox.chat_id == chat_id, Outbox.prompt == prompt, col(Outbox.message_id).is_not(None)
+    )
+    return session.exec(query.order_by(col(Outbox.id).desc())).first()
+
+
 def counts(session: Session) -> dict[str, int]:
     """Answer how many calls stand in each state."""
     query = select(Outbox.state, func.count()).group_by(col(Outbox.state))

@@ -158,23 +158,21 @@ class Stage:
 
     async def _tapped(self, tap: Callable[[], str]) -> list[Shown]:
         queries: list[str] = []
-        shown = {each for chat_id in self.sandbox.world.chats for each in self.shown(chat_id)}
+        shown = self._all()
         await self._after(lambda: queries.append(tap()))
         assert queries[0] in self.sandbox.answers, "the tap was not answered"
-        return [
-            each
-            for chat_id in self.sandbox.world.chats
-            for each in self.shown(chat_id)
-            if each not in shown
-        ]
+        return self._unlike(shown)
 
-    async def move(self, moment: str) -> list[Shown]:
-        """Set the clock, let it tick, and answer what the bot says of its own accord."""
-        before = self._marks()
+    async def move(self, moment: str, *, changed: bool = False) -> list[Shown]:
+        """Set the clock, let it tick, and answer what the bot says of its own accord.
+
+        With ``changed`` also what it puts in the place of a message.
+        """
+        before, shown = self._marks(), self._all()
         self.clock.now = local(moment)
         await self.service.tick()
         await self.settled()
-        return self._since(before)
+        return self._unlike(shown) if changed else self._since(before)
 
     async def restart(self, database: Path, **more: object) -> None:
         """Stop the bot and start it anew on its database, with settings of that time."""
@@ -206,6 +204,13 @@ class Stage:
         act()
         await self.settled()
         return self._since(before)
+
+    def _all(self) -> set[Shown]:
+        return {each for chat_id in self.sandbox.world.chats for each in self.shown(chat_id)}
+
+    def _unlike(self, before: set[Shown]) -> list[Shown]:
+        """Answer what is new or reads differently, in the order shown."""
+        return sorted(self._all() - before, key=lambda each: (each.chat_id, each.id))
 
     def _marks(self) -> dict[int, int]:
         return {chat_id: found.last_id for chat_id, found in self.sandbox.world.chats.items()}

@@ -32,6 +32,7 @@ def form_templates(text: str, record: RecordText) -> dict[str, list[Values]]:
             for expected in (None, 8)
             for away in ([], [text, "李四"])
         ],
+        "form_closed": [{"command": "meeting", "said": said} for said in ("", text)],
         "form_confirm": [
             {"text": record, "group": text, "people": {1: text, 2: "李四", 3: text}, "private": one}
             for one in (True, False)

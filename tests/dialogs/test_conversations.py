@@ -17,8 +17,9 @@ from tests.stage import Shown, Stage, actor, local, playing
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 ACTS = ("says", "replies_to", "topic", "taps", "on", "edits", "was", "forges", "at")
 SENDS = ("sends", "captioned", "follows")  # files; see files.toml
+SHOWS = ("shows", "lacks", "buttons", "silence", "changed", "tells", "told")
 KEYS = frozenset(
-    ("who", "where", *ACTS, *SENDS, "shows", "lacks", "buttons", "silence", "tells", "told")
+    ("who", "where", *ACTS, *SENDS, *SHOWS)
 )
 FAILED = "出了故障"
 Turn = Mapping[str, Any]
@@ -84,7 +85,7 @@ def _place(stage: Stage, turn: Turn) -> int:
 
 async def _play(stage: Stage, turn: Turn) -> list[Shown]:
     if "who" not in turn:
-        told = await stage.move(turn["at"])
+        told = await stage.move(turn["at"], changed=turn.get("changed", False))
         return [shown for shown in told if shown.chat_id == _place(stage, turn)]
     if "at" in turn:
         stage.clock.now = local(turn["at"])
