@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers import dues_form
 from handlers.amending import amend, ask_amend
 from handlers.asking import asking, cancel, tapped_with, typed_with
 from handlers.attached import take_off
@@ -78,6 +79,7 @@ BY_NAME = {name: command for command in COMMANDS for name in command.names}
 _ASKING = {command.name: command.handler for command in COMMANDS}
 TAPS: dict[str, Handler] = {
     "form": begun_with(_ASKING),
+    "pay": dues_form.begin,
     "step": stepping_with(_ASKING),
     "undo": undo,
     "amend": ask_amend,

@@ -10,9 +10,9 @@ from compliance.states import EXCUSED
 from compliance.summary import SETTLED
 from handlers.authority import branch_named, branch_seen, names_may_show, unit_for
 from handlers.grammar import read_period
-from handlers.request import Request
+from handlers.request import Refused, Request
 from storage import dues_book, remittances
-from storage.messages import Message
+from storage.messages import Button, Message
 from storage.units import Unit
 
 
@@ -94,7 +94,16 @@ def month_state(request: Request, unit: Unit, month: Period) -> Message:
             "waived": waived if named else [],
             "balance": balance,
         },
+        buttons=((Button("record_dues", "pay:"),),) if _may_pay(request, unit) else (),
     )
+
+
+def _may_pay(request: Request, unit: Unit) -> bool:
+    """Tell whether the person may record dues here, and for this very branch."""
+    try:
+        return unit_for(request, Action.PAY).key == unit.key
+    except Refused:
+        return False
 
 
 def _by_members(lines: Iterable[dues_book.DuesLine]) -> Decimal:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from compliance.access import Action
+from handlers import dues_form
 from handlers.asking import go_on, own
 from handlers.authority import unit_for
 from handlers.form_attendance import PER_PAGE, attendance, expected, should_attend
@@ -42,16 +43,22 @@ def stepping_with(handlers: Mapping[str, Handler]) -> Handler:
         draft.touched_at = request.now
         if match[3] == "back" and drafts.go_back(draft):
             return go_on(request, draft, draft.said, handlers)
-        if draft.step == "attendance" and match[3].lstrip("p").isdecimal():
-            return _tick(request, draft, match[3])
-        end = _ENDS.get((draft.step, match[3]))
-        if end is None:
-            raise Refused(Message("answered_already", toast=True))
-        said = end(request, draft)
-        drafts.accept(draft, draft.step or "")
-        return go_on(request, draft, said, handlers)
+        done = _TAPPED[draft.command](request, draft, match[3])
+        return go_on(request, draft, done, handlers) if isinstance(done, str) else done
 
     return step
+
+
+def _tap(request: Request, draft: Draft, what: str) -> Reply | str:
+    """Do what a button of a record's form says: the step as it is now, or what is said then."""
+    if draft.step == "attendance" and what.lstrip("p").isdecimal():
+        return _tick(request, draft, what)
+    end = _ENDS.get((draft.step, what))
+    if end is None:
+        raise Refused(Message("answered_already", toast=True))
+    said = end(request, draft)
+    drafts.accept(draft, draft.step or "")
+    return said
 
 
 def _tick(request: Request, draft: Draft, what: str) -> Reply:
@@ -132,4 +139,8 @@ _ENDS: dict[tuple[str | None, str], Callable[[Request, Draft], str]] = {
     ("attendance", "next"): _counted,
     ("topics", "skip"): _as_it_is,
     ("confirm", "record"): _as_it_is,
+}
+_TAPPED: Mapping[str, Callable[[Request, Draft, str], Reply | str]] = {
+    "meeting": _tap,
+    "dues": dues_form.tap,
 }

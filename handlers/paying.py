@@ -7,6 +7,7 @@ from decimal import Decimal
 from compliance.access import Action
 from compliance.periods import months_after
 from compliance.summary import SETTLED
+from handlers import dues_form
 from handlers.authority import names_may_show, unit_for
 from handlers.dues_bases import assess
 from handlers.dues_month import book, month_asked, month_state
@@ -16,6 +17,7 @@ from handlers.reducing import reduce
 from handlers.remitting import remit
 from handlers.request import Handler, Refused, Reply, Request
 from storage import dues_book, journal, roster
+from storage.drafts import Draft
 from storage.journal import PaymentText
 from storage.messages import Button, Message
 from storage.money import fen
@@ -28,6 +30,9 @@ def dues(request: Request) -> Reply:
     A word before it says that something else is to be done: what dues rest on, a reduction, what
     was handed on.
     """
+    draft = request.draft
+    if draft is not None and draft.guided:
+        return _guided(request, draft)
     verb, said = split_verb(request.arguments)
     if verb is not None:
         try:
@@ -41,11 +46,26 @@ def dues(request: Request) -> Reply:
     unit = unit_for(request, Action.PAY)
     if request.edited:
         raise Refused(Message("dues_edited"))
+    return _record(request, unit, typed=True)
+
+
+def _guided(request: Request, draft: Draft) -> Reply:
+    """Go on with a guided form; record what it says when it is whole."""
+    unit = unit_for(request, Action.PAY)
+    step = dues_form.follow(request, unit, draft)
+    if step is not None:
+        return (step,)
+    return _record(request, unit, typed="due" not in draft.accepts)
+
+
+def _record(request: Request, unit: Unit, *, typed: bool) -> Reply:
+    """Record what a message tells; sums that were not ``typed`` are not told in a group."""
     reading = read_dues(request.arguments, context_for(request, unit))
     if not isinstance(reading, AllDues):
         paying = _payers(request, unit, reading)
         earlier = _earlier(request, unit, tuple(line for _, line in paying))
-        return (_pay(request, unit, paying, {"named": True, "earlier": earlier, "unknown": 0}),)
+        shown = {"named": typed or request.private, "earlier": earlier, "unknown": 0}
+        return (_pay(request, unit, paying, shown),)
     paying, unknown = _unpaid(request, unit, reading)
     # The amounts were not typed here: a group is told their sum alone.
     shown = {"named": request.private, "earlier": {}, "unknown": unknown}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 
+from compliance.periods import Period
 from handlers.grammar import Problem, Turnout
 
 Values = Mapping[str, object]
@@ -35,6 +36,7 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
         "choose_group": [{"value": text}],
         "choose_turnout": [{"value": Turnout(18, 20)}],
         "choose_each": [{"value": Decimal("30.5")}],
+        "choose_month": [{"value": Period.parse("2026-11")}],
         "choose_name": [{"value": text}],
         "form_ticked": [{"name": text}],
         "form_unticked": [{"name": text}],

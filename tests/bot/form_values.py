@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from compliance.catalogue import default
+from compliance.periods import Period
 from handlers.asking import LACKING
+from handlers.grammar import DuesLine
 from storage.journal import RecordText
 
+_MONTH = Period.parse("2026-11")
+_LINES = (DuesLine("张三", Decimal(50), _MONTH), DuesLine("李四", Decimal(30), _MONTH))
 Values = Mapping[str, object]
 _RULES = ("meeting", "people", "anonymous", "graded")
 _HELD: Values = {"kinds": ["党员大会", "党课"], "held_on": date(2026, 11, 20)}
@@ -33,6 +38,14 @@ def form_templates(text: str, record: RecordText) -> dict[str, list[Values]]:
             for away in ([], [text, "李四"])
         ],
         "form_closed": [{"command": "meeting", "said": said} for said in ("", text)],
+        "form_dues_confirm": [
+            {"lines": _LINES, "total": Decimal(80), "typed": typed, "left_out": left_out}
+            for typed, left_out in ((True, 0), (False, 0), (False, 2))
+        ],
+        "form_month": [{}],
+        "form_no_due": [{}],
+        "form_payers": [{"month": _MONTH, "ticked": ticked} for ticked in ([], [text, "李四"])],
+        "form_sums": [{"month": _MONTH, "ticked": [text, "李四"]}],
         "form_confirm": [
             {"text": record, "group": text, "people": {1: text, 2: "李四", 3: text}, "private": one}
             for one in (True, False)

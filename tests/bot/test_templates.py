@@ -23,6 +23,7 @@ from compliance.access import Role
 from compliance.assessment import Reason, State
 from compliance.deadline_story import DueRule
 from compliance.explanation import Uncounted
+from compliance.periods import Period
 from compliance.requirement import Strictness
 from handlers.grammar import CODES, RULING_CODES
 from handlers.roster_file import MOST_ROWS
@@ -298,10 +299,10 @@ def test_a_long_message_is_cut_into_sound_parts(locale: str) -> None:
 def test_no_button_is_without_a_label(locale: str) -> None:
     renderer = Renderer(LANGUAGES)
     labels = sorted(_named({"Button"}, *ROOMS))
+    values = {"name": PLAIN, "value": Period.parse("2026-11")}
     kinds = [Button("kind", "form:x", {"kind": kind}) for kind in CATALOGUE.record_kinds]
     filled = {label: values[0] for label, values in file_buttons().items()}
-    named = {"name": PLAIN}
-    rows = [[Button(each, "x", filled.get(each, named)) for each in labels if each != "kind"], kinds]
+    rows = [[Button(each, "x", filled.get(each, values)) for each in labels if each != "kind"], kinds]
     message = Message("failed", buttons=tuple(tuple(row) for row in rows))
     (call,) = renderer.calls(message, Destination(1, locale))
     keyboard = json.loads(call.payload)["reply_markup"]["inline_keyboard"]
