@@ -68,9 +68,6 @@ def _payments(
     for part in parts:
         _check_total(scanner, part, lines, shares.total_of(part, totals))
     scanner.finish()
-    if not lines:  # nothing, or months alone
-        scanner.lack("no_name")
-        scanner.finish()
     return tuple(lines)
 
 

@@ -302,7 +302,10 @@ def test_no_button_is_without_a_label(locale: str) -> None:
     values = {"name": PLAIN, "value": Period.parse("2026-11")}
     kinds = [Button("kind", "form:x", {"kind": kind}) for kind in CATALOGUE.record_kinds]
     filled = {label: values[0] for label, values in file_buttons().items()}
-    rows = [[Button(each, "x", filled.get(each, values)) for each in labels if each != "kind"], kinds]
+    rows = [
+        [Button(each, "x", filled.get(each, values)) for each in labels if each != "kind"],
+        kinds,
+    ]
     message = Message("failed", buttons=tuple(tuple(row) for row in rows))
     (call,) = renderer.calls(message, Destination(1, locale))
     keyboard = json.loads(call.payload)["reply_markup"]["inline_keyboard"]

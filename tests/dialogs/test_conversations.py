@@ -18,9 +18,7 @@ TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 ACTS = ("says", "replies_to", "topic", "taps", "on", "edits", "was", "forges", "at")
 SENDS = ("sends", "captioned", "follows")  # files; see files.toml
 SHOWS = ("shows", "lacks", "buttons", "silence", "changed", "tells", "told")
-KEYS = frozenset(
-    ("who", "where", *ACTS, *SENDS, *SHOWS)
-)
+KEYS = frozenset(("who", "where", *ACTS, *SENDS, *SHOWS))
 FAILED = "出了故障"
 Turn = Mapping[str, Any]
 
