@@ -71,7 +71,7 @@ def _dead(
         if entry_id in dead and entry_id not in amended:
             continue
         dead.add(target_id)
-        if kind == EntryKind.RECORD:
+        if kind != EntryKind.REVERSAL:
             amended.add(target_id)
     return frozenset(dead)
 

@@ -215,13 +215,25 @@ def _first_entered(session: Session, amended: Entry, held_on: date) -> dict[str,
     return {kind: at for kind, at, on in session.execute(query) if (on.year, on.month) == month}
 
 
-def add_payment(session: Session, unit_id: int, text: PaymentText, origin: Origin) -> int:
-    """Add a payment; answer the entry's number."""
-    entry = _add_entry(session, unit_id, EntryKind.PAYMENT, origin)
-    payment = {"entry_id": entry.id, **asdict(text)}
+def add_payment(
+    session: Session, unit_id: int, text: PaymentText, origin: Origin, amends: Entry | None = None
+) -> int:
+    """Add a payment (or the amendment of one); answer the entry's number."""
+    entry = _add_entry(session, unit_id, EntryKind.PAYMENT, origin, amends)
+    first = None if amends is None else _first_paid(session, amends, text)
+    payment = {"entry_id": entry.id, **asdict(text), "first_entered_at": first}
     run(session, _INSERT_PAYMENT, payment)
-    _audit_entry(session, "pay", origin, entry, {"payment": [payment]})
+    action = "pay" if amends is None else "amend"
+    _audit_entry(session, action, origin, entry, {"payment": [payment]})
     return entry.number
+
+
+def _first_paid(session: Session, amended: Entry, text: PaymentText) -> datetime | None:
+    """Answer when a payment was first entered, if the amendment leaves person and month alone."""
+    was = session.get_one(Payment, amended.id)
+    if (was.person_id, was.month) != (text.person_id, text.month):
+        return None
+    return was.first_entered_at or amended.entered_at
 
 
 def add_remittance(session: Session, unit_id: int, text: RemittanceText, origin: Origin) -> int:

@@ -131,7 +131,11 @@ class RecordMaterial(SQLModel, table=True):
 
 
 class Payment(SQLModel, table=True):
-    """Dues paid by one person for one month; ``month`` is its first day, the amount is in fen."""
+    """Dues paid by one person for one month; ``month`` is its first day, the amount is in fen.
+
+    ``first_entered_at`` is kept by an amendment that leaves person and month alone, as a record's
+    kinds keep it: correcting a sum does not make a payment late. None: as the entry itself.
+    """
 
     __tablename__ = "payment"
 
@@ -145,6 +149,7 @@ class Payment(SQLModel, table=True):
     month: date
     amount_fen: int
     paid_on: date
+    first_entered_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Remittance(SQLModel, table=True):

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Row, bindparam, select
+from sqlalchemy import BindParameter, Row, bindparam, func, select
 from sqlmodel import Session
 
 from compliance.facts import Held, Ledger, Paid, Score, Waiver
@@ -130,7 +130,7 @@ _PAID = (
         _ENTRY.c.unit_id,
         _ENTRY.c.id,
         _ENTRY.c.number,
-        _ENTRY.c.entered_at,
+        func.coalesce(_PAYMENT.c.first_entered_at, _ENTRY.c.entered_at).label("entered_at"),
         _PAYMENT.c.person_id,
         _PAYMENT.c.month,
         _PAYMENT.c.amount_fen,

@@ -69,7 +69,8 @@ class Listed:
 class ListedPayment:
     """A payment in the ledger; ``month`` is the first day of the month it is for.
 
-    ``struck_by`` is the number of the entry that reversed it.
+    ``reversed``: it does not count, be it taken back or amended. ``amends``, ``amended_by`` and
+    ``struck_by`` are entry numbers as those of ``Listed``.
     """
 
     number: int
@@ -81,6 +82,8 @@ class ListedPayment:
     chat_id: int | None
     message_id: int | None
     struck_by: int | None = None
+    amends: int | None = None
+    amended_by: int | None = None
 
 
 def records(session: Session, policy: Policy, unit: Unit, first: date, last: date) -> list[Listed]:
@@ -145,7 +148,8 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
     rows = session.exec(query).all()
     dead = dead_entries(session, unit.key)
     # By which entry is only looked up where there is one: an echo of dues must not pay for it.
-    fates = _Fates(session, unit) if any(entry.id in dead for entry, _ in rows) else None
+    fated = any(entry.id in dead or entry.target_id is not None for entry, _ in rows)
+    fates = _Fates(session, unit) if fated else None
     return [
         ListedPayment(
             number=entry.number,
@@ -157,6 +161,8 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
             chat_id=entry.chat_id,
             message_id=entry.message_id,
             struck_by=fates.struck_by(entry) if fates else None,
+            amends=fates.number(entry.target_id) if fates else None,
+            amended_by=fates.amended_by(entry) if fates else None,
         )
         for entry, payment in rows
     ]
@@ -198,8 +204,8 @@ class _Fates:
         for later in self._by_target[entry.key]:
             if later.id not in self._dead:
                 return later
-            last = self._killer(later) if later.kind == EntryKind.RECORD else None
-            if last is not None and last.kind == EntryKind.RECORD:
+            last = self._killer(later) if later.kind != EntryKind.REVERSAL else None
+            if last is not None and last.kind != EntryKind.REVERSAL:
                 return last
         return None
 
@@ -209,7 +215,7 @@ class _Fates:
 
     def amended_by(self, entry: Entry) -> int | None:
         killer = self._killer(entry)
-        return killer.number if killer and killer.kind == EntryKind.RECORD else None
+        return killer.number if killer and killer.kind != EntryKind.REVERSAL else None
 
     def struck_by(self, entry: Entry) -> int | None:
         killer = self._killer(entry)

@@ -218,4 +218,4 @@ def _struck_payments(session: Session, unit: Unit, around: Interval) -> Iterator
                 entered_on=listed.paid_on,
                 paid_on=listed.paid_on,
             )
-            yield Struck(paid, listed.struck_by, amended=False)
+            yield Struck(paid, listed.struck_by, amended=listed.amended_by is not None)

@@ -120,6 +120,8 @@ def _payment(payment: ListedPayment) -> dict[str, object]:
         "amount": money(payment.amount),
         "paid_on": payment.paid_on.isoformat(),
         "reversed": payment.reversed,
+        "amends": payment.amends,
+        "amended_by": payment.amended_by,
         "source": {"chat_id": payment.chat_id, "message_id": payment.message_id},
     }
 

@@ -1,6 +1,6 @@
 """History is proven, or the first place where it was altered is named."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from storage import journal, proof
 from storage.append_only import unguarded
 from storage.backup import restore, save
+from storage.columns import Instant
 from storage.contents import PARTS
 from storage.database import snapshot, transaction
 from storage.journal import Origin, RecordText
@@ -117,7 +118,7 @@ def test_a_part_put_to_an_entry(written: Engine) -> None:
         "FROM record_kind WHERE entry_id = 2"
     )
     paid = (
-        "INSERT INTO payment SELECT 2, person_id, month, amount_fen, paid_on "
+        "INSERT INTO payment SELECT 2, person_id, month, amount_fen, paid_on, NULL "
         "FROM payment WHERE entry_id = 3"
     )
     absent = "INSERT INTO absence VALUES (2, 0, '王五', NULL)"
@@ -164,6 +165,8 @@ def other_values(column: Column[object], value: object) -> list[object]:
             return [time(0)]
         case (kind, _) if kind is date:
             return [date(2026, 1, 1)]
+        case (_, None) if isinstance(column.type, Instant):
+            return [datetime(2026, 1, 1, tzinfo=UTC)]
         case _:
             return [*found, "" if value is None else f"{value} "]
 

@@ -1,4 +1,4 @@
-"""as people write: unfinished entries, files of records, reasons of back-entries."""
+"""as people write: unfinished entries, files, reasons of back-entries, amended payments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,7 @@ def upgrade() -> None:
     """Make the change."""
     op.add_column("record", sa.Column("held_until", sa.Date(), nullable=True))
     op.add_column("record", sa.Column("late_reason", sa.String(), nullable=True))
+    op.add_column("payment", sa.Column("first_entered_at", sa.DateTime(), nullable=True))
     op.create_index(
         "ix_outbox_prompt",
         "outbox",
@@ -118,8 +119,10 @@ def downgrade() -> None:
     for table in ("loose_file", "file_hash", "attachment", "draft"):
         op.drop_table(table)
     op.drop_index("ix_outbox_prompt", "outbox")
-    append_only.release(op.get_bind(), ("record",))
+    append_only.release(op.get_bind(), ("record", "payment"))
     with op.batch_alter_table("record") as batch_op:
         batch_op.drop_column("late_reason")
         batch_op.drop_column("held_until")
-    append_only.guard(op.get_bind(), ("record",))
+    with op.batch_alter_table("payment") as batch_op:
+        batch_op.drop_column("first_entered_at")
+    append_only.guard(op.get_bind(), ("record", "payment"))
