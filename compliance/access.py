@@ -1,7 +1,8 @@
 """Who may do what: one table, everything else is refused.
 
 Authority (design, 2): recording is for a unit's own officers; waiving and scoring are for a
-superior, never for oneself; a role at a unit sees that unit and everything below it.
+superior, never for oneself; a role at a unit sees that unit and everything below it. Whoever may
+enter something may correct what they entered themselves; what others entered, few may.
 """
 
 from collections.abc import Iterable
@@ -31,11 +32,13 @@ class Relation(StrEnum):
 
 
 class Action(StrEnum):
-    """What someone wants to do at a unit; taking an entry back needs what entering it needed."""
+    """What someone wants to do at a unit; to correct or take back needs what entering needed."""
 
-    RECORD = "record"  # enter or correct a meeting or another activity
+    RECORD = "record"  # enter a meeting or another activity
     RECORD_GROUP = "record_group"  # enter a meeting of a party group
     PAY = "pay"  # enter dues
+    CORRECT = "correct"  # correct or take back what others of the unit entered
+    CORRECT_SEALED = "correct_sealed"  # correct or take back what a sealed year holds
     STATUS = "status"  # see what is missing
     RECORDS = "records"  # list the entries
     DUES_NAMES = "dues_names"  # see who has not paid
@@ -63,6 +66,8 @@ _TABLE: dict[Action, frozenset[_Held]] = {
     Action.RECORD: _each(_OFFICERS, _OWN),
     Action.RECORD_GROUP: _each((*_OFFICERS, Role.GROUP_LEADER), _OWN),
     Action.PAY: _each(_TREASURERS, _OWN),
+    Action.CORRECT: _each(_TREASURERS, _OWN),
+    Action.CORRECT_SEALED: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
     Action.STATUS: _each((*_OFFICERS, *_OVERSEERS), _REACH)
     | _each((Role.GROUP_LEADER, Role.MEMBER), (Relation.OWN, Relation.BELOW)),
     Action.RECORDS: _each((*_OFFICERS, *_OVERSEERS), _REACH) | _each((Role.GROUP_LEADER,), _OWN),
@@ -73,7 +78,7 @@ _TABLE: dict[Action, frozenset[_Held]] = {
     Action.REDUCE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
 }
 # A superior's rulings. One who holds any role at the unit or below it makes none on it.
-_NEVER_FOR_ONESELF = frozenset({Action.WAIVE, Action.SCORE, Action.REDUCE})
+_NEVER_FOR_ONESELF = frozenset({Action.WAIVE, Action.SCORE, Action.REDUCE, Action.CORRECT_SEALED})
 
 
 def may(held: Iterable[tuple[Role, Relation]], action: Action) -> bool:

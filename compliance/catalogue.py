@@ -125,6 +125,11 @@ class Catalogue:
         """List the record kinds that elect, and so begin a term."""
         return tuple(kind.name for kind in self.record_kinds.values() if kind.election)
 
+    @property
+    def superiors_kinds(self) -> frozenset[str]:
+        """Give the record kinds that only the superior enters: the yearly assessment's."""
+        return frozenset(kind for r in self.requirements if r.by_superior for kind in r.kinds)
+
     def on(self, _: date) -> "Catalogue":
         """Give the version in force on a day: where it is the only one, it holds always."""
         return self

@@ -6,11 +6,11 @@ from compliance.access import Action, Relation, Role, is_for_oneself, may, who_m
 
 # One line a role and relation; what it may do there. Whatever is not here is refused.
 GRANTED = """
-secretary    own    record record_group pay status records dues_names settings
+secretary    own    record record_group pay correct status records dues_names settings
 secretary    above  status records settings
-deputy       own    record record_group pay status records dues_names
+deputy       own    record record_group pay correct status records dues_names
 deputy       above  status records
-organisation own    record record_group pay status records dues_names
+organisation own    record record_group pay correct status records dues_names
 organisation above  status records
 publicity    own    record record_group status records
 publicity    above  status records
@@ -19,7 +19,7 @@ discipline   above  status records
 group_leader own    record_group status records
 group_leader below  status
 supervisor   own    status records dues_names
-supervisor   above  status records dues_names waive score reduce
+supervisor   above  status records dues_names waive score reduce correct_sealed
 owner        own    status records settings
 owner        above  status records settings
 member       own    status
@@ -55,7 +55,7 @@ def test_a_refusal_names_exactly_the_roles_that_may(action: Action) -> None:
 
 
 OWN_ROLES = [(role, relation) for role in Role for relation in (Relation.OWN, Relation.BELOW)]
-RULINGS = (Action.WAIVE, Action.SCORE, Action.REDUCE)
+RULINGS = (Action.WAIVE, Action.SCORE, Action.REDUCE, Action.CORRECT_SEALED)
 
 
 @pytest.mark.parametrize("action", RULINGS)
@@ -84,6 +84,19 @@ def test_what_is_no_ruling_a_superior_with_a_post_there_may_as_before(action: Ac
     for own in OWN_ROLES:
         assert may([superior, own], action) is (may([superior], action) or may([own], action))
         assert not is_for_oneself([superior, own], action)
+
+
+def test_what_others_entered_is_corrected_by_three_officers_alone() -> None:
+    assert who_may(Action.CORRECT) == (Role.SECRETARY, Role.DEPUTY, Role.ORGANISATION)
+    for role in who_may(Action.CORRECT):  # whoever corrects for others may enter it, too
+        assert may([(role, Relation.OWN)], Action.RECORD)
+        assert may([(role, Relation.OWN)], Action.PAY)
+
+
+def test_a_sealed_year_is_corrected_from_above_alone() -> None:
+    assert who_may(Action.CORRECT_SEALED) == (Role.SUPERVISOR,)
+    assert not may([(Role.SUPERVISOR, Relation.OWN)], Action.CORRECT_SEALED)
+    assert not may([(Role.SECRETARY, Relation.ABOVE)], Action.CORRECT_SEALED)
 
 
 def test_one_fitting_role_of_several_is_enough() -> None:
