@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers import dues_form
-from handlers.amending import amend, ask_amend
+from handlers.amending import amend
 from handlers.asking import asking, cancel, tapped_with, typed_with
 from handlers.attached import take_off
 from handlers.attaching import ask_doc, choose, doc
@@ -82,7 +82,7 @@ TAPS: dict[str, Handler] = {
     "pay": dues_form.begin,
     "step": stepping_with(_ASKING),
     "undo": undo,
-    "amend": ask_amend,
+    "amend": amend,  # the number alone: asks what to correct
     "doc": ask_doc,
     "enclose": choose,
     "unfile": take_off,

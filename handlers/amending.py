@@ -1,11 +1,11 @@
-"""Correcting a record: a new entry takes the place of the old one."""
+"""Correcting an entry: a new one takes its place."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
-from compliance.access import Action
-from handlers.authority import unit_for
+from handlers.amending_dues import amend_payment
+from handlers.correcting import require_corrector, told
 from handlers.grammar import (
     About,
     Changes,
@@ -17,6 +17,7 @@ from handlers.grammar import (
     unfit,
 )
 from handlers.kinds import own_kinds
+from handlers.pointing import Pointed, live_entry, pointed
 from handlers.reading import context_for
 from handlers.recording import (
     group_ids,
@@ -27,61 +28,67 @@ from handlers.recording import (
     write,
 )
 from handlers.request import Refused, Reply, Request
-from storage import entries, listing
+from storage import listing
 from storage.journal import People, RecordText
 from storage.ledger import Entry, EntryKind
 from storage.messages import Message
 from storage.units import Unit
 
-_NUMBERED = re.compile(r"\s*[#＃]?\s*(\d{1,9})(.*)", re.DOTALL)
+# ``#12 the rest``; or a span before it, as a reply to the echo of several payments has it.
+_NUMBERED = re.compile(r"\s*[#＃]?\s*(\d{1,9})(?:-(\d{1,9})(?=\s|$))?\s*(.*)", re.DOTALL)
 
 
 def amend(request: Request) -> Reply:
-    """Amend the record with a number: ``#12 实到19``."""
-    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
-    number, said = numbered(request.arguments)
-    entry = live_entry(request, unit, number)
-    if entry.kind != EntryKind.RECORD:
-        raise Refused(Message("amend_payment", {"number": number}))
-    before = listing.record_text(request.session, entry)
-    require_recorder(request, unit, before)
+    """Amend the entry with a number: ``#12 实到19``; a superior names the branch before it."""
+    there = pointed(request)
+    number, said = _numbered(there)
+    entry = live_entry(request, there.unit, number)
+    if entry.kind not in _AMENDABLE:
+        raise Refused(Message("not_amended", {"number": number, "kind": entry.kind.value}))
+    seal = require_corrector(request, there.unit, entry)
     if not said:
-        return (_ask(number),)
-    context = context_for(request, unit)
+        return (_ask(there, entry),)
+    head = request.arguments[: len(request.arguments) - len(said)]
+    change = _AMENDABLE[entry.kind]
     try:
-        changes = read_changes(said, context)
-    except Unreadable as unread:
-        raise unread.after(request.arguments[: request.arguments.rindex(said)]) from unread
-    text = _merge(request, unit, before, changes, context)
-    require_recorder(request, unit, text)
-    return (write(request, unit, text, entry),)
+        echo = change(request.saying(said), there.unit, entry, by_superior=seal is not None)
+    except Unreadable as unreadable:
+        raise unreadable.after(head) from unreadable
+    return told(request, there.unit, echo, seal)
 
 
-def ask_amend(request: Request) -> Reply:
-    """Ask what to correct; the reply to this message says it."""
-    return amend(request.saying(f"#{request.arguments}"))
-
-
-def _ask(number: int) -> Message:
-    return Message("ask_amend", {"number": number}, prompt=f"/amend #{number}")
-
-
-def numbered(arguments: str) -> tuple[int, str]:
-    """Split ``#12 the rest``; refuses what does not begin with an entry's number."""
-    match = _NUMBERED.fullmatch(arguments)
+def _numbered(there: Pointed) -> tuple[int, str]:
+    """Split ``#12 the rest``; refuses what does not begin with the number of one entry."""
+    match = _NUMBERED.fullmatch(there.said)
     if match is None:
-        raise Refused(Message("no_number", {"read": arguments}))
-    return int(match[1]), match[2].strip()
+        raise Refused(Message("no_number", {"read": there.said}))
+    if match[2] is None:
+        return int(match[1]), match[3]
+    one = _NUMBERED.fullmatch(match[3])
+    if one is None or one[2] or not int(match[1]) <= int(one[1]) <= int(match[2]):
+        first, last = int(match[1]), int(match[2])
+        prompt = f"/amend {there.place}#{first}-{last}"
+        raise Refused(Message("amend_which", {"first": first, "last": last}, prompt=prompt))
+    return int(one[1]), one[3]
 
 
-def live_entry(request: Request, unit: Unit, number: int) -> Entry:
-    """Answer the unit's entry of that number; refuses one that is not there or counts no more."""
-    entry = entries.entry_numbered(request.session, unit.key, number)
-    if entry is None:
-        raise Refused(Message("no_entry", {"number": number}))
-    if not entries.is_live(request.session, entry):
-        raise Refused(Message("dead_entry", {"number": number}))
-    return entry
+def _ask(there: Pointed, entry: Entry) -> Message:
+    """Ask what to correct; the reply to this message says it."""
+    values = {"number": entry.number, "kind": entry.kind.value}
+    return Message("ask_amend", values, prompt=f"/amend {there.place}#{entry.number}")
+
+
+def _amend_record(request: Request, unit: Unit, entry: Entry, *, by_superior: bool) -> Message:
+    before = listing.record_text(request.session, entry)
+    context = context_for(request, unit)
+    changes = read_changes(request.arguments, context)
+    text = _merge(request, unit, before, changes, context)
+    if not by_superior:
+        require_recorder(request, unit, text)
+    return write(request, unit, text, entry)
+
+
+_AMENDABLE = {EntryKind.RECORD: _amend_record, EntryKind.PAYMENT: amend_payment}
 
 
 def _merge(

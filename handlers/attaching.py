@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from compliance.access import Action
-from handlers.amending import numbered
 from handlers.attached import files_of, live_of, record_numbered, taken_off
 from handlers.authority import require, unit_for
 from handlers.enclosing import attach
 from handlers.files import MOST_BYTES, wrong_with
+from handlers.pointing import numbered
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
 from storage import directory, entries, filing, listing, loose_files

@@ -7,6 +7,7 @@ from itertools import islice
 from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
 from handlers.request import Refused, Request
 from storage import directory
+from storage.ledger import Entry
 from storage.messages import Message
 from storage.units import Unit
 
@@ -54,6 +55,14 @@ def require(request: Request, action: Action, unit: Unit) -> None:
     if is_for_oneself(_held(request, unit), action):
         raise Refused(Message("own_unit", {"unit": unit.name}))
     raise Refused(Message("not_allowed", {"roles": who_may(action)}))
+
+
+def require_own(request: Request, unit: Unit, entry: Entry) -> None:
+    """Refuse to correct what somebody else entered, unless the person may for the unit."""
+    if entry.entered_by == request.actor or allowed(request, Action.CORRECT, unit):
+        return
+    values = {"number": entry.number, "roles": who_may(Action.CORRECT)}
+    raise Refused(Message("entered_by_another", values))
 
 
 def allowed(request: Request, action: Action, unit: Unit) -> bool:

@@ -16,8 +16,7 @@ def own_kinds(request: Request) -> frozenset[str]:
 
 def superiors_kinds(request: Request) -> frozenset[str]:
     """Answer the kinds of record that only the superior enters: the yearly assessment's."""
-    requirements = request.policy.catalogue.requirements
-    return frozenset(kind for r in requirements if r.by_superior for kind in r.kinds)
+    return request.policy.catalogue.superiors_kinds
 
 
 def kinds_for(request: Request, unit: Unit) -> tuple[str, ...]:

@@ -11,11 +11,13 @@ from handlers import dues_form
 from handlers.authority import names_may_show, unit_for
 from handlers.dues_bases import assess
 from handlers.dues_month import book, month_asked, month_state
+from handlers.editing_dues import Paying, edit_payments, made_before
 from handlers.grammar import AllDues, DuesLine, Unreadable, read_dues, split_verb
 from handlers.reading import context_for
 from handlers.reducing import reduce
 from handlers.remitting import remit
 from handlers.request import Handler, Refused, Reply, Request
+from handlers.sealing import require_open
 from storage import dues_book, journal, roster
 from storage.drafts import Draft
 from storage.journal import PaymentText
@@ -44,8 +46,6 @@ def dues(request: Request) -> Reply:
     if asked is not None:
         return (month_state(request, *asked),)
     unit = unit_for(request, Action.PAY)
-    if request.edited:
-        raise Refused(Message("dues_edited"))
     return _record(request, unit, typed=True)
 
 
@@ -60,19 +60,21 @@ def _guided(request: Request, draft: Draft) -> Reply:
 
 def _record(request: Request, unit: Unit, *, typed: bool) -> Reply:
     """Record what a message tells; sums that were not ``typed`` are not told in a group."""
+    made = made_before(request, unit)
     reading = read_dues(request.arguments, context_for(request, unit))
     if not isinstance(reading, AllDues):
         paying = _payers(request, unit, reading)
+        if made is not None:
+            return (edit_payments(request, unit, made, paying),)
         earlier = _earlier(request, unit, tuple(line for _, line in paying))
         shown = {"named": typed or request.private, "earlier": earlier, "unknown": 0}
         return (_pay(request, unit, paying, shown),)
+    if made is not None:
+        raise Refused(Message("dues_edited_all"))
     paying, unknown = _unpaid(request, unit, reading)
     # The amounts were not typed here: a group is told their sum alone.
     shown = {"named": request.private, "earlier": {}, "unknown": unknown}
     return (_pay(request, unit, paying, shown),)
-
-
-Paying = tuple[int, DuesLine]  # a person's id, and what the person pays
 
 
 def _payers(request: Request, unit: Unit, said: tuple[DuesLine, ...]) -> tuple[Paying, ...]:
@@ -89,6 +91,7 @@ def _pay(
     """Enter one payment a line, and show them."""
     today, rules = request.today(unit), request.policy.catalogue.dues
     lines = tuple(line for _, line in paying)
+    require_open(request, unit, [line.month.start for line in lines])
     entered = []
     for person_id, line in paying:
         text = PaymentText(person_id, line.month.start, fen(line.amount), today)
@@ -96,6 +99,7 @@ def _pay(
         entered.append((number, line))
     first, last = entered[0][0], entered[-1][0]
     span = f"{first}" if first == last else f"{first}-{last}"
+    alone = (Button("amend", f"amend:{span}"),) if first == last else ()
     return Message(
         "paid",
         {
@@ -108,7 +112,8 @@ def _pay(
             "states": _states(request, unit, lines) if names_may_show(request, unit) else {},
             **shown,
         },
-        buttons=((Button("undo", f"undo:{span}"),),),
+        buttons=((*alone, Button("undo", f"undo:{span}")),),
+        prompt=f"/amend #{span}",
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from compliance.access import Action
 from handlers import forms
-from handlers.authority import allowed, require, unit_for
+from handlers.authority import allowed, require, require_own, unit_for
 from handlers.effects import satisfied
 from handlers.enclosing import enclosed
 from handlers.flagging import flags_of
@@ -22,6 +22,7 @@ from handlers.grammar import (
 from handlers.kinds import own_kinds, superiors_kinds
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
+from handlers.sealing import require_open
 from handlers.stages import Step, follow
 from storage import directory, entries, journal, listing, roster
 from storage.filing import Filed
@@ -130,6 +131,7 @@ def _amended(request: Request, unit: Unit) -> Entry | None:
     entry = entries.live_from_message(request.session, *made_by)
     if entry is not None:
         require_recorder(request, unit, listing.record_text(request.session, entry))
+        require_own(request, unit, entry)
     elif entries.made_any(request.session, *made_by):
         raise Refused(Message("edited_undone"))
     return entry
@@ -138,6 +140,8 @@ def _amended(request: Request, unit: Unit) -> Entry | None:
 def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> Message:
     """Write a record, or the amendment of one, and answer the echo that shows it."""
     before = None if amends is None else listing.record_text(request.session, amends)
+    days = [text.held_on] if before is None else [before.held_on, text.held_on]
+    require_open(request, unit, days, correcting=before is not None)
     twins = _twins(request, unit, text, amends)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
     steps = follow(request, unit, text, before)

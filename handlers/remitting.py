@@ -4,6 +4,7 @@ from compliance.access import Action
 from handlers.authority import unit_for
 from handlers.grammar import read_remittance
 from handlers.request import Refused, Reply, Request
+from handlers.sealing import require_open
 from storage import journal, remittances
 from storage.journal import RemittanceText
 from storage.messages import Button, Message
@@ -18,6 +19,7 @@ def remit(request: Request) -> Reply:
     today = request.today(unit)
     line = read_remittance(request.arguments, today)
     month = line.month.start
+    require_open(request, unit, [month])
     before = remittances.balance(request.session, unit.key, month, alone=True)
     values = {"month": line.month, "amount": line.amount, "before": before}
     if line.amount != before.difference:

@@ -1,73 +1,54 @@
 """Taking entries back: a reversal is an entry of its own, and can be reversed too."""
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
-from compliance.access import Action, who_may
-from handlers.amending import live_entry
-from handlers.authority import require, unit_for
+from handlers.correcting import base_of, copies, is_ruling, require_corrector, under
+from handlers.pointing import Pointed, live_entry, pointed
 from handlers.reading import requirement_of
-from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
+from handlers.sealing import Seal
 from handlers.stages import standing
-from storage import directory, entries, journal, listing, remittances, rulings
+from storage import entries, journal, listing, remittances, rulings
 from storage.ledger import Entry, EntryKind
 from storage.messages import Button, Message
 from storage.units import Unit
 
 MOST_AT_ONCE = 100
-_BY_ID = re.compile(r"@(\d{1,18}) (.*)")
-_BY_NAME = re.compile(r"\s*([^\s#＃\d].*?)\s+([#＃]?\s*\d.*)", re.DOTALL)
-# What entering an entry needed, taking it back needs. What a superior ruled on a unit, none of
-# that unit takes back.
-_NEEDS = {
-    EntryKind.PAYMENT: Action.PAY,
-    EntryKind.REMITTANCE: Action.PAY,
-    EntryKind.WAIVER: Action.WAIVE,
-    EntryKind.SCORE: Action.SCORE,
-}
-_BY_SUPERIOR = (EntryKind.WAIVER, EntryKind.SCORE)
+_RULINGS = (EntryKind.WAIVER, EntryKind.SCORE)
 _SPAN = re.compile(r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*")
 
 
 def undo(request: Request) -> Reply:
     """Reverse the entry (or span of entries) given by number, or else one's own last live one.
 
-    A superior names the branch before the number, as the buttons do by its id.
+    A superior names the branch before the number, as the buttons do by its id. The branch is told
+    what a superior took back.
     """
-    unit, numbers, place = _meant(request)
+    there = pointed(request)
     if request.edited:  # Telegram may deliver an edit that changed nothing: never undo twice
         raise Refused(Message("undo_edited"))
-    meant = [live_entry(request, unit, number) for number in _numbers(numbers)]
+    meant = [live_entry(request, there.unit, number) for number in _numbers(there.said)]
     if not request.arguments:
-        meant = [_last(request, unit)]
-    reversals = [_reverse(request, unit, entry) for entry in meant]
-    return (_told(request, unit, meant, reversals, place),)
+        meant = [_last(request, there.unit)]
+    done = [_reverse(request, there.unit, entry) for entry in meant]
+    numbers = [number for number, _ in done]
+    seal = next((seal for _, seal in done if seal is not None), None)
+    if seal is None and not _is_told(request, meant):
+        return (_told(request, there, meant, numbers),)
+    marks = under(there.unit, seal)
+    echo = _told(request, there, meant, numbers, marks)
+    in_group = _told(replace(request, private=False), there, meant, numbers, marks)
+    return echo, *copies(request, there.unit, in_group)
 
 
-def _meant(request: Request) -> tuple[Unit, str, str]:
-    """Answer the unit whose entries are meant, what says which, and how a button names the unit.
-
-    A button need not name the unit where the chat does.
-    """
-    by_id = _BY_ID.fullmatch(request.arguments)
-    if by_id is not None:
-        unit = _unit(request, int(by_id[1]))
-        require(request, Action.STATUS, unit)
-        return unit, by_id[2], f"@{unit.key} "
-    by_name = _BY_NAME.fullmatch(request.arguments)
-    if by_name is None:
-        return unit_for(request, Action.STATUS, naming=Action.RECORD), request.arguments, ""
-    unit = unit_for(request, Action.STATUS, by_name[1], naming=Action.RECORD)
-    return unit, by_name[2], f"@{unit.key} "
-
-
-def _unit(request: Request, unit_id: int) -> Unit:
-    """Answer the unit of a button; one that is not there (any more) has no entry."""
-    try:
-        return directory.unit(request.session, unit_id)
-    except LookupError as error:
-        raise Refused(Message("not_allowed", {"roles": who_may(Action.STATUS)})) from error
+def _is_told(request: Request, meant: Iterable[Entry]) -> bool:
+    """Tell whether the branch must know: a ruling that it was told of was taken back."""
+    bases = [base_of(request, entry) for entry in meant]
+    return any(b.kind != EntryKind.SCORE and is_ruling(request, b) for b in bases)
 
 
 def _numbers(arguments: str) -> range:
@@ -89,20 +70,11 @@ def _last(request: Request, unit: Unit) -> Entry:
     return entry
 
 
-def _reverse(request: Request, unit: Unit, entry: Entry) -> int:
-    _require(request, unit, entry)
+def _reverse(request: Request, unit: Unit, entry: Entry) -> tuple[int, Seal | None]:
+    """Take an entry back; answers the reversal's number, and the seal under which it was done."""
+    seal = require_corrector(request, unit, entry, undoing=True)
     _require_vacancy(request, unit, entry)
-    return journal.add_reversal(request.session, entry, request.origin)
-
-
-def _require(request: Request, unit: Unit, entry: Entry) -> None:
-    """Require of one who takes an entry back, or brings it back, what entering it required."""
-    while entry.kind == EntryKind.REVERSAL and entry.target_id is not None:
-        entry = entries.entry(request.session, entry.target_id)
-    if entry.kind == EntryKind.RECORD:
-        require_recorder(request, unit, listing.record_text(request.session, entry))
-        return
-    require(request, _NEEDS[entry.kind], unit)
+    return journal.add_reversal(request.session, entry, request.origin), seal
 
 
 def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:
@@ -119,21 +91,27 @@ def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:
 
 
 def _told(
-    request: Request, unit: Unit, undone: list[Entry], reversals: list[int], place: str
+    request: Request,
+    there: Pointed,
+    undone: list[Entry],
+    reversals: list[int],
+    marks: Mapping[str, object] = MappingProxyType({}),
 ) -> Message:
-    """Say what was taken back, entry by entry, and offer to bring it back."""
+    """Say what was taken back, entry by entry, and offer to bring it back: also by a reply."""
     span = f"{reversals[0]}-{reversals[-1]}" if len(reversals) > 1 else f"{reversals[0]}"
-    entries_shown = [_shown(request, unit, entry) for entry in undone]
+    entries_shown = [_shown(request, there.unit, entry) for entry in undone]
+    values = {"numbers": reversals, "entries": entries_shown, "payments": _sum(request, undone)}
     return Message(
         "undone",
-        {"numbers": reversals, "entries": entries_shown, "payments": _sum(request, undone)},
-        buttons=((Button("restore", f"undo:{place}{span}"),),),
+        {**values, **marks},
+        buttons=((Button("restore", f"undo:{there.place}{span}"),),),
+        prompt=f"/undo {there.place}{span}",
     )
 
 
 def _sum(request: Request, undone: list[Entry]) -> Decimal | None:
     """Answer what several payments come to; None for one or none, whose sum is a person's own."""
-    payments = [each for each in undone if each.kind == EntryKind.PAYMENT]
+    payments = [e for e in undone if e.kind == EntryKind.PAYMENT and e.target_id is None]
     if len(payments) < 2:
         return None
     amounts = (listing.payment(request.session, each).amount for each in payments)
@@ -156,7 +134,7 @@ def _shown(request: Request, unit: Unit, entry: Entry) -> dict[str, object]:
         shown["payment"] = listing.payment(request.session, entry)
     if entry.kind == EntryKind.REMITTANCE:
         shown["remittance"] = remittances.remittance(request.session, entry)
-    if entry.kind in _BY_SUPERIOR:
+    if entry.kind in _RULINGS:
         ruling = rulings.ruling(request.session, entry)
         requirement = requirement_of(request, unit, ruling.requirement)
         shown |= {"ruling": ruling, "requirement": requirement}

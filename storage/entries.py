@@ -1,6 +1,7 @@
 """Finding entries in the ledger, and telling which of them count."""
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterator, Set
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -155,10 +156,54 @@ def in_force(session: Session, record: Entry) -> Entry | None:
 def _in_force(session: Session, record: Entry, dead: frozenset[int]) -> Entry | None:
     if record.id not in dead:
         return record
-    query = select(Entry).where(Entry.target_id == record.id, Entry.kind == EntryKind.RECORD)
-    amendments = session.exec(query.order_by(col(Entry.id).desc()))
-    found = (_in_force(session, later, dead) for later in amendments)
+    found = (_in_force(session, later, dead) for later in _amendments(session, record))
     return next((live for live in found if live is not None), None)
+
+
+def _amendments(session: Session, amended: Entry) -> Iterator[Entry]:
+    """Answer the entries that amend another one, the newest first."""
+    query = select(Entry).where(Entry.target_id == amended.id, Entry.kind == amended.kind)
+    yield from session.exec(query.order_by(col(Entry.id).desc())).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The payments a message made that count, as its edits and later corrections left them.
+
+    ``undone``: one of them was taken back otherwise than by an edit of the message.
+    """
+
+    live: tuple[Entry, ...]
+    undone: bool
+
+
+def payments_from_message(
+    session: Session, unit_id: int, chat_id: int, message_id: int
+) -> Made | None:
+    """Answer what became of the payments a message has ever made; None when it made none."""
+    query = select(Entry).where(
+        Entry.unit_id == unit_id, Entry.chat_id == chat_id, Entry.message_id == message_id
+    )
+    made = session.exec(query.order_by(col(Entry.id))).all()
+    first = [each for each in made if each.kind == EntryKind.PAYMENT and each.target_id is None]
+    if not first:
+        return None
+    dead = dead_now(session, unit_id)
+    removed = {e.target_id for e in made if e.kind == EntryKind.REVERSAL and e.id not in dead}
+    chains = [tuple(_chain(session, each)) for each in first]
+    standing = [[each for each in chain if each.id not in dead] for chain in chains]
+    undone = any(
+        not left and removed.isdisjoint(each.id for each in chain)
+        for chain, left in zip(chains, standing, strict=True)
+    )
+    return Made(tuple(entry for left in standing for entry in left), undone)
+
+
+def _chain(session: Session, first: Entry) -> Iterator[Entry]:
+    """Answer an entry with all that amended it, and amended those."""
+    yield first
+    for later in _amendments(session, first):
+        yield from _chain(session, later)
 
 
 def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:

@@ -17,7 +17,7 @@ from compliance.policy import Policy
 from storage import filing
 from storage.entries import dead_entries
 from storage.filing import Filed
-from storage.journal import RecordText
+from storage.journal import PaymentText, RecordText
 from storage.ledger import (
     AbsenceRow,
     Entry,
@@ -166,6 +166,14 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
         )
         for entry, payment in rows
     ]
+
+
+def payment_text(session: Session, entry: Entry) -> PaymentText:
+    """Answer what a payment entry keeps; LookupError when the entry is no payment."""
+    paid = session.get(Payment, entry.id)
+    if paid is None:
+        raise LookupError(f"entry {entry.number} is no payment")
+    return PaymentText(paid.person_id, paid.month, paid.amount_fen, paid.paid_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from storage.listing import Listed, PaymentView
 from storage.roster import Imported
 from storage.units import Unit
 from tests.bot.asking_values import asking_templates
+from tests.bot.correcting_values import SEALED, correcting_templates
 from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
 from tests.bot.file_values import file_templates, filed
 from tests.bot.form_values import form_templates
@@ -192,9 +193,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
     status = {**status, "names": True, "below": (text, "第二支部")}
     start = {"unit": text, "known": True, "private": False, "actor": 7, "chat_id": -100}
     return {
-        "amend_payment": [{"number": 12}],
-        "amended": [echo, bare, more],
-        "ask_amend": [{"number": 12}],
+        "amended": [echo, bare, more, {**more, **SEALED}],
+        "ask_amend": [{"number": 12, "kind": kind} for kind in ("record", "payment")],
         "bad_days": [{"read": text, "most": 366}],
         "chat_gone": [{"unit": text}],
         "dead_entry": [{"number": 12}],
@@ -214,6 +214,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {**due, "lines": missing, "days": 1},
         ],
         "dues_edited": [{}],
+        **correcting_templates(text),
         **dues_templates(text),
         **asking_templates(text),
         **file_templates(text),
@@ -351,12 +352,12 @@ def _undone(text: str) -> list[Values]:
                 {**shown, "kind": "record"},
                 {**shown, "kind": "record", "restored": 4, "steps": ()},
                 {"number": 10, "kind": "payment", "restored": 0, "payment": payment},
-                {"number": 11, "kind": "payment", "restored": 0, "payment": None},
+                {"number": 11, "kind": "payment", "restored": 9, "payment": None},
                 {"number": 11, "kind": "reversal", "restored": 3},
                 *undone_rulings(),
             ],
         },
-        {"numbers": [12], "payments": None, "entries": [{**shown, "kind": "record"}]},
+        {"numbers": [12], "payments": None, "entries": [{**shown, "kind": "record"}], **SEALED},
     ]
 
 

@@ -1,0 +1,122 @@
+"""An edited message of payments: what it says now takes the place of what it said before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from compliance.periods import Period
+from handlers.amending_dues import Corrected, echo_of, replace_payment, view
+from handlers.authority import require_own
+from handlers.grammar import DuesLine
+from handlers.request import Refused, Request
+from handlers.sealing import require_open
+from storage import entries, journal, listing
+from storage.journal import PaymentText
+from storage.ledger import Entry
+from storage.messages import Message
+from storage.money import fen
+from storage.units import Unit
+
+Paying = tuple[int, DuesLine]  # a person's id, and what the person pays
+Matched = list[tuple[Entry | None, PaymentText]]  # None: nothing stands for it yet
+
+
+def made_before(request: Request, unit: Unit) -> tuple[Entry, ...] | None:
+    """Answer the payments that count and that an edited message made; None when it made none.
+
+    Refuses when one of them was taken back since: it is not to come back with an edit.
+    """
+    if not request.edited or request.message_id is None:
+        return None
+    made = entries.payments_from_message(
+        request.session, unit.key, request.chat_id, request.message_id
+    )
+    if made is None:
+        return None
+    if made.undone:
+        raise Refused(Message("edited_undone"))
+    return made.live
+
+
+def edit_payments(
+    request: Request, unit: Unit, made: Sequence[Entry], paying: Iterable[Paying]
+) -> Message:
+    """Amend the lines that changed, take back those that are gone, enter those that are new."""
+    kept = {entry.key: listing.payment_text(request.session, entry) for entry in made}
+    matched = _matched(made, kept, tuple(paying), request.today(unit))
+    still = {entry.key for entry, _ in matched if entry is not None}
+    changed = [(e, text) for e, text in matched if e is None or kept[e.key] != text]
+    removed = [entry for entry in made if entry.key not in still]
+    if not changed and not removed:
+        raise Refused(Message("dues_unchanged"))
+    _require(request, unit, kept, changed, removed)
+    done = Corrected()
+    for entry, text in changed:
+        if entry is not None:
+            replace_payment(request, unit, entry, text, done)
+    for entry, text in changed:
+        if entry is None:
+            number = journal.add_payment(request.session, unit.key, text, request.origin)
+            done.added.append((number, view(request, unit, number)))
+    for entry in removed:
+        was = listing.payment(request.session, entry)
+        reversal = journal.add_reversal(request.session, entry, request.origin)
+        done.removed.append((entry.number, reversal, was))
+    return echo_of(request, unit, done, named=True)
+
+
+def _require(
+    request: Request,
+    unit: Unit,
+    kept: Mapping[int, PaymentText],
+    changed: Matched,
+    removed: Sequence[Entry],
+) -> None:
+    """Refuse to touch what somebody else corrected since, or a sealed year."""
+    touched = [*(entry for entry, _ in changed if entry is not None), *removed]
+    for entry in touched:
+        require_own(request, unit, entry)
+    months = {*(kept[entry.key].month for entry in touched), *(text.month for _, text in changed)}
+    require_open(request, unit, months)
+
+
+def _matched(
+    made: Iterable[Entry], kept: Mapping[int, PaymentText], paying: Sequence[Paying], today: date
+) -> Matched:
+    """Find for each line the payment it stands for: of its person and month, else of its person."""
+    left = list(made)
+    found: dict[int, Entry] = {}
+    for same_month in (True, False):
+        for at, (person_id, line) in enumerate(paying):
+            entry = (
+                None
+                if at in found
+                else _of(left, kept, person_id, line.month if same_month else None)
+            )
+            if entry is not None:
+                found[at] = entry
+                left.remove(entry)
+    return [
+        (entry, _text(each, today if entry is None else kept[entry.key].paid_on))
+        for at, each in enumerate(paying)
+        for entry in [found.get(at)]
+    ]
+
+
+def _of(
+    left: Iterable[Entry], kept: Mapping[int, PaymentText], person_id: int, month: Period | None
+) -> Entry | None:
+    """Find a person's payment: for the month if one is given."""
+    return next(
+        (
+            entry
+            for entry in left
+            if kept[entry.key].person_id == person_id
+            and (month is None or kept[entry.key].month == month.start)
+        ),
+        None,
+    )
+
+
+def _text(paying: Paying, paid_on: date) -> PaymentText:
+    person_id, line = paying
+    return PaymentText(person_id, line.month.start, fen(line.amount), paid_on)
