@@ -16,6 +16,7 @@ from handlers.grammar import (
     read_remittance,
     split_verb,
 )
+from handlers.grammar.dues_changes import read_dues_changes
 
 from .conftest import CONTEXT, TODAY
 from .test_phrases import check_refusal, codes, rows
@@ -130,3 +131,49 @@ def test_no_sum_that_is_taken_is_negative_or_less_than_a_fen(amount: Decimal, si
         assert [line.amount for line in found] == [amount]
         assert amount > 0
         assert amount * 100 == (amount * 100).to_integral_value()
+
+
+@pytest.mark.parametrize(
+    ("say", "expected"),
+    [
+        ("60", "- 60 -"),
+        ("60元", "- 60 -"),
+        ("改成五十元", "- 50 -"),
+        ("10月", "- - 2026-10"),
+        ("60 10月", "- 60 2026-10"),
+        ("10月 60.5", "- 60.5 2026-10"),
+        ("2025年12月", "- - 2025-12"),
+        ("李四", "李四 - -"),
+        ("应为李四 60", "李四 60 -"),
+        ("60 October", "- 60 2026-10"),
+    ],
+)
+def test_a_correction_of_a_payment(say: str, expected: str) -> None:
+    read = read_dues_changes(say, CONTEXT)
+    month = "-" if read.month is None else read.month.code
+    assert f"{read.name or '-'} {plain(read.amount)} {month}" == expected
+
+
+@pytest.mark.parametrize(
+    ("say", "code"),
+    [
+        ("", "no_amount"),
+        ("的", "no_amount"),
+        ("60 70", "bad_amount"),
+        ("0", "bad_amount"),
+        ("-5", "bad_amount"),
+        ("1.234", "bad_amount"),
+        ("10-11月", "bad_month"),
+        ("13月", "bad_month"),
+        ("2029年1月", "bad_month"),
+        ("李五 60", "unknown_name"),
+        ("李四 张三", "not_understood"),
+        ("王伟", "ambiguous_name"),
+        ("实到19", "not_understood"),
+        ("60 地点", "not_understood"),
+    ],
+)
+def test_a_correction_of_a_payment_that_is_refused(say: str, code: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_dues_changes(say, CONTEXT)
+    assert code in [problem.code for problem in refusal.value.problems]
