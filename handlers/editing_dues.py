@@ -58,10 +58,17 @@ def edit_payments(
             number = journal.add_payment(request.session, unit.key, text, request.origin)
             done.added.append((number, view(request, unit, number)))
     for entry in removed:
-        was = listing.payment(request.session, entry)
-        reversal = journal.add_reversal(request.session, entry, request.origin)
-        done.removed.append((entry.number, reversal, was))
+        _take_back(request, entry, done)
     return echo_of(request, unit, done, named=True)
+
+
+def _take_back(request: Request, entry: Entry, done: Corrected) -> None:
+    """Reverse a payment, and what it had amended, too: that would be back without it."""
+    was = listing.payment(request.session, entry)
+    reversal = journal.add_reversal(request.session, entry, request.origin)
+    done.removed.append((entry.number, reversal, was))
+    if entry.target_id is not None:
+        _take_back(request, entries.entry(request.session, entry.target_id), done)
 
 
 def _require(

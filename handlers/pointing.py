@@ -60,10 +60,22 @@ def numbered(said: str) -> tuple[int, str]:
 
 
 def live_entry(request: Request, unit: Unit, number: int) -> Entry:
-    """Answer the unit's entry of that number; refuses one that is not there or counts no more."""
+    """Answer the unit's entry of that number; refuses one that is not there or counts no more.
+
+    An edited message that amended it before now amends what it made then.
+    """
     entry = entries.entry_numbered(request.session, unit.key, number)
     if entry is None:
         raise Refused(Message("no_entry", {"number": number}))
-    if not entries.is_live(request.session, entry):
+    standing = entries.in_force(request.session, entry)
+    if standing is not entry and not _made_now(request, standing):
         raise Refused(Message("dead_entry", {"number": number}))
-    return entry
+    return standing or entry
+
+
+def _made_now(request: Request, standing: Entry | None) -> bool:
+    """Tell whether what stands for an entry was made by this very message, before it was edited."""
+    if standing is None or not request.edited:
+        return False
+    made_by = standing.chat_id, standing.message_id
+    return made_by == (request.chat_id, request.message_id)

@@ -34,7 +34,8 @@ def undo(request: Request) -> Reply:
     meant = [live_entry(request, there.unit, number) for number in _numbers(there.said)]
     if not request.arguments:
         meant = [_last(request, there.unit)]
-    done = [_reverse(request, there.unit, entry) for entry in meant]
+    # The newest first: what is restored finds the place free that a later one had taken.
+    done = [_reverse(request, there.unit, entry) for entry in reversed(meant)]
     numbers = [number for number, _ in done]
     seal = next((seal for _, seal in done if seal is not None), None)
     if seal is None and not _is_told(request, meant):

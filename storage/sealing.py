@@ -22,6 +22,7 @@ _ASSESSED = (
     .where(_RECORD.c.held_on.between(bindparam("first"), bindparam("last")))
     .where(_KIND.c.kind.in_(bindparam("kinds", expanding=True)))
     .order_by(_ENTRY.c.id.desc())
+    .limit(1)
 )
 
 
@@ -34,11 +35,13 @@ class Assessed:
 
 
 def assessed(session: Session, unit_id: int, year: int, kinds: Collection[str]) -> Assessed | None:
-    """Answer a year's live assessment, a record of one of these kinds held in it; None without."""
+    """Answer a year's assessment, a record of one of these kinds held in it; None without.
+
+    The newest alone counts: when the superior takes it back, an earlier one that it had amended is
+    back in the ledger, but the year is not assessed until the superior ends it anew.
+    """
     days = {"first": date(year, 1, 1), "last": date(year, 12, 31)}
-    rows = run(session, _ASSESSED, {"unit": unit_id, "kinds": list(kinds), **days}).all()
-    if not rows:
+    newest = run(session, _ASSESSED, {"unit": unit_id, "kinds": list(kinds), **days}).first()
+    if newest is None or newest.id in dead_entries(session, unit_id):
         return None
-    dead = dead_entries(session, unit_id)
-    live = (Assessed(row.number, row.entered_at) for row in rows if row.id not in dead)
-    return next(live, None)
+    return Assessed(newest.number, newest.entered_at)

@@ -136,6 +136,114 @@ def test_an_edited_message_amends_what_has_corrected_its_record_since(office: Of
     assert office.live() == {3}
 
 
+def test_an_edited_correction_amends_what_it_made(office: Office) -> None:
+    office.ask(meeting, COMMITTEE, message_id=5)
+    office.ask(amend, "#1 地点:三楼", message_id=6)
+    edited = office.ask(amend, "#1 地点:四楼", message_id=6, edited=True)
+    assert (edited.template, edited.values["amends"]) == ("amended", 2)
+    again = office.ask(amend, "#1 地点:五楼", message_id=6, edited=True)
+    assert (again.values["amends"], office.text(4).place) == (3, "五楼")
+    office.ask(amend, "#4 主持:张三", message_id=7)
+    assert office.ask(amend, "#1 地点:六楼", message_id=6, edited=True).template == "dead_entry"
+    assert office.live() == {5}
+
+
+def payments(office: Office) -> dict[str, tuple[str, Decimal]]:
+    """What counts: by name the month and the yuan."""
+    found = listing.payments(office.session, office.first, date(2026, 1, 1), date(2026, 12, 31))
+    names = {person.id: name for name, person in office.people.items()}
+    return {names[p.person_id]: (f"{p.month:%m}", p.amount) for p in found if not p.reversed}
+
+
+def test_an_edited_message_of_payments_says_what_was_paid(office: Office) -> None:
+    office.ask(dues, "张三 40, 李四 50, 王五 60", message_id=5)
+    edited = office.ask(dues, "张三 41, 李四 50 10月, 赵六 20", message_id=5, edited=True)
+    assert edited.template == "dues_amended"
+    assert payments(office) == {
+        "张三": ("11", Decimal(41)),
+        "李四": ("10", Decimal(50)),
+        "赵六": ("11", Decimal(20)),
+    }
+    again = office.ask(dues, "张三 41, 李四 50 10月, 赵六 20", message_id=5, edited=True)
+    assert again.template == "dues_unchanged"
+    office.ask(dues, "张三 41, 王五 60", message_id=5, edited=True)
+    assert payments(office) == {"张三": ("11", Decimal(41)), "王五": ("11", Decimal(60))}
+
+
+def test_what_an_edit_did_to_payments_is_undone_at_once(office: Office) -> None:
+    office.ask(dues, "张三 40, 李四 50, 王五 60", message_id=5)
+    office.ask(amend, "#2 10月", message_id=6)
+    moved = payments(office)
+    edited = office.ask(dues, "张三 41, 赵六 20", message_id=5, edited=True)
+    assert set(payments(office)) == {"张三", "赵六"}
+    ((button,),) = edited.buttons
+    undone = office.ask(undo, button.data.removeprefix("undo:"))
+    assert payments(office) == moved
+    ((again,),) = undone.buttons
+    office.ask(undo, again.data.removeprefix("undo:"))
+    assert set(payments(office)) == {"张三", "赵六"}
+
+
+def test_an_edit_follows_what_corrected_its_payments_since(office: Office) -> None:
+    office.ask(dues, "张三 40, 李四 50", message_id=5)
+    office.ask(amend, "#1 45", message_id=6)
+    edited = office.ask(dues, "张三 46, 李四 50", message_id=5, edited=True)
+    found = edited.values["amended"]
+    assert isinstance(found, list)
+    (amended,) = found
+    assert (amended.was, amended.before.amount) == (3, Decimal(45))
+    assert payments(office)["张三"] == ("11", Decimal(46))
+
+
+@pytest.mark.parametrize("said", ["张三 41, 李四 50", "张三 40"])
+def test_an_edit_brings_back_no_payment_that_was_undone(office: Office, said: str) -> None:
+    office.ask(dues, "张三 40, 李四 50", message_id=5)
+    office.ask(undo, "#2", message_id=6)
+    assert office.ask(dues, said, message_id=5, edited=True).template == "edited_undone"
+    office.ask(undo, "#3", message_id=7)
+    assert (
+        office.ask(dues, "张三 41, 李四 50", message_id=5, edited=True).template == "dues_amended"
+    )
+
+
+def test_an_edit_does_not_become_a_payment_of_everyone(office: Office) -> None:
+    office.ask(dues, "张三 40", message_id=5)
+    assert office.ask(dues, "全部", message_id=5, edited=True).template == "dues_edited_all"
+    assert office.entries() == 1
+
+
+def test_an_edit_of_what_recorded_nothing_records(office: Office) -> None:
+    assert office.ask(dues, "张五 40", message_id=5).template == "unreadable"
+    assert office.ask(dues, "张三 40", message_id=5, edited=True).template == "paid"
+
+
+def test_whose_payment_was_amended_a_group_is_told_only_where_it_was_typed(office: Office) -> None:
+    office.ask(dues, "全部")
+    assert not office.ask(amend, "#1 41").values["named"]
+    assert office.ask(amend, "#2 李四 51").values["named"]
+    told = office.ask(amend, "#4 42", chat=office.secretary, private=True)
+    assert told.values["named"]
+
+
+def test_what_was_handed_on_and_no_longer_matches_is_told(office: Office) -> None:
+    office.ask(dues, "张三 40")
+    office.ask(dues, "上缴 11月 40")
+    found = office.ask(amend, "#1 41").values["handed_on"]
+    assert isinstance(found, list)
+    ((month, balance),) = found
+    assert (month.code, balance.difference) == ("2026-11", Decimal(1))
+    assert office.ask(amend, "#3 40").values["handed_on"] == []
+
+
+@pytest.mark.parametrize("said", ["#2 50", "#4 50"])
+def test_what_is_no_record_and_no_payment_is_not_amended(office: Office, said: str) -> None:
+    office.ask(dues, "张三 40")
+    office.ask(dues, "上缴 11月 40")
+    office.ask(meeting, COMMITTEE)
+    office.ask(undo, "#3")
+    assert office.ask(amend, said).template == "not_amended"
+
+
 def test_an_edit_cannot_take_the_place_of_what_one_may_not_record(office: Office) -> None:
     leader = office.appoint(Role.GROUP_LEADER, office.group)
     office.ask(meeting, "党小组会 第一小组 11月20日", message_id=5, actor=leader)
