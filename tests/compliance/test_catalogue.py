@@ -265,3 +265,7 @@ def test_what_is_unusual_about_a_payment_is_asked_about() -> None:
 
 def test_the_catalogue_is_read_once() -> None:
     assert default() is CATALOGUE
+
+
+def test_only_the_superior_enters_the_yearly_assessment() -> None:
+    assert default().superiors_kinds == {"考核"}
