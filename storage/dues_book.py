@@ -36,6 +36,11 @@ class DuesLine:
     payments: tuple[ListedPayment, ...]
     reason: Reason | None = None
 
+    @property
+    def counting(self) -> tuple[int, ...]:
+        """Answer the numbers of the payments that count."""
+        return tuple(payment.number for payment in self.payments if not payment.reversed)
+
 
 def dues_lines(
     session: Session, policy: Policy, unit: Unit, *, first: date, last: date, on: date

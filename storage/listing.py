@@ -123,6 +123,17 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
     ]
 
 
+def entered_late(session: Session, policy: Policy, unit: Unit, entry: Entry) -> bool:
+    """Tell whether a record counts as entered late (补记), as ``records`` does.
+
+    LookupError when the entry is no record.
+    """
+    text, own = record_text(session, entry), policy_of(session, policy, unit)
+    entered = _first_entered(session, [entry.key])[entry.key]
+    late = _late(own, entered, text.held_on, ZoneInfo(unit.timezone))
+    return late or entry.number in _late_in_cases(session, policy, unit, [text])
+
+
 def record_text(session: Session, entry: Entry) -> RecordText:
     """Answer what a record entry says; LookupError when the entry is no record."""
     record = session.get(Record, entry.id)

@@ -3,16 +3,27 @@
 Pure: no clock, no storage, no Telegram. Everything that is not understood is a ``Problem``.
 """
 
+from handlers.grammar.answering import (
+    answer_of,
+    dated,
+    day_place,
+    late_reason_code,
+    late_reason_said,
+    late_reasons,
+)
 from handlers.grammar.dues import read_dues, split_verb
 from handlers.grammar.dues_bases import read_bases
 from handlers.grammar.fitting import Said, people_of, unfit
 from handlers.grammar.meeting import read_changes, read_meeting
+from handlers.grammar.normalise import clean
 from handlers.grammar.period import read_period, split_period
 from handlers.grammar.reducing import read_reduction
 from handlers.grammar.remitting import read_remittance
 from handlers.grammar.requirement_names import find_requirements, resembling
 from handlers.grammar.result import (
+    ASKABLE,
     CODES,
+    DOUBTS,
     RULING_CODES,
     About,
     Absence,
@@ -30,10 +41,14 @@ from handlers.grammar.result import (
     Turnout,
     Unreadable,
     Votes,
+    head_of,
+    speaking_after,
 )
 
 __all__ = [
+    "ASKABLE",
     "CODES",
+    "DOUBTS",
     "RULING_CODES",
     "About",
     "Absence",
@@ -52,7 +67,15 @@ __all__ = [
     "Turnout",
     "Unreadable",
     "Votes",
+    "answer_of",
+    "clean",
+    "dated",
+    "day_place",
     "find_requirements",
+    "head_of",
+    "late_reason_code",
+    "late_reason_said",
+    "late_reasons",
     "people_of",
     "read_bases",
     "read_changes",
@@ -62,6 +85,7 @@ __all__ = [
     "read_reduction",
     "read_remittance",
     "resembling",
+    "speaking_after",
     "split_period",
     "split_verb",
     "unfit",

@@ -1,6 +1,7 @@
 """What reading a message gives: records and payments as data, or the problems found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
@@ -84,6 +85,52 @@ CODES = frozenset(
         "no_reason",
     ]
 )
+# What can be read, and yet is asked about before it is written.
+DOUBTS = frozenset(
+    [
+        "far_back",
+        "alike",
+        "large_sum",
+        "month_back",
+        "month_ahead",
+        "paid_before",
+        "owes_nothing",
+    ]
+)
+# What may have answers to offer; the templates hold a short question for each.
+ASKABLE = DOUBTS | {
+    "no_kind",
+    "unknown_kind",
+    "unknown_group",
+    "group_needed",
+    "unknown_name",
+    "ambiguous_name",
+    "off_roster",
+    "people_needed",
+    "grade_needed",
+    "unknown_paper",
+    "declared_with",
+    "no_date",
+    "impossible_date",
+    "future_date",
+    "ambiguous_date",
+    "two_dates",
+    "impossible_time",
+    "ambiguous_time",
+    "two_times",
+    "attendance_contradiction",
+    "present_over_expected",
+    "voting_over_expected",
+    "bad_votes",
+    "no_name",
+    "no_amount",
+    "bad_amount",
+    "bad_month",
+    "no_month",
+    "no_figure",
+    "not_understood",
+    "duplicate_field",
+}
 # Those of a waiver or a score.
 RULING_CODES = frozenset(
     [
@@ -157,6 +204,20 @@ class Unreadable(Exception):  # noqa: N818 - it says what the message is
     def after(self, head: str) -> "Unreadable":
         """Answer the same of a message that has something before it."""
         return Unreadable(tuple(problem.after(head) for problem in self.problems))
+
+
+def head_of(whole: str, said: str) -> str:
+    """Answer what a message has before the end of it that is read."""
+    return whole[: max(whole.rfind(said), 0)]
+
+
+@contextmanager
+def speaking_after(head: str) -> Iterator[None]:
+    """Let what is read be only the end of a message: its problems are then those of the whole."""
+    try:
+        yield
+    except Unreadable as unread:
+        raise unread.after(head) from unread
 
 
 @dataclass(frozen=True, slots=True)

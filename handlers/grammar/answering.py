@@ -1,0 +1,105 @@
+"""What is typed in answer to a question: words that stand for a button, and days of another day.
+
+An answer of a later day is put into a message, and the two are read as of that day: what the
+message says of days is turned into dates first, so that its yesterday stays the day it was.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+
+from handlers.grammar import dates, fields, months, roster, vocabulary
+from handlers.grammar.result import Problem, Unreadable
+from handlers.grammar.scanner import Scanner
+
+# Where a day or month is said, what is meant by it (None when that is in doubt), how it is typed.
+_Said = tuple[tuple[int, int], object, str]
+_Find = Callable[[Scanner, date], Iterator[_Said]]
+
+
+def answer_of(text: str) -> str | None:
+    """Tell what a typed answer stands for: ``yes``, ``cancel``, or None for an answer itself."""
+    return vocabulary.look_up("replies", text)
+
+
+def late_reasons() -> dict[str, str]:
+    """Give the common reasons of a late entry by their codes, as a record keeps them."""
+    return {code: words[0] for code, words in vocabulary.table("late_reasons").items()}
+
+
+def late_reason_code(text: str) -> str | None:
+    """Give the code of a reason of a late entry, if it is a common one."""
+    return vocabulary.look_up("late_reasons", text)
+
+
+def late_reason_said(text: str) -> str:
+    """Give a common reason of a late entry, said alone, as the field it is meant for."""
+    code = late_reason_code(text)
+    if code is None:
+        return text
+    label = vocabulary.table("fields")["late_reason"][0]
+    return f"{label}:{late_reasons()[code]}"
+
+
+def day_place(text: str, day: date, today: date) -> tuple[int, int] | None:
+    """Answer where a message names the day it was held; None when that is not one place alone."""
+    scanner = _without_fields(text)
+    found = dates.find(scanner, today)
+    if not found:
+        pairs = dates.pairs(scanner)
+        found = [dates.pair_as_date(scanner, pair, today, sure=True) for pair in pairs]
+    if len(found) != 1 or found[0].day != day:
+        return None
+    return scanner.source.place(found[0].start, found[0].end)
+
+
+def dated(text: str, written_on: date, read_on: date, *, of_months: bool) -> str:
+    """Give a text with what it says of days, or of months, as it was meant on its own day.
+
+    Only what would mean something else on the day it is read is changed. Raises ``Unreadable``
+    where that cannot be told.
+    """
+    if written_on == read_on:
+        return text
+    find = _months if of_months else _days
+    scanner = _without_fields(text)
+    later = dict(_meant(find(_without_fields(text), read_on)))
+    instead: dict[tuple[int, int], str] = {}
+    for span, meant, typed in find(scanner, written_on):
+        if meant is None and later[span] is not None:
+            raise Unreadable((Problem("impossible_date", scanner.quote(*span)),))
+        if meant != later[span]:
+            instead[span] = typed
+    return scanner.saying(instead) if instead else text
+
+
+def _meant(found: Iterator[_Said]) -> Iterator[tuple[tuple[int, int], object]]:
+    return ((span, meant) for span, meant, _ in found)
+
+
+def _without_fields(text: str) -> Scanner:
+    """Give the message without what its fields say: a day in a topic is no day of the record."""
+    scanner = Scanner(text)
+    nobody = roster.of(())
+    fields.read(scanner, nobody, nobody)
+    return scanner
+
+
+def _days(scanner: Scanner, today: date) -> Iterator[_Said]:
+    found = dates.find(scanner, today)
+    sure = any(reading.weekday is None for reading in found)
+    for reading in found:
+        day = reading.day
+        if reading.weekday is not None and not sure:
+            with suppress(dates.Doubt):
+                day = dates.bare_weekday(reading.weekday, today)
+        yield (reading.start, reading.end), day, day.isoformat() if day else ""
+
+
+def _months(scanner: Scanner, today: date) -> Iterator[_Said]:
+    for one in months.find(scanner, today):
+        first, last = (one.months[0], one.months[-1]) if one.months else (None, None)
+        typed = "" if first is None or last is None else f"{first.start:%Y-%m}"
+        if last is not None and last != first:
+            typed += f"-{last.start:%Y-%m}"
+        yield (one.start, one.end), one.months, typed
