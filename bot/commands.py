@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers import dues_form
-from handlers.amending import amend
+from handlers.amending import amend, say_why_late
 from handlers.asking import asking, cancel, tapped_with, typed_with
 from handlers.attached import take_off
 from handlers.attaching import ask_doc, choose, doc
@@ -54,15 +54,21 @@ class Command:
         return (self.name, *self.aliases)
 
 
+# What asks about what is in doubt: the answers go on with these.
+ASKING: dict[str, Handler] = {
+    "meeting": guided("meeting", asking("meeting", meeting)),
+    "dues": asking("dues", dues),
+    "amend": asking("amend", amend),
+}
 _DOING = (
-    Command("meeting", guided("meeting", asking("meeting", meeting)), aliases=("log",)),
-    Command("dues", asking("dues", dues)),
+    Command("meeting", ASKING["meeting"], aliases=("log",)),
+    Command("dues", ASKING["dues"]),
     Command("status", status),
     Command("due", due),
     Command("records", records),
     Command("why", why),
     Command("undo", undo),
-    Command("amend", asking("amend", amend)),
+    Command("amend", ASKING["amend"]),
     Command("doc", doc),
     Command("settings", settings, menus=_FOR_FEW),
     Command("report", report),
@@ -76,17 +82,17 @@ COMMANDS = (*_DOING, Command("help", help_with((*(c.name for c in _DOING), "help
 BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
 # What a tapped button does, by the verb before the colon; the rest are its arguments.
-_ASKING = {command.name: command.handler for command in COMMANDS}
 TAPS: dict[str, Handler] = {
-    "form": begun_with(_ASKING),
+    "form": begun_with(ASKING),
     "pay": dues_form.begin,
-    "step": stepping_with(_ASKING),
+    "step": stepping_with(ASKING),
     "undo": undo,
     "amend": amend,  # the number alone: asks what to correct
     "doc": ask_doc,
     "enclose": choose,
     "unfile": take_off,
-    "answer": tapped_with(_ASKING),
-    "typed": typed_with(_ASKING),  # a reply to a question, or in private what is said after one
+    "late": say_why_late,
+    "answer": tapped_with(ASKING),
+    "typed": typed_with(ASKING),  # a reply to a question, or in private what is said after one
     "cancel": cancel,
 }

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.grammar import Choice, Problem, Unreadable, writing
+from compliance.access import Action
+from handlers.authority import unit_for
+from handlers.grammar import Choice, Problem, Unreadable, answer_of, clean, dated, writing
 from handlers.request import Handler, Refused, Reply, Request
 from storage import drafts
 from storage.drafts import Draft, Outcome
@@ -19,6 +21,7 @@ LACKING = ("no_kind", "group_needed", "no_date", "people_needed")
 _FIELDS = {"people_needed": "about", "topics": "topics"}  # what is typed at a step is this
 MOST_CHOICES = 12  # buttons of one question
 _TAPPED = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,3})")
+_NUMBER = re.compile(r"\d{1,18}")
 _TYPED = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)
 
 
@@ -30,13 +33,18 @@ def asking(command: str, handler: Handler) -> Handler:
     """
 
     def handle(request: Request) -> Reply:
-        if request.edited and request.draft is None and request.message_id is not None:
-            begun = drafts.of_message(request.session, request.chat_id, request.message_id)
-            request = replace(request, draft=begun)
+        request = request.saying(clean(request.arguments))
+        begun = _begun_by(request)
+        if begun is not None:  # what was accepted stays so; an old button does nothing any more
+            begun.command = command
+            request = replace(request, draft=begun, edited=begun.edited)
         turn = None if request.draft is None else request.draft.turn
         try:
             reply = handler(request)
         except Unreadable as unread:
+            if begun is not None and not _askable(unread):
+                drafts.close(request.session, begun)
+                return (Message("unreadable", {"problems": unread.problems}),)
             return _ask(request, command, unread)
         if request.draft is not None and request.draft.turn == turn:  # nothing more was asked
             drafts.close(request.session, request.draft)
@@ -45,9 +53,20 @@ def asking(command: str, handler: Handler) -> Handler:
     return handle
 
 
+def _begun_by(request: Request) -> Draft | None:
+    """Answer the open draft of a message that was edited; an edit is no answer to a question."""
+    if not request.edited or request.draft is not None or request.message_id is None:
+        return None
+    return drafts.of_message(request.session, request.chat_id, request.message_id)
+
+
+def _askable(unread: Unreadable) -> bool:
+    return all(problem.choices for problem in unread.problems)
+
+
 def _ask(request: Request, command: str, unread: Unreadable) -> Reply:
     """Ask about the first thing that is in doubt, if there are answers to offer to all of them."""
-    if not all(problem.choices for problem in unread.problems):
+    if not _askable(unread):
         raise unread
     problem = unread.problems[0]
     draft = draft_of(request, command)
@@ -126,36 +145,64 @@ def tapped_with(handlers: Mapping[str, Handler]) -> Handler:
 
 
 def typed_with(handlers: Mapping[str, Handler]) -> Handler:
-    """Make the handler of answers that are typed: ``7 昨天``."""
+    """Make the handler of answers that are typed: ``7 昨天``.
+
+    What cannot be read as an answer leaves the question as it is.
+    """
 
     def typed(request: Request) -> Reply:
         match = _TYPED.fullmatch(request.arguments)
         draft = own(request, int(match[1]) if match else 0)
-        text = match[2].strip() if match else ""
-        if draft.guided:
-            text = _answering(request, draft, text)
-        if draft.place is None or draft.place_end is None:
-            said = f"{draft.said}\n{text}".strip()
-        else:
-            said = draft.said[: draft.place] + text + draft.said[draft.place_end :]
-        return go_on(request, draft, said, handlers)
+        text = clean(match[2]).strip() if match else ""
+        meant = answer_of(text)
+        accepting = [outcome for outcome in draft.options if outcome.accepts is not None]
+        if meant == "cancel":
+            return _let_go(request, draft)
+        try:
+            if meant == "yes" and len(accepting) == 1:
+                drafts.accept(draft, accepting[0].accepts or "")
+                return go_on(request, draft, accepting[0].said, handlers)
+            return go_on(request, draft, answered(request, draft, text), handlers)
+        except Unreadable as unread:
+            values = {"problems": unread.problems}
+            raise Refused(Message("answer_unclear", values, prompt=prompt_of(draft))) from unread
 
     return typed
 
 
-def _answering(request: Request, draft: Draft, text: str) -> str:
+def _answering(draft: Draft, text: str) -> str:
     """Answer what is added to a guided form for what is typed at the step that is shown."""
-    # Until a day is said, today is the day on which this is typed.
-    if draft.step in LACKING[:3] and draft.place is None:
-        draft.written_at = request.written_at
     code = _FIELDS.get(draft.step or "")
     doubted = draft.place is not None or (draft.options and code == "topics")
     return text if code is None or doubted or not text else writing.field(code, text)
 
 
+def answered(request: Request, draft: Draft, text: str) -> str:
+    """Answer what the draft says once a typed answer is in its place, or at its end.
+
+    今天 in the answer is the day of the answer, and in the draft the day that was written.
+    """
+    unit = unit_for(request, Action.STATUS)
+    written_on, read_on = unit.day_of(draft.written_at), unit.day_of(request.written_at)
+    draft.written_at = request.written_at
+    text = _answering(draft, text) if draft.guided else text
+    before, after = f"{draft.said}\n" if draft.said else "", ""
+    if draft.place is not None:
+        before, after = draft.said[: draft.place], draft.said[draft.place_end :]
+    before, after = (
+        dated(part, written_on, read_on, of_months=draft.command == "dues")
+        for part in (before, after)
+    )
+    return before + text + after
+
+
 def cancel(request: Request) -> Reply:
     """Let go of a draft: nothing is recorded, and what was typed is shown, to be used again."""
-    draft = own(request, int(request.arguments) if request.arguments.isdecimal() else 0)
+    number = int(request.arguments) if _NUMBER.fullmatch(request.arguments) else 0
+    return _let_go(request, own(request, number))
+
+
+def _let_go(request: Request, draft: Draft) -> Reply:
     drafts.close(request.session, draft)
     return (Message("cancelled", {"said": draft.said}, edits=True),)
 

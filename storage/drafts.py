@@ -26,7 +26,7 @@ class Draft(Keyed, table=True):
     form is walked through to its end; ``step`` is the one that is shown, and ``trail`` how each one
     that was shown found it (step, said, accepted), as JSON, so that one can go back. ``chat_id``
     and ``message_id`` are those of the message that began it, which is where its entry comes from;
-    ``written_at`` is when that was written.
+    ``written_at`` is when that was written, or the last answer that was typed into it.
     """
 
     __tablename__ = "draft"
@@ -131,8 +131,11 @@ def read_at(draft: Draft, step: str) -> str:
 
 
 def find(session: Session, draft_id: int) -> Draft | None:
-    """Answer the draft of that number; None when it is finished or was never there."""
-    return session.get(Draft, draft_id)
+    """Answer the draft of that number; None when it is finished or was never there.
+
+    Whoever answers it at the same moment waits, and then finds it answered.
+    """
+    return session.get(Draft, draft_id, with_for_update=True, populate_existing=True)
 
 
 def of_message(session: Session, chat_id: int, message_id: int) -> Draft | None:

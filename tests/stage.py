@@ -80,6 +80,7 @@ class Stage:
         self.clock = clock
         self.chats = dict(CHATS)
         self.said = 0  # the message id of what a person said last
+        self.toast = ""  # what the person who tapped last was shown for a moment
 
     async def say(
         self,
@@ -161,6 +162,7 @@ class Stage:
         shown = self._all()
         await self._after(lambda: queries.append(tap()))
         assert queries[0] in self.sandbox.answers, "the tap was not answered"
+        self.toast = self.sandbox.answers[queries[0]]["text"] or ""
         return self._unlike(shown)
 
     async def move(self, moment: str, *, changed: bool = False) -> list[Shown]:

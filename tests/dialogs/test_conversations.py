@@ -17,7 +17,7 @@ from tests.stage import Shown, Stage, actor, local, playing
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 ACTS = ("says", "replies_to", "topic", "taps", "on", "edits", "was", "forges", "at")
 SENDS = ("sends", "captioned", "follows")  # files; see files.toml
-SHOWS = ("shows", "lacks", "buttons", "silence", "changed", "tells", "told")
+SHOWS = ("shows", "lacks", "buttons", "silence", "changed", "tells", "told", "toast")
 KEYS = frozenset(("who", "where", *ACTS, *SENDS, *SHOWS))
 FAILED = "出了故障"
 Turn = Mapping[str, Any]
@@ -51,6 +51,8 @@ async def test_conversation(path: Path, database: Path) -> None:
             there = [each for each in shown if each.chat_id == told]
             wrong = [*_wrong(turn, here, _place(stage, turn)), *_astray(stage, turn, here)]
             wrong += _untold(turn, there)
+            if "toast" in turn and turn["toast"] not in stage.toast:
+                wrong.append(f"the toast says {stage.toast!r}")
             assert not wrong, _report(stage, number, turn, wrong)
 
 
