@@ -23,7 +23,7 @@ from compliance.schema import CatalogueError
 from compliance.scoring import rounded
 from compliance.states import State
 from compliance.summary import Line
-from handlers.grammar import Problem, normalise
+from handlers.grammar import Problem, late_reason_code, normalise
 from storage.filing import Filed
 from storage.journal import RecordText
 from storage.told import StepTold, Telling
@@ -76,6 +76,7 @@ class Words:
             "votes": self._votes,
             "all_present": lambda said: self.word("said", "yes" if said else "no"),
             "materials": self.names,
+            "late_reason": self.late_reason,
         }
 
     def _filters(self) -> dict[str, object]:
@@ -95,6 +96,7 @@ class Words:
             "flag": self.flag,
             "grades": self.grades,
             "kind": self.kind,
+            "late_reason": self.late_reason,
             "moment": moment,
             "material": self.called,
             "money": money,
@@ -104,6 +106,7 @@ class Words:
             "period": self.period,
             "periods": self.periods,
             "problem": self.problem,
+            "question": self.question,
             "reason": self.reason,
             "short_day": self.short_day,
             "role": lambda role: self.word("role", role),
@@ -209,6 +212,15 @@ class Words:
     def problem(self, problem: Problem) -> Markup:
         """Say what was read, what is wrong with it, and what to type instead."""
         return self.word("problem", problem.code, **{"read": problem.read, **problem.values})
+
+    def question(self, problem: Problem) -> Markup:
+        """Ask about what is in doubt."""
+        return self.word("question", problem.code, **{"read": problem.read, **problem.values})
+
+    def late_reason(self, reason: str | None) -> object:
+        """Say why something was entered late: a common reason in one's own language."""
+        code = None if reason is None else late_reason_code(reason)
+        return shortened(reason) if code is None else self.word("late_reason", code)
 
     def wrong(self, error: CatalogueError) -> Markup:
         """Say what is wrong in a file of rules or holidays, and what to write instead."""

@@ -13,6 +13,8 @@ from handlers.grammar import (
     Problem,
     Said,
     Unreadable,
+    late_reason_said,
+    late_reasons,
     read_changes,
     unfit,
 )
@@ -57,6 +59,16 @@ def amend(request: Request) -> Reply:
     return told(request, there.unit, echo, seal)
 
 
+def say_why_late(request: Request) -> Reply:
+    """Give a back-entry the reason that was tapped: ``12 forgotten``."""
+    number, _, code = request.arguments.partition(" ")
+    reason = late_reasons().get(code)
+    if reason is None:
+        raise Refused(Message("answered_already", toast=True))
+    reply = amend(request.saying(f"#{number} {reason}"))
+    return tuple(replace(message, edits=message.chat_id is None) for message in reply)
+
+
 def _numbered(there: Pointed) -> tuple[int, str]:
     """Split ``#12 the rest``; refuses what does not begin with the number of one entry."""
     match = _NUMBERED.fullmatch(there.said)
@@ -81,7 +93,7 @@ def _ask(there: Pointed, entry: Entry) -> Message:
 def _amend_record(request: Request, unit: Unit, entry: Entry, *, by_superior: bool) -> Message:
     before = listing.record_text(request.session, entry)
     context = context_for(request, unit)
-    changes = read_changes(request.arguments, context)
+    changes = read_changes(late_reason_said(request.arguments), context)
     text = _merge(request, unit, before, changes, context)
     if not by_superior:
         require_recorder(request, unit, text)

@@ -1,18 +1,18 @@
 """Recording dues that were paid, and the door to all else that is said of dues."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from compliance.access import Action
-from compliance.periods import months_after
 from compliance.summary import SETTLED
 from handlers import dues_form
 from handlers.authority import names_may_show, unit_for
+from handlers.doubts import Payments, of_payments, refuse_doubtful
 from handlers.dues_bases import assess
 from handlers.dues_month import book, month_asked, month_state
 from handlers.editing_dues import Paying, edit_payments, made_before
-from handlers.grammar import AllDues, DuesLine, Unreadable, read_dues, split_verb
+from handlers.grammar import AllDues, DuesLine, head_of, read_dues, speaking_after, split_verb
 from handlers.reading import context_for
 from handlers.reducing import reduce
 from handlers.remitting import remit
@@ -37,11 +37,8 @@ def dues(request: Request) -> Reply:
         return _guided(request, draft)
     verb, said = split_verb(request.arguments)
     if verb is not None:
-        try:
+        with speaking_after(head_of(request.arguments, said)):
             return _BY_VERB[verb](request.saying(said))
-        except Unreadable as unread:
-            # An answer would be read without the word that says what is to be done: as a payment.
-            raise unread.refused() from unread
     asked = month_asked(request)
     if asked is not None:
         return (month_state(request, *asked),)
@@ -66,15 +63,13 @@ def _record(request: Request, unit: Unit, *, typed: bool) -> Reply:
         paying = _payers(request, unit, reading)
         if made is not None:
             return (edit_payments(request, unit, made, paying),)
-        earlier = _earlier(request, unit, tuple(line for _, line in paying))
-        shown = {"named": typed or request.private, "earlier": earlier, "unknown": 0}
+        shown = {"named": typed or request.private, "unknown": 0}
         return (_pay(request, unit, paying, shown),)
     if made is not None:
         raise Refused(Message("dues_edited_all"))
     paying, unknown = _unpaid(request, unit, reading)
     # The amounts were not typed here: a group is told their sum alone.
-    shown = {"named": request.private, "earlier": {}, "unknown": unknown}
-    return (_pay(request, unit, paying, shown),)
+    return (_pay(request, unit, paying, {"named": request.private, "unknown": unknown}),)
 
 
 def _payers(request: Request, unit: Unit, said: tuple[DuesLine, ...]) -> tuple[Paying, ...]:
@@ -88,10 +83,12 @@ def _payers(request: Request, unit: Unit, said: tuple[DuesLine, ...]) -> tuple[P
 def _pay(
     request: Request, unit: Unit, paying: tuple[Paying, ...], shown: Mapping[str, object]
 ) -> Message:
-    """Enter one payment a line, and show them."""
-    today, rules = request.today(unit), request.policy.catalogue.dues
-    lines = tuple(line for _, line in paying)
+    """Enter one payment a line, and show them; what is in doubt is asked about first."""
+    today, lines = request.today(unit), tuple(line for _, line in paying)
     require_open(request, unit, [line.month.start for line in lines])
+    earlier = book(request, unit, [line.month for line in lines])
+    doubtful = of_payments(request, unit, Payments(lines, earlier, bool(shown["named"])))
+    refuse_doubtful(request, doubtful)
     entered = []
     for person_id, line in paying:
         text = PaymentText(person_id, line.month.start, fen(line.amount), today)
@@ -104,10 +101,7 @@ def _pay(
         "paid",
         {
             "entered": entered,
-            "today": today,
-            "ask_above": rules.ask_above,
-            "ask_months_back": rules.ask_months_back,
-            "ask_before": months_after(today.replace(day=1), -rules.ask_months_back),
+            "earlier": _numbers(earlier),
             "total": sum((line.amount for line in lines), Decimal(0)),
             "states": _states(request, unit, lines) if names_may_show(request, unit) else {},
             **shown,
@@ -117,14 +111,9 @@ def _pay(
     )
 
 
-def _earlier(
-    request: Request, unit: Unit, lines: tuple[DuesLine, ...]
-) -> dict[tuple[str, date], tuple[int, ...]]:
-    """Answer the numbers of payments for the same people and months that count already."""
-    return {
-        (line.person, line.month.start): tuple(p.number for p in line.payments if not p.reversed)
-        for line in book(request, unit, [line.month for line in lines])
-    }
+def _numbers(lines: Iterable[dues_book.DuesLine]) -> dict[tuple[str, date], tuple[int, ...]]:
+    """Answer the numbers of the payments for each person and month that count already."""
+    return {(line.person, line.month.start): line.counting for line in lines}
 
 
 def _states(

@@ -6,6 +6,7 @@ from datetime import date
 from compliance.access import Action
 from handlers import forms
 from handlers.authority import allowed, require, require_own, unit_for
+from handlers.doubts import alike, of_record, refuse_doubtful
 from handlers.effects import satisfied
 from handlers.enclosing import enclosed
 from handlers.flagging import flags_of
@@ -20,6 +21,7 @@ from handlers.grammar import (
     read_meeting,
 )
 from handlers.kinds import own_kinds, superiors_kinds
+from handlers.late import lacks_reason, reason_buttons
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
 from handlers.sealing import require_open
@@ -30,9 +32,6 @@ from storage.journal import People, RecordText
 from storage.ledger import Entry
 from storage.messages import Button, Message
 from storage.units import Unit
-
-# A date further back than this may be a slip of the month: the echo points at it.
-FAR_BACK_DAYS = 45
 
 
 def meeting(request: Request) -> Reply:
@@ -138,23 +137,21 @@ def _amended(request: Request, unit: Unit) -> Entry | None:
 
 
 def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> Message:
-    """Write a record, or the amendment of one, and answer the echo that shows it."""
+    """Write a record, or the amendment of one, and answer the echo that shows it.
+
+    Raises ``Unreadable`` with what is in doubt, before anything is written.
+    """
     before = None if amends is None else listing.record_text(request.session, amends)
     days = [text.held_on] if before is None else [before.held_on, text.held_on]
     require_open(request, unit, days, correcting=before is not None)
-    twins = _twins(request, unit, text, amends)
+    refuse_doubtful(request, of_record(request, unit, text, before, amends))
+    twins = alike(request, unit, text, amends)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
     steps = follow(request, unit, text, before)
     files = enclosed(request, unit, number)
     if set(request.policy.catalogue.elections).intersection(text.kinds):
         directory.look_again(request.session, unit)  # a term begins with it
     return _echo(request, unit, Change(number, text, amends, before, twins, steps, files))
-
-
-def _far_back(today: date, text: RecordText) -> int:
-    """Answer how many days ago it was held, if that is so long that it may be a slip; else 0."""
-    days = (today - text.held_on).days
-    return days if days > FAR_BACK_DAYS else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +170,16 @@ class Change:
     files: tuple[Filed, ...] = ()
 
 
-def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
-    """Answer the numbers of live records of the same kind on the same day: perhaps the same."""
-    return entries.live_like(
-        request.session,
-        unit.key,
-        text,
-        leaving_out=None if amends is None else amends.id,
-    )
-
-
 def _echo(request: Request, unit: Unit, change: Change) -> Message:
     text, number = change.text, change.number
     shown = [text] if change.before is None else [change.before, text]
     group = None if text.group_id is None else directory.unit(request.session, text.group_id).name
+    late = lacks_reason(request, unit, text, number)
+    own = (
+        Button("amend", f"amend:{number}"),
+        Button("undo", f"undo:{number}"),
+        Button("attach", f"doc:{number}"),
+    )
     return Message(
         "recorded" if change.amends is None else "amended",
         {
@@ -197,7 +190,7 @@ def _echo(request: Request, unit: Unit, change: Change) -> Message:
             "before": change.before,
             "lines": satisfied(request, unit, text, number),
             "twins": change.twins,
-            "days_ago": _far_back(request.today(unit), text),
+            "late": late,
             "people": listing.names_in(request.session, shown),
             "private": request.private,
             "flags": flags_of(request.policy, roster.members(request.session, unit.key), text),
@@ -205,12 +198,6 @@ def _echo(request: Request, unit: Unit, change: Change) -> Message:
             "files": change.files,
             "album": request.file is not None and request.file.album is not None,
         },
-        buttons=(
-            (
-                Button("amend", f"amend:{number}"),
-                Button("undo", f"undo:{number}"),
-                Button("attach", f"doc:{number}"),
-            ),
-        ),
+        buttons=(reason_buttons(number), own) if late else (own,),
         prompt=f"/amend #{number}",
     )

@@ -197,10 +197,6 @@ class Unreadable(Exception):  # noqa: N818 - it says what the message is
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
 
-    def refused(self) -> "Unreadable":
-        """Answer the same with nothing to choose from, so that it is refused, not asked about."""
-        return Unreadable(tuple(replace(problem, choices=()) for problem in self.problems))
-
     def after(self, head: str) -> "Unreadable":
         """Answer the same of a message that has something before it."""
         return Unreadable(tuple(problem.after(head) for problem in self.problems))

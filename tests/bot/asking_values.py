@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 
-from compliance.periods import Period
-from handlers.grammar import Problem, Turnout
+from compliance.periods import Cadence, Period
+from handlers.grammar import DuesLine, Problem, Turnout
 
 Values = Mapping[str, object]
 
@@ -16,13 +16,51 @@ def asking_templates(text: str) -> dict[str, list[Values]]:
     """Values for every template that asks, or tells how asking ended."""
     near = Problem("unknown_name", text, {"suggestions": (text, "李四")})
     return {
+        "answer_unclear": [{"problems": (near,)}],
         "answered_already": [{}],
         "cancelled": [{"said": text}, {"said": ""}],
         "forwarded": [{}],
         "nobody": [{}],
         "not_yours": [{}],
-        "question": [{"problem": near, "more": more} for more in (0, 2)],
+        "question": [
+            *({"problem": near, "more": more} for more in (0, 2)),
+            *({"problem": doubt, "more": 0} for doubt in doubts(text)),
+        ],
     }
+
+
+def doubts(text: str) -> list[Problem]:
+    """Every doubt about what reads well, with each of the values it may come with."""
+    day = date(2026, 9, 1)
+    return [
+        Problem("far_back", "", {"day": day, "days": 82}),
+        Problem("alike", "", {"day": day, "numbers": (7, 8)}),
+        *(
+            Problem(code, "", values)
+            for code in (
+                "large_sum",
+                "month_back",
+                "month_ahead",
+                "owes_nothing",
+                "paid_before",
+            )
+            for values in _doubtful_payments(text)
+        ),
+    ]
+
+
+def _doubtful_payments(text: str) -> list[Values]:
+    month = Period(Cadence.MONTHLY, 2026, 3)
+    one: Values = {
+        "lines": (DuesLine(text, Decimal("1200.5"), month),),
+        "months": (month,),
+        "numbers": (3, 4),
+        "named": True,
+        "ask_above": Decimal(1000),
+        "ask_months_back": 6,
+    }
+    many = {**one, "lines": one["lines"] * 7}  # type: ignore[operator]
+    return [one, many, {**many, "named": False}]
 
 
 def asking_buttons(text: str) -> dict[str, list[Values]]:
@@ -40,4 +78,5 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
         "choose_name": [{"value": text}],
         "form_ticked": [{"name": text}],
         "form_unticked": [{"name": text}],
+        "late_reason": [{"value": text}, {"value": "当时漏记"}],
     }

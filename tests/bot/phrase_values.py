@@ -13,10 +13,10 @@ from compliance.catalogue import default
 from compliance.periods import Cadence
 from compliance.quorum import Flag
 from compliance.schema import CatalogueError
-from handlers.grammar import Problem
+from handlers.grammar import ASKABLE, Problem
 from storage.inbox import SetAside
 from storage.proof import Kind
-from tests.bot.asking_values import asking_buttons
+from tests.bot.asking_values import asking_buttons, doubts
 from tests.bot.file_values import file_buttons
 
 Values = Mapping[str, object]
@@ -314,6 +314,19 @@ def _file_errors(text: str) -> list[tuple[str, Values]]:
     ]
 
 
+def _questions(text: str) -> dict[tuple[str, str], list[Values]]:
+    """The values of the questions, and of the payments that they show."""
+    told: dict[tuple[str, str], list[Values]] = {}
+    for problem in (*problems(text), *doubts(text)):
+        if problem.code in ASKABLE:
+            values = {"read": problem.read, **problem.values}
+            told.setdefault(("question", problem.code), []).append(values)
+    told["said", "payments"] = [
+        problem.values for problem in doubts(text) if "lines" in problem.values
+    ]
+    return told
+
+
 @cache
 def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     """The values of the phrases that take some; every other phrase takes none."""
@@ -322,6 +335,7 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
         told.setdefault(("problem", problem.code), []).append(
             {"read": problem.read, **problem.values}
         )
+    told |= _questions(text)
     for reason in reasons(text):
         told.setdefault(("reason", reason.code), []).append(reason.values)
     for error in file_errors(text):

@@ -113,6 +113,7 @@ def record(text: str) -> RecordText:
         resolution=text,
         people=((1, Grade.EXCELLENT), (2, Grade.POOR), (3, None)),
         materials=("公示", "入党志愿书"),
+        late_reason=text,
     )
 
 
@@ -164,7 +165,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "before": BARE,
         "lines": found,
         "twins": (7, 8),
-        "days_ago": 60,
+        "late": True,
         "people": {1: text, 2: "李四", 3: text},
         "private": True,
         "flags": flags(text),
@@ -179,7 +180,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "group": None,
         "lines": (),
         "twins": (),
-        "days_ago": 0,
+        "late": False,
         "flags": (),
         "steps": (),
         "files": (),
@@ -306,18 +307,10 @@ def _paid(text: str) -> list[Values]:
         "named": True,
         "earlier": {},
         "unknown": 0,
-        "today": TODAY,
-        "ask_above": Decimal(20),
-        "ask_before": date(2026, 5, 1),
-        "ask_months_back": 6,
     }
-    far_back = {"ask_before": date(2026, 12, 1)}
     return [
         entered,
-        {**entered, "today": date(2026, 10, 1)},
         {**entered, "named": False},
-        {**entered, **far_back},
-        {**entered, **far_back, "named": False, "ask_above": Decimal(1000)},
         {**entered, "earlier": {(text, NOVEMBER.start): (3, 4)}, "unknown": 2},
         *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
     ]

@@ -23,9 +23,8 @@ from compliance.access import Role
 from compliance.assessment import Reason, State
 from compliance.deadline_story import DueRule
 from compliance.explanation import Uncounted
-from compliance.periods import Period
 from compliance.requirement import Strictness
-from handlers.grammar import CODES, RULING_CODES
+from handlers.grammar import ASKABLE, CODES, DOUBTS, RULING_CODES, late_reasons
 from handlers.roster_file import MOST_ROWS
 from storage.journal import RecordText
 from storage.messages import Button, Message
@@ -33,7 +32,6 @@ from storage.people import Person
 from storage.proof import Kind
 from storage.queues import OutboxState
 from storage.told import Fate
-from tests.bot.file_values import file_buttons
 from tests.bot.phrase_values import phrases
 from tests.bot.template_values import CATALOGUE, templates
 
@@ -170,7 +168,9 @@ def _wanted() -> dict[str, set[str]]:
         "state": {state.value for state in State},
         "role": {role.value for role in Role},
         "reason": _named({"Reason"}, "compliance"),
-        "problem": _problems(),
+        "problem": _problems() - DOUBTS,  # those are asked about, and never refused
+        "question": set(ASKABLE),
+        "late_reason": set(late_reasons()),
         "catalogue_error": _file_errors(),
         "symptom": _named({"Symptom"}, "bot/doctor.py") | sent | {kind.value for kind in Kind},
         "button": _named({"Button"}, *ROOMS),
@@ -298,14 +298,10 @@ def test_a_long_message_is_cut_into_sound_parts(locale: str) -> None:
 @locales
 def test_no_button_is_without_a_label(locale: str) -> None:
     renderer = Renderer(LANGUAGES)
+    filled = {key: values[0] for (at, key), values in phrases(PLAIN).items() if at == "button"}
     labels = sorted(_named({"Button"}, *ROOMS))
-    values = {"name": PLAIN, "value": Period.parse("2026-11")}
     kinds = [Button("kind", "form:x", {"kind": kind}) for kind in CATALOGUE.record_kinds]
-    filled = {label: values[0] for label, values in file_buttons().items()}
-    rows = [
-        [Button(each, "x", filled.get(each, values)) for each in labels if each != "kind"],
-        kinds,
-    ]
+    rows = [[Button(each, "x", filled.get(each, {})) for each in labels if each != "kind"], kinds]
     message = Message("failed", buttons=tuple(tuple(row) for row in rows))
     (call,) = renderer.calls(message, Destination(1, locale))
     keyboard = json.loads(call.payload)["reply_markup"]["inline_keyboard"]

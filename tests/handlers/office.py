@@ -1,14 +1,16 @@
 """An organisation that people ask things of, as the edge would hand their requests over."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from compliance.access import Role
-from handlers.grammar import Unreadable
+from handlers.grammar import DOUBTS, Unreadable
 from handlers.request import Handler, Refused, Reply, Request
-from storage import directory, entries, listing
+from storage import directory, drafts, entries, listing
+from storage.drafts import Draft
 from storage.journal import RecordText
 from storage.messages import Message
 from storage.people import Person
@@ -18,6 +20,19 @@ from tests.storage.samples import POLICY, a_person, a_unit, live_numbers, moment
 FIRST, SECOND, GENERAL, UNBOUND = -101, -102, -100, -999
 NOW = moment("2026-11-25 10:00")
 STRANGER = 99
+
+
+def _accepting(request: Request, doubtful: Unreadable) -> Request:
+    draft = Draft(
+        chat_id=request.chat_id,
+        actor=request.actor,
+        command="",
+        written_at=request.written_at,
+        touched_at=request.now,
+    )
+    for problem in doubtful.problems:
+        drafts.accept(draft, problem.choices[0].accepts or "")
+    return replace(request, draft=draft)
 
 
 class Office:
@@ -70,8 +85,12 @@ class Office:
         message_id: int = 1,
         edited: bool = False,
         owner: bool = False,
+        sure: bool = True,
     ) -> Reply:
-        """Ask as the edge does, in a savepoint that a refusal undoes; answers every reply."""
+        """Ask as the edge does, in a savepoint that a refusal undoes; answers every reply.
+
+        Who is ``sure`` says yes to whatever reads well and is only asked about.
+        """
         request = Request(
             session=self.session,
             policy=POLICY,
@@ -85,15 +104,17 @@ class Office:
             edited=edited,
             owner=owner,
         )
-        return self._attempt(handler, request)
+        return self._attempt(handler, request, sure=sure)
 
-    def _attempt(self, handler: Handler, request: Request) -> Reply:
+    def _attempt(self, handler: Handler, request: Request, *, sure: bool) -> Reply:
         try:
             with self.session.begin_nested():
                 return handler(request)
         except Refused as refused:
             return (refused.message,)
         except Unreadable as unreadable:
+            if sure and {problem.code for problem in unreadable.problems} <= DOUBTS:
+                return self._attempt(handler, _accepting(request, unreadable), sure=False)
             return (Message("unreadable", {"problems": unreadable.problems}),)
 
     def text(self, number: int, unit: Unit | None = None) -> RecordText:

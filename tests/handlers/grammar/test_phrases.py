@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.grammar import CODES, AllDues, Meeting, Unreadable, read_dues, read_meeting
+from handlers.grammar import ASKABLE, CODES, AllDues, Meeting, Unreadable, read_dues, read_meeting
 
 from .conftest import CONTEXT
 
@@ -71,6 +71,7 @@ def check_refusal(row: dict[str, Any], refusal: Unreadable) -> None:
     assert sorted({problem.code for problem in refusal.problems}) == sorted(codes(row))
     offered = [problem.choices for problem in refusal.problems]
     assert all(offered) == ("ask" in row)
+    assert {problem.code for problem in refusal.problems if problem.choices} <= ASKABLE
     if "offers" in row:
         assert [shown(choice.value) for choice in offered[0]] == row["offers"]
     if "about" in row:

@@ -1,0 +1,145 @@
+"""What reads well and may still be a slip: it is asked about before anything is written.
+
+Each doubt is accepted for the value it is about: whoever changes the value is asked again.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from compliance.periods import months_after
+from handlers.grammar import Choice, DuesLine, Problem, Unreadable, day_place
+from handlers.request import Request
+from storage import dues_book, entries
+from storage.journal import RecordText
+from storage.ledger import Entry
+from storage.units import Unit
+
+# A record held longer ago than this may be a slip of the month or year.
+ASK_DAYS_BACK = 45
+
+
+def refuse_doubtful(request: Request, found: Iterator[Problem]) -> None:
+    """Raise ``Unreadable`` with what is in doubt and was not accepted yet."""
+    accepted = frozenset() if request.draft is None else request.draft.accepts
+    doubts = tuple(problem for problem in found if problem.choices[0].accepts not in accepted)
+    if doubts:
+        raise Unreadable(doubts)
+
+
+def of_record(
+    request: Request,
+    unit: Unit,
+    text: RecordText,
+    before: RecordText | None,
+    amends: Entry | None,
+) -> Iterator[Problem]:
+    """Find what is doubtful of a record; of an amended one only what has changed."""
+    if before is None or before.held_on != text.held_on:
+        yield from _far_back(request, unit, text)
+    if before is None or _what(before) != _what(text):
+        yield from _alike(request, unit, text, amends)
+
+
+def alike(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
+    """Answer the numbers of live records of the same kind on the same day: perhaps the same."""
+    leaving_out = None if amends is None else amends.id
+    return entries.live_like(request.session, unit.key, text, leaving_out=leaving_out)
+
+
+def _what(text: RecordText) -> tuple[object, ...]:
+    """Answer by what two records are told apart."""
+    return frozenset(text.kinds), text.held_on, text.group_id, {who for who, _ in text.people}
+
+
+def _far_back(request: Request, unit: Unit, text: RecordText) -> Iterator[Problem]:
+    today, said = unit.day_of(request.written_at), request.arguments
+    days = (today - text.held_on).days
+    if days <= ASK_DAYS_BACK:
+        return
+    place = day_place(said, text.held_on, today)
+    choices = [Choice("sure_day", text.held_on, said, f"far_back {text.held_on}")]
+    near = _nearer(text.held_on, today)
+    if place is not None and near is not None:
+        choices.append(Choice("day", near, f"{said[: place[0]]}{near}{said[place[1] :]}"))
+    values = {"day": text.held_on, "days": days}
+    yield Problem("far_back", f"{text.held_on}", values, tuple(choices), place)
+
+
+def _nearer(day: date, today: date) -> date | None:
+    """Answer the same day of this year, or else of the latest month, if that is not far back."""
+    first = today.replace(day=1)
+    for month in (date(today.year, day.month, 1), first, months_after(first, -1)):
+        near = month + timedelta(days=day.day - 1)
+        recent = timedelta(0) <= today - near <= timedelta(days=ASK_DAYS_BACK)
+        if recent and near.month == month.month:
+            return near
+    return None
+
+
+def _alike(
+    request: Request, unit: Unit, text: RecordText, amends: Entry | None
+) -> Iterator[Problem]:
+    numbers = alike(request, unit, text, amends)
+    if numbers:
+        doubt = f"alike {text.held_on} {'+'.join(text.kinds)} {','.join(map(str, numbers))}"
+        choice = Choice("sure_other", text.held_on, request.arguments, doubt)
+        values = {"day": text.held_on, "numbers": numbers}
+        yield Problem("alike", "", values, (choice,))
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """Payments that are about to be entered, and the dues of everyone in their months.
+
+    ``named``: whoever asks has typed the names, or may see them.
+    """
+
+    lines: tuple[DuesLine, ...]
+    book: Sequence[dues_book.DuesLine]
+    named: bool
+
+    def owed(self, line: DuesLine) -> dues_book.DuesLine | None:
+        """Answer the dues that a payment is for; None where the person owes none here."""
+        return next(
+            (o for o in self.book if (o.person, o.month) == (line.name, line.month)),
+            None,
+        )
+
+
+def of_payments(request: Request, unit: Unit, paying: Payments) -> Iterator[Problem]:
+    """Find what is doubtful of payments: sums, months, and what is paid or not owed at all."""
+    today, rules = unit.day_of(request.written_at), request.policy.catalogue.dues
+    asked_before = months_after(today.replace(day=1), -rules.ask_months_back)
+    doubtful = {
+        "large_sum": [line for line in paying.lines if line.amount > rules.ask_above],
+        "month_back": [line for line in paying.lines if line.month.start < asked_before],
+        "month_ahead": [line for line in paying.lines if line.month.start > today],
+        "owes_nothing": [line for line in paying.lines if paying.owed(line) is None],
+        "paid_before": [line for line in paying.lines if _too_much(line, paying.owed(line))],
+    }
+    for code, lines in doubtful.items():
+        if lines:
+            yield _doubt(request, code, tuple(lines), paying)
+
+
+def _too_much(line: DuesLine, owed: dues_book.DuesLine | None) -> bool:
+    """Tell whether something is paid already, and this is more than what is still due."""
+    if owed is None or not owed.paid:
+        return False
+    return owed.due is None or owed.paid + line.amount > owed.due
+
+
+def _doubt(request: Request, code: str, lines: tuple[DuesLine, ...], paying: Payments) -> Problem:
+    rules = request.policy.catalogue.dues
+    about = ";".join(f"{line.name} {line.month.code} {line.amount}" for line in lines)
+    values = {
+        "lines": lines,
+        "numbers": tuple(n for line in lines if (o := paying.owed(line)) for n in o.counting),
+        "months": tuple(dict.fromkeys(line.month for line in lines)),
+        "named": paying.named,
+        "ask_above": rules.ask_above,
+        "ask_months_back": rules.ask_months_back,
+    }
+    choice = Choice(f"sure_{code}", len(lines), request.arguments, f"{code} {about}")
+    return Problem(code, "", values, (choice,))
