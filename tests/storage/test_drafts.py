@@ -1,0 +1,90 @@
+"""Unfinished entries: kept until they are whole or let go, on both databases."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from storage import directory, drafts
+from storage.database import transaction
+from storage.drafts import Draft, Outcome
+from tests.storage.samples import a_unit, moment
+
+CHAT, WHO, NOW = -100, 11, moment("2026-11-25 10:00")
+
+
+def begin(session: Session, **told: Any) -> Draft:
+    values: dict[str, Any] = {
+        "chat_id": CHAT,
+        "actor": WHO,
+        "command": "meeting",
+        "said": "支委会 9月1日",
+        "written_at": NOW,
+        "touched_at": NOW,
+        **told,
+    }
+    draft = Draft(**values)
+    drafts.keep(session, draft)
+    return draft
+
+
+def test_a_draft_is_as_it_was_after_a_restart(engine: Engine) -> None:
+    options = (Outcome("支委会 9月1日", "far_back 2026-09-01"), Outcome("支委会 2026-11-01"))
+    with transaction(engine) as session:
+        draft = begin(session)
+        drafts.ask(draft, options, (4, 8))
+        drafts.accept(draft, "丙")
+        drafts.accept(draft, "甲")
+        drafts.accept(draft, "甲")
+        number = drafts.keep(session, draft)
+    with transaction(engine) as session:
+        found = drafts.find(session, number)
+        assert found is not None
+        assert (found.options, found.turn) == (options, 1)
+        assert (found.place, found.place_end) == (4, 8)
+        assert found.accepts == {"甲", "丙"}
+        assert (found.written_at, found.touched_at) == (NOW, NOW)
+        drafts.ask(found, (), None)
+        assert (found.place, found.place_end, found.turn, found.options) == (None, None, 2, ())
+
+
+def test_a_number_is_never_given_twice(engine: Engine) -> None:
+    with transaction(engine) as session:
+        draft = begin(session)
+        first = draft.key
+        drafts.close(session, draft)
+    with transaction(engine) as session:
+        assert drafts.find(session, first) is None
+        assert begin(session).key > first
+
+
+def test_the_draft_that_is_meant_is_found(session: Session) -> None:
+    first = begin(session, message_id=7)
+    second = begin(session, message_id=8, touched_at=NOW - timedelta(minutes=1))
+    begin(session, actor=12, touched_at=NOW + timedelta(hours=1))
+    begin(session, chat_id=-101, message_id=7, touched_at=NOW + timedelta(hours=1))
+    assert drafts.latest(session, CHAT, WHO) == first
+    assert drafts.of_message(session, CHAT, 8) == second
+    assert drafts.of_message(session, CHAT, 9) is None
+    assert drafts.latest(session, CHAT, 13) is None
+
+
+def test_those_that_nobody_touched_are_found_and_closed(session: Session) -> None:
+    old = begin(session, touched_at=NOW - timedelta(days=2))
+    new = begin(session)
+    left = drafts.left_since(session, NOW - timedelta(days=1))
+    assert [draft.key for draft in left] == [old.key]
+    drafts.close_all(session, [old.key])
+    session.expire_all()
+    assert drafts.latest(session, CHAT, WHO) == new
+
+
+def test_a_draft_moves_with_its_group(session: Session) -> None:
+    directory.bind_chat(session, CHAT, a_unit(session).key)
+    number = begin(session).key
+    directory.move_chat(session, CHAT, -1000)
+    session.expire_all()
+    moved = drafts.find(session, number)
+    assert moved is not None
+    assert moved.chat_id == -1000
