@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 
-from handlers.grammar import dates, fields, months, roster, vocabulary
+from handlers.grammar import date_pairs, dates, fields, months, roster, vocabulary
+from handlers.grammar.date_forms import bare_weekday
+from handlers.grammar.doubt import Doubt
 from handlers.grammar.result import Problem, Unreadable
 from handlers.grammar.scanner import Scanner
 
@@ -46,9 +48,9 @@ def day_place(text: str, day: date, today: date) -> tuple[int, int] | None:
     scanner = _without_fields(text)
     found = dates.find(scanner, today)
     if not found:
-        pairs = dates.pairs(scanner)
-        found = [dates.pair_as_date(scanner, pair, today, sure=True) for pair in pairs]
-    if len(found) != 1 or found[0].day != day:
+        pairs = date_pairs.pairs(scanner)
+        found = [date_pairs.pair_as_date(scanner, pair, today) for pair in pairs]
+    if len(found) != 1 or found[0].day != day or found[0].until is not None:
         return None
     return scanner.source.place(found[0].start, found[0].end)
 
@@ -89,11 +91,13 @@ def _days(scanner: Scanner, today: date) -> Iterator[_Said]:
     found = dates.find(scanner, today)
     sure = any(reading.weekday is None for reading in found)
     for reading in found:
-        day = reading.day
+        day, until = reading.day, reading.until
         if reading.weekday is not None and not sure:
-            with suppress(dates.Doubt):
-                day = dates.bare_weekday(reading.weekday, today)
-        yield (reading.start, reading.end), day, day.isoformat() if day else ""
+            with suppress(Doubt):
+                day = bare_weekday(reading.weekday, today)
+        meant = None if day is None else (day, until)
+        typed = f"{day}" if until is None else f"{day}~{until}"
+        yield (reading.start, reading.end), meant, typed
 
 
 def _months(scanner: Scanner, today: date) -> Iterator[_Said]:
