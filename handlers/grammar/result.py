@@ -125,6 +125,7 @@ ASKABLE = DOUBTS | {
     "no_name",
     "no_amount",
     "bad_amount",
+    "each_or_all",
     "bad_month",
     "no_month",
     "no_figure",

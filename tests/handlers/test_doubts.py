@@ -83,7 +83,9 @@ def test_a_sum_for_several_is_asked_about(office: Office) -> None:
     assert [str(line.amount) for _, line in paid.values["entered"]] == ["25.00", "25.00"]  # type: ignore[attr-defined]
 
 
-def test_what_dues_rest_on_is_refused_not_asked_about(office: Office) -> None:
-    """An answer would be read without its verb: as a payment."""
-    refusal = office.ask(HANDLERS["dues"], "核定 赵七 基数8000")
-    assert refusal.template == "unreadable"
+def test_an_answer_about_what_dues_rest_on_keeps_its_verb(office: Office) -> None:
+    """Without it, it would be read as a payment."""
+    question = office.ask(HANDLERS["dues"], "核定 赵七 基数8000")
+    assert question.template == "question"
+    problem = question.values["problem"]
+    assert {choice.said for choice in problem.choices} == {"核定 赵六 基数8000"}  # type: ignore[attr-defined]
