@@ -70,12 +70,12 @@ def test_the_draft_that_is_meant_is_found(session: Session) -> None:
     assert drafts.latest(session, CHAT, 13) is None
 
 
-def test_those_that_nobody_touched_are_found_and_closed(session: Session) -> None:
-    old = begin(session, touched_at=NOW - timedelta(days=2))
+def test_those_that_nobody_touched_are_closed_and_told_of_once(session: Session) -> None:
+    old = begin(session, touched_at=NOW - timedelta(days=2)).key
     new = begin(session)
-    left = drafts.left_since(session, NOW - timedelta(days=1))
-    assert [draft.key for draft in left] == [old.key]
-    drafts.close_all(session, [old.key])
+    left = drafts.close_left(session, NOW - timedelta(days=1))
+    assert [(one.said, one.prompt) for one in left] == [("支委会 9月1日", f"typed:{old}")]
+    assert drafts.close_left(session, NOW - timedelta(days=1)) == []
     session.expire_all()
     assert drafts.latest(session, CHAT, WHO) == new
 
