@@ -217,9 +217,9 @@ def rehearsal(engine: Engine) -> Iterator[Session]:
 def attempt(session: Session) -> Iterator[None]:
     """Do something within a transaction; an error that leaves it undoes just that, and goes on.
 
-    It guards what is written by ``run``. Objects of the mapper that were changed inside are not
-    restored: nothing that is attempted changes any.
+    Objects of the mapper are let go with what is undone: whoever holds one loads it anew.
     """
+    session.flush()  # what was changed before is not undone
     connection = session.connection()
     deferred = session.info.setdefault(_DEFERRED, [])
     before = len(deferred)
@@ -231,6 +231,7 @@ def attempt(session: Session) -> Iterator[None]:
         if not connection.invalidated:  # a lost connection has nothing left to undo
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
             connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+        session.expunge_all()  # else what was changed would be written yet
         forget(session)  # what was loaded since may hold what is undone
         raise
     connection.exec_driver_sql("RELEASE SAVEPOINT attempt")

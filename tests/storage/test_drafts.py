@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from storage import directory, drafts
-from storage.database import transaction
+from storage.database import attempt, transaction
 from storage.drafts import Draft, Outcome
 from tests.storage.samples import a_unit, moment
 
@@ -47,6 +48,31 @@ def test_a_draft_is_as_it_was_after_a_restart(engine: Engine) -> None:
         assert (found.written_at, found.touched_at) == (NOW, NOW)
         drafts.ask(found, (), None)
         assert (found.place, found.place_end, found.turn, found.options) == (None, None, 2, ())
+
+
+def fail(session: Session, number: int, end: str) -> None:
+    with attempt(session):
+        found = drafts.find(session, number)
+        assert found is not None
+        found.said = "别的"
+        if end == "closed":
+            drafts.close(session, found)
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("end", ["changed", "closed"])
+def test_what_befell_a_draft_in_an_attempt_that_failed_did_not(engine: Engine, end: str) -> None:
+    with transaction(engine) as session:
+        number = begin(session).key
+    with transaction(engine) as session:
+        with pytest.raises(RuntimeError):
+            fail(session, number, end)
+        assert drafts.latest(session, CHAT, WHO) is not None
+        begin(session)  # what comes after it in the same transaction
+    with transaction(engine) as session:
+        found = drafts.find(session, number)
+        assert found is not None
+        assert found.said == "支委会 9月1日"
 
 
 def test_a_number_is_never_given_twice(engine: Engine) -> None:
