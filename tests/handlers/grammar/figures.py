@@ -1,0 +1,131 @@
+"""How phrases are read: as expected, not read (safe), or otherwise (silently wrong).
+
+``python -m tests.handlers.grammar.figures`` prints the figures of all tables.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from handlers.grammar import AllDues, Unreadable, read_dues, read_meeting, read_period
+
+from .conftest import CONTEXT, TODAY
+from .test_phrases import HERE, TABLES, told
+
+UNTUNED = ("unseen.toml", "fresh.toml")
+TUNED = tuple(name for name in TABLES if name not in UNTUNED)
+FREE_TEXT = frozenset({"topics", "content", "resolution", "observers", "place"})
+ENDINGS = " 。;；,，、"
+
+
+class Outcome(Enum):
+    """What became of a phrase, from best to worst."""
+
+    RIGHT = "as expected"
+    MISSED = "asked about or refused otherwise than expected: safe"
+    NOT_ASKED = "read though it should have been asked about or refused"
+    MISREAD = "read as something else"
+
+
+WRONG = (Outcome.NOT_ASKED, Outcome.MISREAD)
+
+
+def outcome(command: str, row: Mapping[str, Any]) -> Outcome:
+    """What becomes of the phrase of ``row`` (``say`` and one of is, all, ask, no, ask_or_no).
+
+    With a ``doubt`` it is the handler that asks, about what the grammar has read.
+    """
+    found = read(command, row["say"])
+    if isinstance(found, str):
+        return Outcome.RIGHT if found in row or "ask_or_no" in row else Outcome.MISSED
+    if "is" not in row and "all" not in row:
+        return Outcome.RIGHT if "doubt" in row else Outcome.NOT_ASKED
+    wanted = {"all": row["all"]} if "all" in row else {"is": row["is"]}
+    return Outcome.RIGHT if _plain(found) == _plain(wanted) else Outcome.MISREAD
+
+
+def read(command: str, say: str) -> dict[str, Any] | str:
+    """What is read, in the spelling of the tables, or ``ask`` or ``no``."""
+    try:
+        return READERS[command](say)
+    except Unreadable as refusal:
+        asked = all(problem.choices for problem in refusal.problems)
+        return "ask" if asked else "no"
+
+
+def tally(names: Iterable[str]) -> Counter[Outcome]:
+    """How many phrases of these tables became what."""
+    return Counter(outcome(command, row) for name in names for command, row in rows_of(name))
+
+
+def rows_of(name: str) -> list[tuple[str, dict[str, Any]]]:
+    """The rows of a table, each with the command that it is said to."""
+    table = tomllib.loads((HERE / name).read_text("utf-8"))
+    return [(command, row) for command, rows in table.items() for row in rows]
+
+
+def told_of(name: str, counts: Counter[Outcome]) -> str:
+    """One line of figures: 120 phrases, 90.0 % as expected, …"""
+    total = counts.total()
+    shares = ", ".join(f"{100 * counts[each] / total:.1f} % {word}" for each, word in SHARES)
+    return (
+        f"{name}: {total} phrases, {shares}, {sum(counts[each] for each in WRONG)} silently wrong"
+    )
+
+
+SHARES = ((Outcome.RIGHT, "right"), (Outcome.MISSED, "asked or refused instead"))
+
+
+def main() -> None:
+    """Print the figures of the tables that the grammar was tuned on, and of those it was not."""
+    tuned = sum(len(rows_of(name)) for name in TUNED)
+    lines = [f"tuned tables: {tuned} phrases"]
+    lines += [told_of(name, tally([name])) for name in UNTUNED]
+    lines.append(told_of("never tuned", tally(UNTUNED)))
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _meeting(say: str) -> dict[str, Any]:
+    return {"is": told(read_meeting(say, CONTEXT))}
+
+
+def _dues(say: str) -> dict[str, Any]:
+    found = read_dues(say, CONTEXT)
+    if isinstance(found, AllDues):
+        return {"all": found.month.code}
+    return {"is": [f"{one.name} {one.amount.normalize():f} {one.month.code}" for one in found]}
+
+
+def _period(say: str) -> dict[str, Any] | str:
+    found = read_period(say, TODAY)
+    return "no" if found is None else {"is": found.code}
+
+
+READERS: Mapping[str, Callable[[str], dict[str, Any] | str]] = {
+    "meeting": _meeting,
+    "dues": _dues,
+    "period": _period,
+}
+
+
+def _plain(result: dict[str, Any]) -> dict[str, Any]:
+    """Without what is only notation: spaces and a full stop in free text, 全到 beside 5/5."""
+    said = result.get("is")
+    if not isinstance(said, dict):
+        return result
+    fields = {
+        name: "".join(value.split()).strip(ENDINGS) if name in FREE_TEXT else value
+        for name, value in said.items()
+    }
+    if fields.get("expected") is not None and fields.get("expected") == fields.get("present"):
+        fields.pop("all_present", None)
+    return {"is": fields}
+
+
+if __name__ == "__main__":
+    main()
