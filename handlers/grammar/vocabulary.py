@@ -110,7 +110,8 @@ def begins(words: Iterable[str]) -> str:
 @cache
 def _fragment(name: str) -> str:
     if name in ("n", "count"):
-        return _number(3 if name == "n" else 7)
+        below_100, any_number = _written()
+        return _number(2, below_100) if name == "n" else _number(6, any_number)
     if name == "digit":
         return f"[0-9{''.join(numerals()[0])}]"
     if name == "weekdays_english":
@@ -121,10 +122,31 @@ def _fragment(name: str) -> str:
     return either(table(section)[code] if code else meanings(section))
 
 
-def _number(longest: int) -> str:
-    written = "".join(sign for signs in numerals() for sign in signs)
-    few = 2 if longest == 3 else 6
-    return f"(?:[0-9]{{1,{few}}}|[{written}]{{1,{longest}}})"
+def _number(most_digits: int, written: str) -> str:
+    """Give a number in Arabic digits or written out, as a whole: *seven eight* is a guess at one.
+
+    What stands before may end in a numeral only as the name of a weekday does.
+    """
+    signs = "".join(sign for signs in numerals() for sign in signs)
+    weekday = "".join({week[-1] for week in table("grammar")["week"]})
+    alone = f"(?:(?<![{signs}])|(?<=[{weekday}][{signs}]))"
+    return f"(?:[0-9]{{1,{most_digits}}}|(?=[{signs}]){alone}(?:{written})(?![{signs}]))"
+
+
+@cache
+def _written() -> tuple[str, str]:
+    """Give patterns for the numbers written out below a hundred, and below a hundred million."""
+    digits, tens, scales = numerals()
+    ten, hundred, thousand, myriad = scales
+    one = f"[{''.join(sign for sign, value in digits.items() if value)}]"
+    zero = f"[{''.join(sign for sign, value in digits.items() if not value)}]"
+    below_100 = f"{one}?{ten}{one}?|[{''.join(tens)}]{one}?|{one}{zero}|{zero}{one}|{one}|{zero}"
+    rest = f"{one}?{ten}{one}?|{one}"
+    hundreds = f"{one}{hundred}(?:{zero}{one}|{one}{ten}{one}?)?"
+    thousands = f"{one}{thousand}(?:{zero}(?:{rest})|{hundreds})?"
+    smaller = f"{thousands}|{hundreds}|{below_100}"
+    myriads = f"(?:{smaller}){myriad}(?:{zero}?(?:{thousands}|{hundreds})|{zero}(?:{rest}))?"
+    return below_100, f"{myriads}|{smaller}"
 
 
 def expand(template: str) -> str:

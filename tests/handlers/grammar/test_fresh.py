@@ -15,7 +15,7 @@ from .figures import Outcome, outcome, rows_of
 
 ROWS = rows_of(figures.FRESH)
 MISSED_AT_MOST = 41  # of 387: the first run had 41
-WRONG_AT_MOST = 4  # the first run had 13: in 7 the handler asks, in 2 the table was mistaken
+WRONG_AT_MOST = 3  # the first run had 13: in 7 the handler asks, in 2 the table was mistaken
 DOUBTED = [(command, row) for command, row in ROWS if "doubt" in row]
 
 
