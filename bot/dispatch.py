@@ -1,14 +1,13 @@
 """What an update asks for: authorise, handle, render, put in the outbox; all of it or nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.addressing import slashed
 from bot.commands import BY_NAME, TAPS
-from bot.enclosures import file_alone, goes_unused
+from bot.continuing import continued
+from bot.enclosures import goes_unused
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice
 from bot.render import Destination, Renderer, dump
@@ -17,7 +16,7 @@ from handlers.files import wrong_with
 from handlers.grammar import Unreadable
 from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request
-from storage import directory, drafts, loose_files, outbox
+from storage import directory, loose_files, outbox
 from storage.database import attempt
 from storage.journal import Origin
 from storage.messages import Message
@@ -63,7 +62,7 @@ class Dispatch:
         try:
             with attempt(session):
                 directory.heard(session, said.chat_id)
-                said = _continued(session, said)
+                said = continued(session, said)
                 self.put(session, said, self._reply(session, said, now), now)
         except (Refused, Unreadable) as refusal:
             with attempt(session):
@@ -184,44 +183,6 @@ def _handler(said: Incoming) -> Handler | None:
     if said.file is None:
         return None
     return file_said if _expects_answer(said) or said.replies_to is not None else file_overheard
-
-
-def _continued(session: Session, said: Incoming) -> Incoming:
-    """Let a reply to a form continue the form's command; a label there is no command's word."""
-    if said.replies_to is None:
-        return _answered(session, said)
-    prompt = outbox.prompt_of(session, said.chat_id, said.replies_to)
-    return said if prompt is None else _following(said, prompt)
-
-
-def _following(said: Incoming, prompt: str) -> Incoming:
-    """Let what replies to a message go on with what that began."""
-    if said.command in ("undo", "doc") and not said.text:  # it is about the entry replied to
-        return replace(said, text=prompt.partition(" ")[2])
-    if said.file is not None and not said.text:
-        return file_alone(said, prompt)
-    if said.command is not None and said.labelled is None:
-        return said
-    text = said.labelled or said.text
-    verb, separator, about = prompt.partition(":")
-    if separator and verb in TAPS:
-        return replace(said, command=None, verb=verb, text=f"{about} {text}")
-    command, arguments = slashed(f"{prompt} {text}")
-    return replace(said, command=command, text=arguments)
-
-
-def _answered(session: Session, said: Incoming) -> Incoming:
-    """In private, take what is no command for the answer to the question that was asked last."""
-    if not said.private or said.edited or said.verb is not None or said.file is not None:
-        return said
-    if said.command is not None and said.labelled is None:
-        return said
-    draft = drafts.latest(session, said.chat_id, said.actor)
-    if draft is None:
-        return said
-    return replace(
-        said, command=None, verb="typed", text=f"{draft.key} {said.labelled or said.text}"
-    )
 
 
 def _expects_answer(said: Incoming) -> bool:

@@ -1,0 +1,54 @@
+"""What a message continues: the form, question or record it replies to, or was asked about last.
+
+A message of the bot that may be replied to has a prompt in the outbox: the command that the reply
+goes on with (``/amend #12``), or a button's verb and what it is about (``typed:7``). What was said
+is put behind it, and is then handled as if all of it had been typed.
+"""
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from bot.addressing import slashed
+from bot.commands import TAPS
+from bot.enclosures import file_alone
+from bot.incoming import Incoming
+from storage import drafts, outbox
+
+
+def continued(session: Session, said: Incoming) -> Incoming:
+    """Let a reply to a form continue the form's command; a label there is no command's word."""
+    if said.replies_to is None:
+        return _answered(session, said)
+    prompt = outbox.prompt_of(session, said.chat_id, said.replies_to)
+    return said if prompt is None else _following(said, prompt)
+
+
+def _following(said: Incoming, prompt: str) -> Incoming:
+    """Let what replies to a message go on with what that began."""
+    if said.command in ("undo", "doc") and not said.text:  # it is about the entry replied to
+        return replace(said, text=prompt.partition(" ")[2])
+    if said.file is not None and not said.text:
+        return file_alone(said, prompt)
+    if said.command is not None and said.labelled is None:
+        return said
+    text = said.labelled or said.text
+    verb, separator, about = prompt.partition(":")
+    if separator and verb in TAPS:
+        return replace(said, command=None, verb=verb, text=f"{about} {text}")
+    command, arguments = slashed(f"{prompt} {text}")
+    return replace(said, command=command, text=arguments)
+
+
+def _answered(session: Session, said: Incoming) -> Incoming:
+    """In private, take what is no command for the answer to the question that was asked last."""
+    if not said.private or said.edited or said.verb is not None or said.file is not None:
+        return said
+    if said.command is not None and said.labelled is None:
+        return said
+    draft = drafts.latest(session, said.chat_id, said.actor)
+    if draft is None:
+        return said
+    return replace(
+        said, command=None, verb="typed", text=f"{draft.key} {said.labelled or said.text}"
+    )
