@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from reminders.tick import hours_of
-from storage import attachments, directory, drafts, outbox
+from storage import directory, drafts, loose_files, outbox
 from storage.messages import Message
 
 LEFT_AFTER = timedelta(hours=24)
@@ -30,8 +30,9 @@ def close_left(session: Session, now: datetime) -> list[Farewell]:
     the hours of the unit.
     """
     before = now - LEFT_AFTER
-    attachments.forget_loose(session, before)
-    return [_farewell(session, left, now) for left in drafts.close_left(session, before)]
+    farewells = [_farewell(session, left, now) for left in drafts.close_left(session, before)]
+    loose_files.forget(session, before)
+    return farewells
 
 
 def _farewell(session: Session, left: drafts.Left, now: datetime) -> Farewell:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, delete
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant, Key, Keyed, coded
 
@@ -87,6 +87,7 @@ class LooseFile(Keyed, table=True):
     __table_args__ = (
         Index("ix_loose_file_of", "chat_id", "message_id", unique=True),
         Index("ix_loose_file_album", "chat_id", "album"),
+        Index("ix_loose_file_draft", "draft_id"),
     )
 
     chat_id: int = Field(sa_type=BigInteger)
@@ -99,9 +100,5 @@ class LooseFile(Keyed, table=True):
     name: str | None = None
     mime: str | None = None
     size: int | None = Field(default=None, sa_type=BigInteger)
+    draft_id: int | None = Field(default=None, sa_type=BigInteger)
     came_at: datetime = Field(sa_type=Instant)
-
-
-def forget_loose(session: Session, before: datetime) -> None:
-    """Let go of the files that came before a moment and that no record has taken."""
-    session.execute(delete(LooseFile).where(col(LooseFile.came_at) < before))

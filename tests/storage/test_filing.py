@@ -10,9 +10,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
-from storage import entries, file_hashes, filing, journal, listing, loose_files
+from storage import drafts, entries, file_hashes, filing, journal, listing, loose_files
 from storage.attachments import Attachment, FileHash, FileKind, LooseFile, SentFile
 from storage.database import snapshot, transaction
+from storage.drafts import Draft
 from storage.journal import RecordText
 from storage.ledger import Audit, Entry
 from storage.proof import prove
@@ -21,6 +22,7 @@ from tests.storage.samples import POLICY, a_unit, day, said
 
 PDF = SentFile(FileKind.DOCUMENT, "A1", "U1", "会议记录.pdf", "application/pdf", 1200)
 PHOTO = SentFile(FileKind.PHOTO, "P1", "Q1", size=300, album="7")
+NOW = said().at
 MEETING = RecordText(kinds=("支委会",), held_on=day("2026-03-05"))
 
 
@@ -64,6 +66,26 @@ def test_an_album_is_what_one_person_sent_together(session: Session) -> None:
     assert list(loose_files.with_album(session, came(session, PDF, 15))) == [
         loose_files.of_message(session, -100, 15)
     ]
+
+
+def test_what_is_sent_for_a_draft_stays_as_long_as_it_and_goes_to_one_record(
+    session: Session,
+) -> None:
+    draft = Draft(
+        chat_id=-100, actor=said().actor, command="meeting", written_at=NOW, touched_at=NOW
+    )
+    number = drafts.keep(session, draft)
+    loose_files.keep(session, PDF, said(message_id=1), number)
+    loose_files.keep(session, PHOTO, said(message_id=2), number)
+    loose_files.keep(session, PHOTO, replace(said(message_id=3), actor=9), number)
+    came(session, PDF, 4, "2026-03-09 10:00")
+    assert [each.message_id for each in loose_files.of_draft(session, draft)] == [1, 2]
+
+    loose_files.release(session, loose_files.of_draft(session, draft)[:1])
+    assert [each.message_id for each in loose_files.of_draft(session, draft)] == [2]
+    drafts.close(session, draft)
+    came(session, PDF, 5, "2026-03-09 10:00")
+    assert loose_files.of_message(session, -100, 2) is None
 
 
 def test_the_same_file_counts_once_and_each_is_audited(session: Session) -> None:

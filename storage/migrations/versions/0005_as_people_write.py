@@ -106,11 +106,13 @@ def _files() -> None:
         sa.Column("name", sa.String(), nullable=True),
         sa.Column("mime", sa.String(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("draft_id", sa.BigInteger(), nullable=True),
         sa.Column("came_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_loose_file_of", "loose_file", ["chat_id", "message_id"], unique=True)
     op.create_index("ix_loose_file_album", "loose_file", ["chat_id", "album"])
+    op.create_index("ix_loose_file_draft", "loose_file", ["draft_id"])
 
 
 def downgrade() -> None:
