@@ -12,6 +12,7 @@ from handlers.explaining import why
 from handlers.form_start import begun_with, guided
 from handlers.form_taps import stepping_with
 from handlers.helping import help_with, start
+from handlers.keeping import keeping
 from handlers.listing import records
 from handlers.paying import dues
 from handlers.recording import meeting
@@ -93,6 +94,7 @@ TAPS: dict[str, Handler] = {
     "unfile": take_off,
     "late": say_why_late,
     "answer": tapped_with(ASKING),
-    "typed": typed_with(ASKING),  # a reply to a question, or in private what is said after one
+    # A reply to a question, or in private what is said after one.
+    "typed": keeping(typed_with(ASKING)),
     "cancel": cancel,
 }

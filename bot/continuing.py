@@ -13,7 +13,9 @@ from bot.addressing import slashed
 from bot.commands import TAPS
 from bot.enclosures import file_alone
 from bot.incoming import Incoming
+from handlers.files import TAKING_FILES
 from storage import drafts, outbox
+from storage.drafts import Draft
 
 
 def continued(session: Session, said: Incoming) -> Incoming:
@@ -28,13 +30,14 @@ def _following(said: Incoming, prompt: str) -> Incoming:
     """Let what replies to a message go on with what that began."""
     if said.command in ("undo", "doc") and not said.text:  # it is about the entry replied to
         return replace(said, text=prompt.partition(" ")[2])
-    if said.file is not None and not said.text:
+    verb, separator, about = prompt.partition(":")
+    asked = separator and verb in TAPS
+    if _is_file_alone(said) and not asked:
         return file_alone(said, prompt)
     if said.command is not None and said.labelled is None:
         return said
     text = said.labelled or said.text
-    verb, separator, about = prompt.partition(":")
-    if separator and verb in TAPS:
+    if asked:
         return replace(said, command=None, verb=verb, text=f"{about} {text}")
     command, arguments = slashed(f"{prompt} {text}")
     return replace(said, command=command, text=arguments)
@@ -42,13 +45,30 @@ def _following(said: Incoming, prompt: str) -> Incoming:
 
 def _answered(session: Session, said: Incoming) -> Incoming:
     """In private, take what is no command for the answer to the question that was asked last."""
-    if not said.private or said.edited or said.verb is not None or said.file is not None:
+    if not said.private or said.edited or said.verb is not None:
         return said
     if said.command is not None and said.labelled is None:
         return said
-    draft = drafts.latest(session, said.chat_id, said.actor)
-    if draft is None:
+    draft = _asked_last(session, said)
+    if draft is None or (_is_file_alone(said) and draft.command not in TAKING_FILES):
         return said
     return replace(
         said, command=None, verb="typed", text=f"{draft.key} {said.labelled or said.text}"
     )
+
+
+def _asked_last(session: Session, said: Incoming) -> Draft | None:
+    """Answer the draft that was asked about last; for a file in reply to a message, that one's."""
+    if said.file is not None and said.follows is not None:
+        return drafts.of_message(session, said.chat_id, said.follows)
+    return drafts.latest(session, said.chat_id, said.actor)
+
+
+def _is_file_alone(said: Incoming) -> bool:
+    return said.file is not None and not said.text
+
+
+def draft_answered(said: Incoming) -> int | None:
+    """Answer the number of the draft that what was said goes on with; None when with none."""
+    number = said.text.partition(" ")[0]
+    return int(number) if said.verb == "typed" and number.isdecimal() else None

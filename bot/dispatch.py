@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.commands import BY_NAME, TAPS
-from bot.continuing import continued
+from bot.continuing import continued, draft_answered
 from bot.enclosures import goes_unused
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice
@@ -54,16 +54,16 @@ class Dispatch:
 
         A refusal undoes whatever the handler had written, and is itself the reply.
         """
+        words, said = said.text, continued(session, said)
         # It stays when what was said with it is refused: the words may be mended by an edit.
         if said.file is not None and wrong_with(said.file) is None:
             origin = Origin(said.actor, now, said.chat_id, said.message_id)
             with attempt(session):
-                loose_files.keep(session, said.file, origin)
+                loose_files.keep(session, said.file, origin, draft_answered(said))
         try:
             with attempt(session):
                 directory.heard(session, said.chat_id)
-                said = continued(session, said)
-                self.put(session, said, self._reply(session, said, now), now)
+                self.put(session, said, self._reply(session, said, words, now), now)
         except (Refused, Unreadable) as refusal:
             with attempt(session):
                 self.put(session, said, (_said_instead(said, refusal),), now)
@@ -91,13 +91,14 @@ class Dispatch:
         if _expects_answer(said):
             self.put(session, said, (Message("failed"),), now)
 
-    def _reply(self, session: Session, said: Incoming, now: datetime) -> Reply:
+    def _reply(self, session: Session, said: Incoming, words: str, now: datetime) -> Reply:
+        """Answer what is replied; ``words`` are what was typed, without what it continues."""
         if said.nobody or said.forwarded:
             why = Message("nobody" if said.nobody else "forwarded")
             return (why,) if _expects_answer(said) else ()
         handler = _handler(said)
         if said.medium is not None and (_expects_answer(said) or said.replies_to is not None):
-            return (refusal(said.medium, words=said.text),)
+            return (refusal(said.medium, words=words),)
         if handler is None:
             unread = Message("not_understood", {"read": said.text})
             return (unread,) if said.addressed else ()
@@ -120,7 +121,7 @@ class Dispatch:
             follows=said.follows,
         )
         if handler is not file_overheard:
-            require_fit(request)
+            require_fit(request, words)
         unused = (Message("file_unused"),) if goes_unused(said) else ()
         return handler(request) + unused
 

@@ -72,13 +72,13 @@ def overheard(request: Request) -> Reply | None:
     """
     first = _of_album(request)
     if first is not None:
-        require_fit(request)
+        require_fit(request, request.arguments)
         unit = directory.unit(request.session, first.unit_id)
         return _attached(request, unit, live_of(request, first), _came(request))
     entry = _made_by(request)
     if entry is None:
         return None
-    require_fit(request)
+    require_fit(request, request.arguments)
     unit = directory.unit(request.session, entry.unit_id)
     return _attached(request, unit, entry, _came(request), unread=request.arguments)
 
@@ -97,11 +97,11 @@ def choose(request: Request) -> Reply:
     return (_attach(request, unit, entry, files, edits=True),)
 
 
-def require_fit(request: Request) -> None:
-    """Refuse a file that is too large, or of a kind that is not taken."""
+def require_fit(request: Request, words: str) -> None:
+    """Refuse a file that is too large, or of a kind that is not taken, with its words."""
     wrong = None if request.file is None else wrong_with(request.file)
     if request.file is not None and wrong is not None:
-        raise Refused(refusal(wrong, name=request.file.name, words=request.arguments))
+        raise Refused(refusal(wrong, name=request.file.name, words=words))
 
 
 def refusal(wrong: str, *, name: str | None = None, words: str = "") -> Message:

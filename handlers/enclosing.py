@@ -16,20 +16,29 @@ MOST_FILES = 30  # of one record
 def enclosed(request: Request, unit: Unit, number: int) -> tuple[Filed, ...]:
     """Attach what came with the words to the record they made; answer what is new to it.
 
-    The words may have come a while ago: a question has been answered since. Of an album all that
-    came so far are taken; the rest follow as they come.
+    The words may have come a while ago: questions have been answered since, and what came with
+    the answers is taken, too. Of an album all that came so far are taken; the rest follow as they
+    come.
     """
+    entry = entries.entry_numbered(request.session, unit.key, number)
+    if entry is None:
+        return ()
+    files = _with_words(request)
+    if request.edited and files:  # what was taken off does not come back with every correction
+        known = filing.ever_attached(request.session, filing.first_entered(request.session, entry))
+        files = [each for each in files if each.file_unique_id not in known]
+    answers = () if request.draft is None else loose_files.of_draft(request.session, request.draft)
+    return attach(request, entry, [*files, *answers]) if files or answers else ()
+
+
+def _with_words(request: Request) -> Sequence[LooseFile]:
+    """Answer what came with the message that began the record."""
     if request.message_id is None or (request.file is None and request.draft is None):
         return ()
     file = loose_files.of_message(request.session, request.chat_id, request.message_id)
-    entry = entries.entry_numbered(request.session, unit.key, number)
-    if file is None or file.actor != request.actor or entry is None:
+    if file is None or file.actor != request.actor:
         return ()
-    files = loose_files.with_album(request.session, file)
-    if request.edited:  # what was taken off since does not come back with every correction
-        known = filing.ever_attached(request.session, filing.first_entered(request.session, entry))
-        files = [each for each in files if each.file_unique_id not in known]
-    return attach(request, entry, files)
+    return loose_files.with_album(request.session, file)
 
 
 def attach(request: Request, entry: Entry, files: Sequence[LooseFile]) -> tuple[Filed, ...]:
@@ -41,5 +50,6 @@ def attach(request: Request, entry: Entry, files: Sequence[LooseFile]) -> tuple[
     new = filing.new_among(request.session, first, files)
     if len(filing.attached(request.session, first)) + len(new) > MOST_FILES:
         raise Refused(Message("too_many_files", {"number": entry.number, "most": MOST_FILES}))
+    loose_files.release(request.session, files)
     attached = filing.attach(request.session, first, new, request.origin)
     return tuple(filing.filed(each) for each in attached)

@@ -30,6 +30,7 @@ def file_templates(text: str) -> dict[str, list[Values]]:
         "doc_how": [{}],
         "doc_unread": [{"number": 12, "read": text}],
         "file_gone": [{}],
+        "file_kept": [{"album": True}, {"album": False}],
         "file_refused": [
             refused,
             *({**refused, "wrong": wrong, "name": None, "words": ""} for wrong in WRONG),
@@ -42,7 +43,7 @@ def file_templates(text: str) -> dict[str, list[Values]]:
         ],
         "files": [{"number": 12, "files": filed(text)}, {"number": 12, "files": ()}],
         "no_files_there": [{"number": 12}],
-        "too_many_files": [{"number": 12, "most": 30}],
+        "too_many_files": [{"number": 12, "most": 30}, {"number": None, "most": 30}],
         "unfiled": [{"number": 12, "files": filed(text)}],
     }
 

@@ -155,21 +155,160 @@ async def test_a_choice_is_for_the_one_who_sent_the_file(stage: Stage) -> None:
     assert "b.pdf" not in await files(stage, 1)
 
 
-async def test_in_private_a_file_does_not_answer_a_question(stage: Stage) -> None:
+PHOTO = [("a.jpg", SMALL)]
+ALBUM = [(f"{n}.jpg", SMALL) for n in range(3)]
+
+
+async def form(stage: Stage, where: str = "第一支部") -> Shown:
+    """Let the secretary begin a form and say the kind."""
+    (kinds,) = await stage.say("书记", where, "/meeting")
+    (shown,) = await stage.tap("书记", where, kinds.id, "学习")
+    return shown
+
+
+def told(said: list[Shown], words: str) -> int:
+    """Count the messages that say something."""
+    return sum(words in each.text for each in said)
+
+
+async def test_what_answers_a_question_with_or_without_words_belongs_to_the_record(
+    stage: Stage,
+) -> None:
     (asked,) = await stage.say("书记", "私聊", "/meeting 党可 今天 应到8 实到8")
     assert "党可" in asked.text
-    await stage.send("书记", "私聊", [("a.pdf", SMALL)], reply_to=asked.id)
-    said = await stage.send("书记", "私聊", [("b.pdf", SMALL)], caption="党课", reply_to=asked.id)
+    (kept,) = await stage.send("书记", "私聊", [("a.pdf", SMALL)], reply_to=asked.id)
+    assert "已收到 1 个文件,记录后自动附上" in kept.text
+    said = await stage.send("书记", "私聊", [("b.pdf", SMALL)], caption="党课")
 
-    assert any("已记录 #1" in each.text for each in said)
-    assert any("文件没有附上" in each.text for each in said)
+    assert told(said, "已记录 #1") == told(said, "📎 附件 2 个") == 1
+    assert not told(said, "没有附上")
 
 
 async def test_a_form_takes_a_file_with_its_words(stage: Stage) -> None:
-    (kinds,) = await stage.say("书记", "第一支部", "/meeting")
-    (form,) = await stage.tap("书记", "第一支部", kinds.id, "学习")
+    shown = await form(stage)
     (echo,) = await stage.send(
-        "书记", "第一支部", [("a.jpg", SMALL)], caption="今天 应到8 实到8", reply_to=form.id
+        "书记", "第一支部", PHOTO, caption="今天 应到8 实到8", reply_to=shown.id
     )
 
     assert "📎 附件 1 个" in echo.text
+
+
+@pytest.mark.parametrize("captioned", [0, 2])
+async def test_a_form_takes_an_album_whichever_of_its_pictures_has_the_words(
+    stage: Stage, captioned: int
+) -> None:
+    shown = await form(stage)
+    said = await stage.send(
+        "书记",
+        "第一支部",
+        ALBUM,
+        caption="今天 应到8 实到8",
+        captioned=captioned,
+        reply_to=shown.id,
+    )
+
+    assert told(said, "已记录 #1") == 1
+    assert told(said, "已收到相册") == (captioned > 0)
+    assert len(said) == 1 + (captioned > 0)
+    assert "3. 照片" in await files(stage, 1)
+
+
+async def test_a_form_goes_on_as_it_was_when_files_come_without_words(stage: Stage) -> None:
+    shown = await form(stage)
+    (kept,) = await stage.send("书记", "第一支部", ALBUM, reply_to=shown.id)
+    assert "已收到相册,记录后自动附上" in kept.text
+    await stage.tap("书记", "第一支部", shown.id, "2026-11-25 周三")
+    (topics,) = await stage.say("书记", "第一支部", "应到8 实到8", reply_to=shown.id)
+    await stage.tap("书记", "第一支部", topics.id, "不写议题")
+    (echo,) = await stage.tap("书记", "第一支部", topics.id, "记录")
+
+    assert "📎 附件 3 个" in echo.text
+    (more,) = await stage.send("书记", "第一支部", PHOTO, reply_to=echo.id)
+    assert "📎 #1 已附 1 个文件" in more.text
+
+
+async def test_a_file_stays_when_the_words_with_it_must_be_said_again(stage: Stage) -> None:
+    shown = await form(stage)
+    (wrong,) = await stage.send(
+        "书记", "第一支部", PHOTO, caption="今天 应到8 实到8 实到7", reply_to=shown.id
+    )
+    assert "没有记录" in wrong.text
+    (echo,) = await stage.say("书记", "第一支部", "今天 应到8 实到8", reply_to=shown.id)
+
+    assert "📎 附件 1 个" in echo.text
+
+
+async def test_nobody_else_puts_files_into_a_form(stage: Stage) -> None:
+    shown = await form(stage)
+    for caption in (None, "今天 应到8 实到8"):
+        (told,) = await stage.send("副书记", "第一支部", PHOTO, caption=caption, reply_to=shown.id)
+        assert "只有发起的人" in told.text
+    (told,) = await stage.send("副书记", "第一支部", ALBUM, reply_to=shown.id)
+    assert "只有发起的人" in told.text
+    (echo,) = await stage.say("书记", "第一支部", "今天 应到8 实到8", reply_to=shown.id)
+
+    assert "已记录 #1" in echo.text
+    assert "📎" not in echo.text
+
+
+async def test_a_form_of_dues_has_no_use_for_files(stage: Stage) -> None:
+    (standing,) = await stage.say("书记", "第一支部", "/dues")
+    (months,) = await stage.tap("书记", "第一支部", standing.id, "记缴费")
+    for caption in (None, "11月 张三 50"):
+        said = await stage.send("书记", "第一支部", PHOTO, caption=caption, reply_to=months.id)
+        assert told(said, "文件没有附上") == 1
+    await stage.say("书记", "私聊", "/meeting 学习 今天 应到8 实到8")
+    (standing,) = await stage.say("书记", "私聊", "/dues")
+    await stage.tap("书记", "私聊", standing.id, "记缴费")
+    (asked,) = await stage.send("书记", "私聊", PHOTO)
+
+    assert "附到哪一条记录" in asked.text  # it answers nothing
+
+
+async def test_a_form_that_was_cancelled_takes_no_files_along(stage: Stage) -> None:
+    shown = await form(stage, "私聊")
+    await stage.send("书记", "私聊", PHOTO, reply_to=shown.id)
+    await stage.tap("书记", "私聊", shown.id, "取消")
+    (echo,) = await stage.say("书记", "私聊", MEETING)
+    assert "📎" not in echo.text
+    (asked,) = await stage.send("书记", "私聊", PHOTO, caption="会场", reply_to=shown.id)
+
+    assert "附到哪一条记录" in asked.text
+    assert "文字没有记下:「会场」" in asked.text
+
+
+async def test_while_a_form_waits_a_file_may_still_go_elsewhere(stage: Stage) -> None:
+    await stage.say("书记", "私聊", MEETING)
+    made_it = stage.said
+    await form(stage, "私聊")
+    (there,) = await stage.send("书记", "私聊", PHOTO, reply_to=made_it)
+    assert "📎 #1 已附 1 个文件" in there.text
+    said = await stage.send("书记", "私聊", ALBUM, caption="/meeting 党课 今天", captioned=1)
+    assert told(said, "已记录 #2") == told(said, "📎 附件 2 个") == 1
+    (echo,) = await stage.say("书记", "私聊", "今天 应到8 实到8")
+
+    assert "已记录 #3" in echo.text
+    assert "📎" not in echo.text
+
+
+async def test_a_form_has_as_many_files_as_a_record_may(stage: Stage) -> None:
+    shown = await form(stage, "私聊")
+    for _ in range(3):
+        await stage.send("书记", "私聊", [(f"{n}.jpg", SMALL) for n in range(10)])
+    (told,) = await stage.send("书记", "私聊", PHOTO, caption="今天 应到8 实到8")
+    assert "一条记录最多附 30 个文件" in told.text
+    (echo,) = await stage.say("书记", "私聊", "今天 应到8 实到8", reply_to=shown.id)
+
+    assert "📎 附件 30 个" in echo.text
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a.mp4"])
+async def test_what_a_form_refuses_is_told_in_the_words_that_were_typed(
+    stage: Stage, name: str
+) -> None:
+    await form(stage, "私聊")
+    sent = {"video": {"file_id": "A1", "file_unique_id": "U1"}}
+    refused = sent if name == "a.mp4" else {"document": document(file_name=name)}
+    (told,) = await deliver(stage, **refused, caption="今天 应到8 实到8")
+
+    assert "一起发的文字也没有处理:「今天 应到8 实到8」" in told.text
