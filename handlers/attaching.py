@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from compliance.access import Action
 from handlers.attached import files_of, live_of, record_numbered, taken_off
 from handlers.authority import require, unit_for
-from handlers.enclosing import attach
+from handlers.enclosing import attach, rest_of_album
 from handlers.files import MOST_BYTES, wrong_with
 from handlers.pointing import numbered
 from handlers.recording import require_recorder
@@ -202,7 +202,7 @@ def _attach(
     values = {
         "number": entry.number,
         "files": new,
-        "album": files[0].album is not None,
+        "album": rest_of_album(request),
         "unread": unread,
     }
     return Message(

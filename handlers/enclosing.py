@@ -41,6 +41,17 @@ def _with_words(request: Request) -> Sequence[LooseFile]:
     return loose_files.with_album(request.session, file)
 
 
+def rest_of_album(request: Request) -> str | None:
+    """Tell whether the rest of the album that comes is ``coming``, too; None without an album.
+
+    It is ``doubtful`` in a group: where the bot does not hear all, it is shown only the picture
+    with the command, unless the album replies to it.
+    """
+    if request.file is None or request.file.album is None:
+        return None
+    return "coming" if request.private or request.follows is not None else "doubtful"
+
+
 def attach(request: Request, entry: Entry, files: Sequence[LooseFile]) -> tuple[Filed, ...]:
     """Attach files to a record; answer those that it did not have. Refuses more than it may have.
 

@@ -8,7 +8,7 @@ from handlers import forms
 from handlers.authority import allowed, require, require_own, unit_for
 from handlers.doubts import alike, of_record, refuse_doubtful
 from handlers.effects import satisfied
-from handlers.enclosing import enclosed
+from handlers.enclosing import enclosed, rest_of_album
 from handlers.flagging import flags_of
 from handlers.grammar import (
     About,
@@ -196,7 +196,7 @@ def _echo(request: Request, unit: Unit, change: Change) -> Message:
             "flags": flags_of(request.policy, roster.members(request.session, unit.key), text),
             "steps": change.steps,
             "files": change.files,
-            "album": request.file is not None and request.file.album is not None,
+            "album": rest_of_album(request),
         },
         buttons=(reason_buttons(number), own) if late else (own,),
         prompt=f"/amend #{number}",

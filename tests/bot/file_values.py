@@ -23,7 +23,7 @@ def filed(text: str) -> tuple[Filed, ...]:
 
 def file_templates(text: str) -> dict[str, list[Values]]:
     """Values for every template about files."""
-    attached: Values = {"number": 12, "files": filed(text), "album": True, "unread": text}
+    attached: Values = {"number": 12, "files": filed(text), "album": "coming", "unread": text}
     refused: Values = {"wrong": "kind", "name": text, "words": text, "most": 20}
     return {
         "ask_file": [{"any": True, "words": text}, {"any": False, "words": ""}],
@@ -38,7 +38,8 @@ def file_templates(text: str) -> dict[str, list[Values]]:
         "file_unused": [{}],
         "filed": [
             attached,
-            {**attached, "files": filed(text)[:1], "album": False, "unread": ""},
+            {**attached, "files": filed(text)[:1], "album": None, "unread": ""},
+            {**attached, "album": "doubtful"},
             {**attached, "files": (), "unread": ""},
         ],
         "files": [{"number": 12, "files": filed(text)}, {"number": 12, "files": ()}],

@@ -171,7 +171,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "flags": flags(text),
         "steps": _steps(text),
         "files": filed(text),
-        "album": True,
+        "album": "doubtful",
     }
     bare = {
         **echo,
@@ -184,7 +184,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "flags": (),
         "steps": (),
         "files": (),
-        "album": False,
+        "album": None,
     }
     before = replace(record(text), all_present=False, votes=None, people=())
     more = {**echo, "before": before, "private": False}

@@ -90,7 +90,8 @@ async def test_words_that_were_refused_take_their_file_along_once_they_are_mende
     assert "没有记录" in said[0].text
     (echo,) = await stage.edit("书记", "第一支部", stage.said, MEETING)
 
-    assert "📎 附件 1 个" in echo.text  # of the second one the bot in a group was not told
+    # Of the second one the bot in a group was not told.
+    assert "📎 附件 1 个,相册里没附上的,请回复这条消息再发" in echo.text
 
 
 async def test_an_album_whose_words_come_last_is_one_entry_with_all_its_pictures(
