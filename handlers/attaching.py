@@ -11,13 +11,13 @@ from handlers.files import MOST_BYTES, wrong_with
 from handlers.pointing import numbered
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
+from handlers.which_record import ask_which, how
 from storage import directory, entries, filing, listing, loose_files
 from storage.attachments import LooseFile
 from storage.ledger import Entry
 from storage.messages import Button, Message
 from storage.units import Unit
 
-MOST_OFFERED = 5  # records to choose from
 _CHOSEN = re.compile(r"(\d{1,18})\.(\d{1,9})")
 
 
@@ -57,7 +57,7 @@ def file_said(request: Request) -> Reply:
     if _came(request)[0].message_id != request.message_id:
         return ()  # not the first of its album: the person was asked, or the words are to come
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
-    return (_which(request, unit),)
+    return (ask_which(request, unit),)
 
 
 def file_overheard(request: Request) -> Reply:
@@ -116,27 +116,12 @@ def _unnumbered(request: Request) -> Reply:
     entry = _made_by(request)
     if entry is None:
         unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
-        return (Message("doc_how") if request.file is None else _which(request, unit),)
+        return (how(request, unit) if request.file is None else ask_which(request, unit),)
     unit = directory.unit(request.session, entry.unit_id)
     if request.file is not None:
         return _attached(request, unit, entry, _came(request))
     require(request, Action.RECORDS, unit)
     return (files_of(request, entry),)
-
-
-def _which(request: Request, unit: Unit) -> Message:
-    """Ask to which of the person's latest records the file belongs."""
-    latest = entries.last_live_records(request.session, unit.key, request.actor, MOST_OFFERED)
-    if not latest:
-        require(request, Action.RECORD, unit)
-    buttons: list[tuple[Button, ...]] = []
-    for entry, record in latest:
-        kinds = listing.record_text(request.session, entry).kinds
-        values = {"number": entry.number, "day": record.held_on, "kinds": kinds}
-        data = f"enclose:{request.message_id}.{entry.number}"
-        buttons.append((Button("choose_record", data, values),))
-    values = {"words": request.arguments, "any": bool(buttons)}
-    return Message("ask_file", values, buttons=tuple(buttons))
 
 
 def _made_by(request: Request) -> Entry | None:

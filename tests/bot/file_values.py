@@ -27,7 +27,7 @@ def file_templates(text: str) -> dict[str, list[Values]]:
     refused: Values = {"wrong": "kind", "name": text, "words": text, "most": 20}
     return {
         "ask_file": [{"any": True, "words": text}, {"any": False, "words": ""}],
-        "doc_how": [{}],
+        "doc_how": [{"any": True}, {"any": False}],
         "doc_unread": [{"number": 12, "read": text}],
         "file_gone": [{}],
         "file_kept": [{"album": True}, {"album": False}],
