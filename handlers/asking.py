@@ -12,7 +12,7 @@ from compliance.access import Action
 from handlers.authority import unit_for
 from handlers.grammar import Choice, Problem, Unreadable, answer_of, clean, dated, writing
 from handlers.request import Handler, Refused, Reply, Request
-from storage import drafts
+from storage import drafts, loose_files
 from storage.drafts import Draft, Outcome
 from storage.messages import PER_ROW, Button, Message
 
@@ -203,8 +203,9 @@ def cancel(request: Request) -> Reply:
 
 
 def _let_go(request: Request, draft: Draft) -> Reply:
+    files = len(loose_files.of_draft(request.session, draft))
     drafts.close(request.session, draft)
-    return (Message("cancelled", {"said": draft.said}, edits=True),)
+    return (Message("cancelled", {"said": draft.said, "files": files}, edits=True),)
 
 
 def own(request: Request, draft_id: int) -> Draft:

@@ -18,7 +18,11 @@ def asking_templates(text: str) -> dict[str, list[Values]]:
     return {
         "answer_unclear": [{"problems": (near,)}],
         "answered_already": [{}],
-        "cancelled": [{"said": text}, {"said": ""}],
+        "cancelled": [
+            {"said": text, "files": 0},
+            {"said": text, "files": 2},
+            {"said": "", "files": 1},
+        ],
         "forwarded": [{}],
         "nobody": [{}],
         "not_yours": [{}],

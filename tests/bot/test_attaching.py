@@ -269,7 +269,8 @@ async def test_a_form_of_dues_has_no_use_for_files(stage: Stage) -> None:
 async def test_a_form_that_was_cancelled_takes_no_files_along(stage: Stage) -> None:
     shown = await form(stage, "私聊")
     await stage.send("书记", "私聊", PHOTO, reply_to=shown.id)
-    await stage.tap("书记", "私聊", shown.id, "取消")
+    (cancelled,) = await stage.tap("书记", "私聊", shown.id, "取消")
+    assert "发来的 1 个文件也没有附上" in cancelled.text
     (echo,) = await stage.say("书记", "私聊", MEETING)
     assert "📎" not in echo.text
     (asked,) = await stage.send("书记", "私聊", PHOTO, caption="会场", reply_to=shown.id)
@@ -286,7 +287,7 @@ async def test_while_a_form_waits_a_file_may_still_go_elsewhere(stage: Stage) ->
     assert "📎 #1 已附 1 个文件" in there.text
     said = await stage.send("书记", "私聊", ALBUM, caption="/meeting 党课 今天", captioned=1)
     assert told(said, "已记录 #2") == told(said, "📎 附件 2 个") == 1
-    (echo,) = await stage.say("书记", "私聊", "今天 应到8 实到8")
+    (echo,) = await stage.say("书记", "私聊", "昨天 应到8 实到8")
 
     assert "已记录 #3" in echo.text
     assert "📎" not in echo.text
