@@ -44,8 +44,8 @@ def _following(said: Incoming, prompt: str) -> Incoming:
 
 
 def _answered(session: Session, said: Incoming) -> Incoming:
-    """In private, take what is no command for the answer to the question that was asked last."""
-    if not said.private or said.edited or said.verb is not None:
+    """Take what is no command for the answer to the question that was asked last, if it may be."""
+    if said.edited or said.verb is not None:
         return said
     if said.command is not None and said.labelled is None:
         return said
@@ -58,10 +58,11 @@ def _answered(session: Session, said: Incoming) -> Incoming:
 
 
 def _asked_last(session: Session, said: Incoming) -> Draft | None:
-    """Answer the draft that was asked about last; for a file in reply to a message, that one's."""
+    """In private answer the draft asked about last; for a file in reply to one's message, its."""
     if said.file is not None and said.follows is not None:
-        return drafts.of_message(session, said.chat_id, said.follows)
-    return drafts.latest(session, said.chat_id, said.actor)
+        begun = drafts.of_message(session, said.chat_id, said.follows)
+        return begun if begun is not None and begun.actor == said.actor else None
+    return drafts.latest(session, said.chat_id, said.actor) if said.private else None
 
 
 def _is_file_alone(said: Incoming) -> bool:
