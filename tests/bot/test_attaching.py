@@ -252,6 +252,16 @@ async def test_nobody_else_puts_files_into_a_form(stage: Stage) -> None:
     assert "📎" not in echo.text
 
 
+async def test_a_file_that_is_forwarded_answers_nothing(stage: Stage) -> None:
+    await form(stage, "私聊")
+    (refused,) = await deliver(stage, document=document(), forward_origin={"type": "user"})
+    assert "转发" in refused.text
+    (echo,) = await stage.say("书记", "私聊", "今天 应到8 实到8")
+
+    assert "已记录 #1" in echo.text
+    assert "📎" not in echo.text
+
+
 async def test_a_form_of_dues_has_no_use_for_files(stage: Stage) -> None:
     (standing,) = await stage.say("书记", "第一支部", "/dues")
     (months,) = await stage.tap("书记", "第一支部", standing.id, "记缴费")
