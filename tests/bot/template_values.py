@@ -192,7 +192,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
     missing = [each for each in found if each.missing]
     status: Values = {"unit": text, "on": TODAY, "period": None, "lines": found}
     status = {**status, "names": True, "below": (text, "第二支部")}
-    start = {"unit": text, "known": True, "private": False, "actor": 7, "chat_id": -100}
+    start = {"unit": text, "known": True, "records": True, "private": False}
+    start = {**start, "actor": 7, "chat_id": -100}
     return {
         "amended": [echo, bare, more, {**more, **SEALED}],
         "ask_amend": [{"number": 12, "kind": kind} for kind in ("record", "payment")],
@@ -236,10 +237,13 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "records": _records(text),
         "start": [
             start,
-            {**start, "known": False},
-            {**start, "unit": None},
-            {**start, "unit": None, "known": False},
-            {**start, "unit": None, "known": False, "private": True},
+            {**start, "unit": None, "private": True},
+            *(
+                {**start, "records": False, "unit": unit, "known": known, "private": private}
+                for unit in (text, None)
+                for known in (True, False)
+                for private in (True, False)
+            ),
         ],
         "status": [
             status,
