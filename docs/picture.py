@@ -15,9 +15,10 @@ from bot.demo.stage import Stage
 WIDTH, CELL, LINE, PAD = 700, 7.8, 21, 12
 CELLS = 64
 FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+ASKED = "/meeting 主题党日 周二下午两点半 全到"  # on a Tuesday
 SAYINGS = (
     "/meeting 支委会 今天 应到5 实到4 缺席:李明(出差) 议题:研究发展党员工作",
-    "/meeting 主题党日 11-31 应到10 实到9",
+    ASKED,
     "/dues 李明 240, 周红 135",
 )
 Side = tuple[str, list[str], list[str]]
@@ -40,7 +41,7 @@ def rows(text: str) -> list[str]:
 
 
 async def converse(stage: Stage) -> list[Side]:
-    """Say the sayings as the secretary, let a reminder come, and answer both sides."""
+    """Say the sayings as the secretary, answer what is asked, let a reminder come; tell it all."""
     secretary = stage.organisation.players["secretary"]
     stage.clock.now = stage.clock.now + timedelta(days=5, hours=7)
     await stage.news()
@@ -48,7 +49,13 @@ async def converse(stage: Stage) -> list[Side]:
     for text in SAYINGS:
         await stage.say(secretary, secretary.group, text)
         told.append(("right", rows(text), []))
-        told.extend(map(shown, await stage.news()))
+        said = await stage.news()
+        told.extend(map(shown, said))
+        if text is ASKED:
+            label, data = said[0].flat_buttons[0]
+            await stage.tap(secretary, said[0], data)
+            told.append(("right", [f"☞ {label}"], []))
+            told.extend(map(shown, await stage.news()))
     await stage.travel_to_reminder()
     told.extend(map(shown, await stage.news()))
     return told
