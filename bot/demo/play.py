@@ -71,6 +71,9 @@ class Play:
         if scene.tap is not None:
             self._tap(scene, player, self.watching.with_buttons.get(chat_id))
             return
+        if scene.photo is not None:
+            self._photo(scene.photo, scene, player)
+            return
         reply_to = self.watching.last[chat_id].message_id if scene.reply else None
         text = scene.say or scene.reply or ""
         self.screen.said(player, chat_id, scene.at, text)
@@ -79,12 +82,19 @@ class Play:
     def _tap(self, scene: Scene, player: Player, bubble: Bubble | None) -> None:
         wanted = scene.tap or ""
         for label, data in () if bubble is None else bubble.flat_buttons:
-            if bubble is not None and data.startswith(wanted):
+            if bubble is not None and label.startswith(wanted):
                 said = self.telling.phrase("screen", "tapped", label=label)
                 self.screen.said(player, bubble.chat_id, scene.at, said)
                 self.backstage.do(self.stage.tap(player, bubble, data))
                 return
         raise Unexpected(scene, "button", wanted)
+
+    def _photo(self, name: str, scene: Scene, player: Player) -> None:
+        chat_id = player.chat(scene.place)
+        said = self.telling.phrase("screen", "photo", name=name)
+        self.screen.said(player, chat_id, scene.at, said)
+        reply_to = self.watching.last[chat_id].message_id
+        self.backstage.do(self.stage.send_photo(player, chat_id, name, reply_to))
 
 
 def check(scene: Scene, answers: list[Bubble]) -> None:

@@ -18,7 +18,8 @@ class Scene:
 
     ``at``: when; the clock goes there first, and the reminders on the way belong to the scene.
     ``say``, ``reply``: what ``who`` types in ``place``, as an answer to the bot's last message or
-    not. ``tap``: how the data of the button begins that is tapped. None of them: only time passes.
+    not. ``tap``: how the label of the button begins that is tapped. ``photo``: the name of a
+    picture that is sent as such an answer. None of them: only time passes.
     ``see``, ``unseen``: what the bot must, and must not, have said there; it must have said
     something unless the scene is ``silent``. ``entries``: by how many the ledger grows.
     ``tell``: the key of the narration.
@@ -30,6 +31,7 @@ class Scene:
     say: str | None = None
     reply: str | None = None
     tap: str | None = None
+    photo: str | None = None
     see: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     silent: bool = False
@@ -54,7 +56,7 @@ def read_script(locale: str, path: Path = SCRIPT) -> Script:
 
 def _scene(told: Mapping[str, Any], locale: str) -> Scene:
     values = dict(told)
-    for said in ("say", "reply"):
+    for said in ("say", "reply", "tap"):
         if said in values:
             values[said] = values[said][locale]
     for listed in ("see", "unseen"):

@@ -15,6 +15,7 @@ from storage.ledger import Entry
 
 ANSWER_SECONDS = 10.0
 FARTHEST_REMINDER = timedelta(days=100)
+PICTURE_BYTES = 180_000  # of a photo from a phone; what is on it nobody sees here
 
 
 class Stage:
@@ -43,6 +44,12 @@ class Stage:
         seen = self._sandbox.unconfirmed > 0
         await self._answered()
         return seen
+
+    async def send_photo(self, player: Player, chat_id: int, name: str, reply_to: int) -> None:
+        """Let somebody send a picture in answer to a message."""
+        picture = bytes(PICTURE_BYTES)
+        self._sandbox.send_file(player.id, chat_id, name, picture, photo=True, reply_to=reply_to)
+        await self._answered()
 
     async def tap(self, player: Player, bubble: Bubble, data: str) -> None:
         """Let somebody tap a button of a message."""
