@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -94,16 +94,19 @@ class Reading:
         return alone or bool(part.found and not part.months and not before.found)
 
     def dated(
-        self, parts: Iterable[Part], default: tuple[Period, ...] = ()
+        self, parts: Sequence[Part], default: tuple[Period, ...] = ()
     ) -> Iterator[tuple[Part, tuple[Period, ...]]]:
         """Give each part with the months that hold for it.
 
-        Months that stand alone, or before the first name, hold until others are said.
+        Months that stand alone, or before the first name, hold until others are said. They are
+        refused where other parts go before and nobody comes after.
         """
-        for part in parts:
+        headings = [self.is_heading(part) for part in parts]
+        nobody = all(headings)  # which is a problem of its own
+        for at, part in enumerate(parts):
             said = part.said
-            if self.is_heading(part):
-                if part.inside:
+            if headings[at]:
+                if part.inside or not (nobody or False in headings[at + 1 : at + 2]):
                     first, last = part.months[0].start, part.months[-1].end
                     self.scanner.refuse("bad_month", first, last, reason="whose")
                 default = said or default
