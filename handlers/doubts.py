@@ -10,9 +10,8 @@ from datetime import date, timedelta
 from compliance.periods import months_after
 from handlers.grammar import Choice, DuesLine, Problem, Unreadable, day_place
 from handlers.request import Request
-from storage import dues_book, entries
+from storage import dues_book
 from storage.journal import RecordText
-from storage.ledger import Entry
 from storage.units import Unit
 
 # A record held longer ago than this may be a slip of the month or year.
@@ -28,28 +27,11 @@ def refuse_doubtful(request: Request, found: Iterator[Problem]) -> None:
 
 
 def of_record(
-    request: Request,
-    unit: Unit,
-    text: RecordText,
-    before: RecordText | None,
-    amends: Entry | None,
+    request: Request, unit: Unit, text: RecordText, before: RecordText | None
 ) -> Iterator[Problem]:
     """Find what is doubtful of a record; of an amended one only what has changed."""
     if before is None or before.held_on != text.held_on:
         yield from _far_back(request, unit, text)
-    if before is None or _what(before) != _what(text):
-        yield from _alike(request, unit, text, amends)
-
-
-def alike(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
-    """Answer the numbers of live records of the same kind on the same day: perhaps the same."""
-    leaving_out = None if amends is None else amends.id
-    return entries.live_like(request.session, unit.key, text, leaving_out=leaving_out)
-
-
-def _what(text: RecordText) -> tuple[object, ...]:
-    """Answer by what two records are told apart."""
-    return frozenset(text.kinds), text.held_on, text.group_id, {who for who, _ in text.people}
 
 
 def _far_back(request: Request, unit: Unit, text: RecordText) -> Iterator[Problem]:
@@ -77,17 +59,6 @@ def _nearer(day: date, today: date) -> date | None:
     return None
 
 
-def _alike(
-    request: Request, unit: Unit, text: RecordText, amends: Entry | None
-) -> Iterator[Problem]:
-    numbers = alike(request, unit, text, amends)
-    if numbers:
-        doubt = f"alike {text.held_on} {'+'.join(text.kinds)} {','.join(map(str, numbers))}"
-        choice = Choice("sure_other", text.held_on, request.arguments, doubt)
-        values = {"day": text.held_on, "numbers": numbers}
-        yield Problem("alike", "", values, (choice,))
-
-
 @dataclass(frozen=True, slots=True)
 class Payments:
     """Payments that are about to be entered, and the dues of everyone in their months.
@@ -108,26 +79,17 @@ class Payments:
 
 
 def of_payments(request: Request, unit: Unit, paying: Payments) -> Iterator[Problem]:
-    """Find what is doubtful of payments: sums, months, and what is paid or not owed at all."""
+    """Find what is doubtful of payments: sums, months long past, and what is not owed at all."""
     today, rules = unit.day_of(request.written_at), request.policy.catalogue.dues
     asked_before = months_after(today.replace(day=1), -rules.ask_months_back)
     doubtful = {
         "large_sum": [line for line in paying.lines if line.amount > rules.ask_above],
         "month_back": [line for line in paying.lines if line.month.start < asked_before],
-        "month_ahead": [line for line in paying.lines if line.month.start > today],
         "owes_nothing": [line for line in paying.lines if paying.owed(line) is None],
-        "paid_before": [line for line in paying.lines if _too_much(line, paying.owed(line))],
     }
     for code, lines in doubtful.items():
         if lines:
             yield _doubt(request, code, tuple(lines), paying)
-
-
-def _too_much(line: DuesLine, owed: dues_book.DuesLine | None) -> bool:
-    """Tell whether something is paid already, and this is more than what is still due."""
-    if owed is None or not owed.paid:
-        return False
-    return owed.due is None or owed.paid + line.amount > owed.due
 
 
 def _doubt(request: Request, code: str, lines: tuple[DuesLine, ...], paying: Payments) -> Problem:
@@ -135,7 +97,6 @@ def _doubt(request: Request, code: str, lines: tuple[DuesLine, ...], paying: Pay
     about = ";".join(f"{line.name} {line.month.code} {line.amount}" for line in lines)
     values = {
         "lines": lines,
-        "numbers": tuple(n for line in lines if (o := paying.owed(line)) for n in o.counting),
         "months": tuple(dict.fromkeys(line.month for line in lines)),
         "named": paying.named,
         "ask_above": rules.ask_above,

@@ -101,6 +101,7 @@ def _pay(
         "paid",
         {
             "entered": entered,
+            "today": today,
             "earlier": _numbers(earlier),
             "total": sum((line.amount for line in lines), Decimal(0)),
             "states": _states(request, unit, lines) if names_may_show(request, unit) else {},

@@ -6,7 +6,7 @@ from datetime import date
 from compliance.access import Action
 from handlers import forms
 from handlers.authority import allowed, require, require_own, unit_for
-from handlers.doubts import alike, of_record, refuse_doubtful
+from handlers.doubts import of_record, refuse_doubtful
 from handlers.effects import satisfied
 from handlers.enclosing import enclosed, rest_of_album
 from handlers.flagging import flags_of
@@ -144,14 +144,20 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     before = None if amends is None else listing.record_text(request.session, amends)
     days = [text.held_on] if before is None else [before.held_on, text.held_on]
     require_open(request, unit, days, correcting=before is not None)
-    refuse_doubtful(request, of_record(request, unit, text, before, amends))
-    twins = alike(request, unit, text, amends)
+    refuse_doubtful(request, of_record(request, unit, text, before))
+    twins = _twins(request, unit, text, amends)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
     steps = follow(request, unit, text, before)
     files = enclosed(request, unit, number)
     if set(request.policy.catalogue.elections).intersection(text.kinds):
         directory.look_again(request.session, unit)  # a term begins with it
     return _echo(request, unit, Change(number, text, amends, before, twins, steps, files))
+
+
+def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
+    """Answer the numbers of live records of the same kind on the same day: perhaps the same."""
+    leaving_out = None if amends is None else amends.id
+    return entries.live_like(request.session, unit.key, text, leaving_out=leaving_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,11 +89,8 @@ CODES = frozenset(
 DOUBTS = frozenset(
     [
         "far_back",
-        "alike",
         "large_sum",
         "month_back",
-        "month_ahead",
-        "paid_before",
         "owes_nothing",
     ]
 )

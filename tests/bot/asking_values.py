@@ -38,16 +38,9 @@ def doubts(text: str) -> list[Problem]:
     day = date(2026, 9, 1)
     return [
         Problem("far_back", "", {"day": day, "days": 82}),
-        Problem("alike", "", {"day": day, "numbers": (7, 8)}),
         *(
             Problem(code, "", values)
-            for code in (
-                "large_sum",
-                "month_back",
-                "month_ahead",
-                "owes_nothing",
-                "paid_before",
-            )
+            for code in ("large_sum", "month_back", "owes_nothing")
             for values in _doubtful_payments(text)
         ),
     ]
@@ -58,7 +51,6 @@ def _doubtful_payments(text: str) -> list[Values]:
     one: Values = {
         "lines": (DuesLine(text, Decimal("1200.5"), month),),
         "months": (month,),
-        "numbers": (3, 4),
         "named": True,
         "ask_above": Decimal(1000),
         "ask_months_back": 6,

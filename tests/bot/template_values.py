@@ -311,10 +311,14 @@ def _paid(text: str) -> list[Values]:
         "named": True,
         "earlier": {},
         "unknown": 0,
+        "today": TODAY,
     }
+    ahead = {"today": date(2026, 10, 1)}
     return [
         entered,
+        {**entered, **ahead},
         {**entered, "named": False},
+        {**entered, **ahead, "named": False},
         {**entered, "earlier": {(text, NOVEMBER.start): (3, 4)}, "unknown": 2},
         *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
     ]
