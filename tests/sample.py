@@ -57,11 +57,6 @@ ROSTER = """姓名,类别,党小组,党费类别,党费基数,月应交
 SECOND_ROSTER = "姓名,党费基数\n冯一,5000\n陈二,3000\n"
 
 
-def days_ago(message: str, number: int) -> str:
-    """A message about an earlier day: about two of one kind and day the bot asks."""
-    return message.replace("今天", f"{number}天前")
-
-
 def found(path: Path, locale: str = "zh") -> None:
     """Make the database of the sample organisation at a path."""
     engine = open_database(f"sqlite:///{path}")

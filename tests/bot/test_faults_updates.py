@@ -16,7 +16,7 @@ from bot.cli.updates import update
 from bot.intake import arrival
 from storage import inbox
 from tests.bot.tally import entries, locked, overheard, received, replies, statuses, without_number
-from tests.sample import ACTORS, FIRST, SECOND, days_ago
+from tests.sample import ACTORS, FIRST, SECOND
 from tests.stage import Stage, hooked, playing, sanhui
 
 SECRETARY, OTHER = ACTORS["书记"].user_id, ACTORS["二支部书记"].user_id
@@ -67,7 +67,7 @@ async def test_what_cannot_be_read_is_told_by_the_doctor(
 ) -> None:
     sandbox = stage.sandbox
     if not alone:
-        sandbox.say(SECRETARY, FIRST, days_ago(MEETING, 1))
+        sandbox.say(SECRETARY, FIRST, MEETING)
     sandbox.deliver({"update_id": 4711, "message": {"message_id": 5, "chat": {"id": FIRST}}})
     if not alone:
         sandbox.say(SECRETARY, FIRST, MEETING)
@@ -90,7 +90,7 @@ async def test_a_message_that_fails_holds_up_its_own_chat_alone(
             "BEGIN SELECT RAISE(ABORT, 'no'); END"
         )
     with overheard() as logged:
-        for text in (f"{MEETING} 议题:坏", f"{days_ago(MEETING, 1)} 议题:好", "/help"):
+        for text in (f"{MEETING} 议题:坏", f"{MEETING} 议题:好", "/help"):
             stage.sandbox.say(SECRETARY, FIRST, text)
         stage.sandbox.say(OTHER, SECOND, "/meeting 学习 今天 应到2 实到2")
         await stage.settled()
@@ -152,7 +152,7 @@ async def test_numbers_may_begin_anew_after_a_quiet_week(database: Path) -> None
         stage.sandbox.fail(method="getUpdates", error_code=500)  # once the poll came back empty
         await stage.sandbox.wait_until(lambda: 500 in statuses(stage.sandbox, "getUpdates"))
         stage.sandbox.updates._next_id = 1
-        said = [stage.sandbox.say(SECRETARY, FIRST, days_ago(MEETING, n)) for n in (2, 3, 4)]
+        said = [stage.sandbox.say(SECRETARY, FIRST, MEETING) for _ in range(3)]
         await stage.settled()
 
         assert entries(stage) == Counter((FIRST, number) for number in [1, *said])
@@ -162,7 +162,7 @@ async def test_what_comes_while_the_database_is_locked_waits_and_comes_once(
     stage: Stage, database: Path
 ) -> None:
     async with locked(database):
-        said = [stage.sandbox.say(SECRETARY, FIRST, days_ago(MEETING, n)) for n in (2, 3, 4)]
+        said = [stage.sandbox.say(SECRETARY, FIRST, MEETING) for _ in range(3)]
         said += [stage.sandbox.say(OTHER, SECOND, "/help")]
         with overheard() as logged:
             await stage.sandbox.wait_until(

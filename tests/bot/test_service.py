@@ -15,7 +15,7 @@ from bot.service import Service
 from storage import directory, inbox
 from storage.database import snapshot
 from storage.queues import Inbox
-from tests.sample import ACTORS, FIRST, SECOND, days_ago
+from tests.sample import ACTORS, FIRST, SECOND
 from tests.stage import Stage, actor, settings
 
 SECRETARY = ACTORS["书记"].user_id
@@ -180,7 +180,7 @@ async def test_a_reply_that_was_owed_is_sent_after_a_restart(stage: Stage, datab
 
 async def test_answers_of_a_chat_keep_the_order_of_the_questions(stage: Stage) -> None:
     for number in range(1, 13):
-        stage.sandbox.say(SECRETARY, FIRST, f"{days_ago(MEETING, number + 1)} 议题:第{number}件")
+        stage.sandbox.say(SECRETARY, FIRST, f"{MEETING} 议题:第{number}件")
         stage.sandbox.say(actor("二支部书记"), SECOND, f"/due {number}")
     await stage.settled()
 

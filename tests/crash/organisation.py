@@ -23,8 +23,6 @@ from tests.storage.databases import opened
 CHATS = tuple(range(-500, -536, -1))
 SECRETARY = 11
 _TURNS = count(1)
-_KINDS = ("学习", "主题党日", "支委会", "党员大会", "党课", "廉政教育", "组织生活会", "思想分析")
-_MOST_DAYS = 45  # about what is further back the bot asks
 # A message, by its chat and its number there.
 Message = tuple[int, int]
 
@@ -58,20 +56,12 @@ def gather(sandbox: Sandbox) -> None:
 
 
 def say(sandbox: Sandbox, messages: int, chats: tuple[int, ...] = CHATS) -> set[Message]:
-    """Let the secretary record so often, in the chats in turn; answer the messages.
-
-    No two are of one kind and day: about such the bot asks.
-    """
+    """Let the secretary record so often, in the chats in turn; answer the messages."""
     turns = [(chats[turn % len(chats)], next(_TURNS)) for turn in range(messages)]
     return {
-        (chat, sandbox.say(SECRETARY, chat, f"/meeting {_what(turn)} 议题:第{turn}次"))
+        (chat, sandbox.say(SECRETARY, chat, f"/meeting 学习 昨天 议题:第{turn}次"))
         for chat, turn in turns
     }
-
-
-def _what(turn: int) -> str:
-    days, kind = divmod(turn, len(_KINDS))
-    return f"{_KINDS[kind]} {days % _MOST_DAYS + 1}天前"
 
 
 def last_month() -> str:
