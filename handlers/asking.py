@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from compliance.access import Action
 from handlers.authority import unit_for
+from handlers.doubts import settled_by
 from handlers.grammar import Choice, Problem, Unreadable, answer_of, clean, dated, writing
 from handlers.request import Handler, Refused, Reply, Request
 from storage import drafts, loose_files
@@ -73,7 +74,7 @@ def _ask(request: Request, command: str, unread: Unreadable) -> Reply:
     choices = problem.choices if draft.guided else problem.choices[:MOST_CHOICES]
     if draft.guided:  # a doubt is no step of its own: the answer still belongs to the step before
         drafts.walk(draft, problem.code if problem.code in LACKING else draft.step)
-    drafts.ask(draft, [Outcome(each.said, each.accepts) for each in choices], problem.place)
+    drafts.ask(draft, [Outcome(each.said, settled_by(each)) for each in choices], problem.place)
     drafts.keep(request.session, draft)
     return (question(draft, problem, choices, more=len(unread.problems) - 1),)
 
@@ -155,7 +156,7 @@ def typed_with(handlers: Mapping[str, Handler]) -> Handler:
         draft = own(request, int(match[1]) if match else 0)
         text = clean(match[2]).strip() if match else ""
         meant = answer_of(text)
-        accepting = [outcome for outcome in draft.options if outcome.accepts is not None]
+        accepting = [one for one in draft.options if one.accepts and one.said == draft.said]
         if meant == "cancel":
             return _let_go(request, draft)
         try:

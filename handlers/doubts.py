@@ -26,6 +26,18 @@ def refuse_doubtful(request: Request, found: Iterator[Problem]) -> None:
         raise Unreadable(doubts)
 
 
+def settled_by(choice: Choice) -> str | None:
+    """Answer the doubt that a choice settles: a day that was chosen as it is shown is no slip."""
+    shown = choice.value[0] if isinstance(choice.value, tuple) else choice.value
+    if choice.accepts is None and isinstance(shown, date):
+        return _doubting(shown)
+    return choice.accepts
+
+
+def _doubting(day: date) -> str:
+    return f"far_back {day}"
+
+
 def of_record(
     request: Request, unit: Unit, text: RecordText, before: RecordText | None
 ) -> Iterator[Problem]:
@@ -40,7 +52,7 @@ def _far_back(request: Request, unit: Unit, text: RecordText) -> Iterator[Proble
     if days <= ASK_DAYS_BACK:
         return
     place = day_place(said, text.held_on, today)
-    choices = [Choice("sure_day", text.held_on, said, f"far_back {text.held_on}")]
+    choices = [Choice("sure_day", text.held_on, said, _doubting(text.held_on))]
     near = _nearer(text.held_on, today)
     if place is not None and near is not None:
         choices.append(Choice("day", near, f"{said[: place[0]]}{near}{said[place[1] :]}"))
