@@ -1,10 +1,12 @@
 """Correcting payments: an amendment is a payment of its own that takes the place of the old one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from compliance.periods import Period, months_after
+from compliance.periods import Period
+from handlers.doubts import Payments, of_payments, refuse_doubtful
 from handlers.dues_month import book
+from handlers.grammar import DuesLine
 from handlers.grammar.dues_changes import DuesChanges, read_dues_changes
 from handlers.reading import context_for
 from handlers.request import Refused, Request
@@ -57,9 +59,31 @@ def amend_payment(request: Request, unit: Unit, entry: Entry, *, by_superior: bo
     if after == before:
         raise Refused(Message("dues_unchanged"))
     require_open(request, unit, [before.month, after.month], correcting=True)
+    named = request.private or changes.name is not None
+    was = line_of(request, entry)
+    now = DuesLine(
+        changes.name or was.name, changes.amount or was.amount, changes.month or was.month
+    )
+    refuse_slips(request, unit, {now: was}, named=named)
     done = Corrected()
     replace_payment(request, unit, entry, after, done)
-    return echo_of(request, unit, done, named=request.private or changes.name is not None)
+    return echo_of(request, unit, done, named=named)
+
+
+def line_of(request: Request, entry: Entry) -> DuesLine:
+    """Answer a payment as the line that says it."""
+    was = listing.payment(request.session, entry)
+    return DuesLine(was.person, was.amount, was.month)
+
+
+def refuse_slips(
+    request: Request, unit: Unit, lines: Mapping[DuesLine, DuesLine | None], *, named: bool
+) -> None:
+    """Raise ``Unreadable`` with what is in doubt of lines; None: a line corrects nothing."""
+    corrects = {line: was for line, was in lines.items() if was is not None}
+    dues = book(request, unit, [line.month for line in lines])
+    paying = Payments(tuple(lines), dues, named, corrects)
+    refuse_doubtful(request, of_payments(request, unit, paying))
 
 
 def _laid_over(
@@ -101,7 +125,6 @@ def echo_of(request: Request, unit: Unit, done: Corrected, *, named: bool) -> Me
     Whose payment it was tells a group who has not paid: it is ``named`` where the name was typed,
     or in private.
     """
-    today, rules = request.today(unit), request.policy.catalogue.dues
     standing = done.standing
     span = _span([number for number, _ in standing])
     undo = Button("undo", f"undo:{_span(done.numbers)}")
@@ -114,10 +137,7 @@ def echo_of(request: Request, unit: Unit, done: Corrected, *, named: bool) -> Me
         "standing": standing,
         "named": named,
         "private": request.private,
-        "today": today,
-        "ask_above": rules.ask_above,
-        "ask_months_back": rules.ask_months_back,
-        "ask_before": months_after(today.replace(day=1), -rules.ask_months_back),
+        "today": request.today(unit),
         "beside": _beside(request, unit, standing),
         "handed_on": _handed_on(request, unit, done),
     }

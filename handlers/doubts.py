@@ -3,12 +3,12 @@
 Each doubt is accepted for the value it is about: whoever changes the value is asked again.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from compliance.periods import months_after
-from handlers.grammar import Choice, DuesLine, Problem, Unreadable, day_place
+from handlers.grammar import Choice, DuesLine, Problem, Unreadable, day_place, month_place
 from handlers.request import Request
 from storage import dues_book
 from storage.journal import RecordText
@@ -75,12 +75,21 @@ def _nearer(day: date, today: date) -> date | None:
 class Payments:
     """Payments that are about to be entered, and the dues of everyone in their months.
 
-    ``named``: whoever asks has typed the names, or may see them.
+    ``named``: whoever asks has typed the names, or may see them. ``corrects``: what a line takes
+    the place of; it is asked only about what is different.
     """
 
     lines: tuple[DuesLine, ...]
     book: Sequence[dues_book.DuesLine]
     named: bool
+    corrects: Mapping[DuesLine, DuesLine] = field(default_factory=dict)
+
+    def anew(self, *said: str) -> Iterator[DuesLine]:
+        """Answer the lines of which one of these fields was not said before."""
+        for line in self.lines:
+            before = self.corrects.get(line)
+            if before is None or any(getattr(before, one) != getattr(line, one) for one in said):
+                yield line
 
     def owed(self, line: DuesLine) -> dues_book.DuesLine | None:
         """Answer the dues that a payment is for; None where the person owes none here."""
@@ -95,17 +104,18 @@ def of_payments(request: Request, unit: Unit, paying: Payments) -> Iterator[Prob
     today, rules = unit.day_of(request.written_at), request.policy.catalogue.dues
     asked_before = months_after(today.replace(day=1), -rules.ask_months_back)
     doubtful = {
-        "large_sum": [line for line in paying.lines if line.amount > rules.ask_above],
-        "month_back": [line for line in paying.lines if line.month.start < asked_before],
-        "owes_nothing": [line for line in paying.lines if paying.owed(line) is None],
+        "large_sum": [one for one in paying.anew("amount") if one.amount > rules.ask_above],
+        "month_back": [one for one in paying.anew("month") if one.month.start < asked_before],
+        "owes_nothing": [one for one in paying.anew("name", "month") if paying.owed(one) is None],
     }
     for code, lines in doubtful.items():
         if lines:
-            yield _doubt(request, code, tuple(lines), paying)
+            yield _doubt(request, unit, code, replace(paying, lines=tuple(lines)))
 
 
-def _doubt(request: Request, code: str, lines: tuple[DuesLine, ...], paying: Payments) -> Problem:
-    rules = request.policy.catalogue.dues
+def _doubt(request: Request, unit: Unit, code: str, paying: Payments) -> Problem:
+    """Doubt payments; a month that is typed in answer takes the place of the only one."""
+    rules, lines = request.policy.catalogue.dues, paying.lines
     about = ";".join(f"{line.name} {line.month.code} {line.amount}" for line in lines)
     values = {
         "lines": lines,
@@ -114,5 +124,7 @@ def _doubt(request: Request, code: str, lines: tuple[DuesLine, ...], paying: Pay
         "ask_above": rules.ask_above,
         "ask_months_back": rules.ask_months_back,
     }
-    choice = Choice(f"sure_{code}", len(lines), request.arguments, f"{code} {about}")
-    return Problem(code, "", values, (choice,))
+    said = request.arguments
+    choice = Choice(f"sure_{code}", len(lines), said, f"{code} {about}")
+    place = month_place(said, unit.day_of(request.written_at)) if code == "month_back" else None
+    return Problem(code, "", values, (choice,), place)

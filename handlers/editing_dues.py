@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from compliance.periods import Period
-from handlers.amending_dues import Corrected, echo_of, replace_payment, view
+from handlers.amending_dues import (
+    Corrected,
+    echo_of,
+    line_of,
+    refuse_slips,
+    replace_payment,
+    view,
+)
 from handlers.authority import require_own
 from handlers.grammar import DuesLine
 from handlers.request import Refused, Request
@@ -17,7 +24,7 @@ from storage.money import fen
 from storage.units import Unit
 
 Paying = tuple[int, DuesLine]  # a person's id, and what the person pays
-Matched = list[tuple[Entry | None, PaymentText]]  # None: nothing stands for it yet
+Matching = tuple[Entry | None, PaymentText]  # None: nothing stands for it yet
 
 
 def made_before(request: Request, unit: Unit) -> tuple[Entry, ...] | None:
@@ -42,13 +49,32 @@ def edit_payments(
 ) -> Message:
     """Amend the lines that changed, take back those that are gone, enter those that are new."""
     kept = {entry.key: listing.payment_text(request.session, entry) for entry in made}
-    matched = _matched(made, kept, tuple(paying), request.today(unit))
+    said = tuple(paying)
+    matched = _matched(made, kept, said, request.today(unit))
     still = {entry.key for entry, _ in matched if entry is not None}
     changed = [(e, text) for e, text in matched if e is None or kept[e.key] != text]
     removed = [entry for entry in made if entry.key not in still]
     if not changed and not removed:
         raise Refused(Message("dues_unchanged"))
     _require(request, unit, kept, changed, removed)
+    _ask_about(request, unit, said, matched)
+    return echo_of(request, unit, _written(request, unit, changed, removed), named=True)
+
+
+def _ask_about(
+    request: Request, unit: Unit, said: Iterable[Paying], matched: Iterable[Matching]
+) -> None:
+    """Raise ``Unreadable`` with what is in doubt of what the lines say now."""
+    corrects = {
+        line: None if entry is None else line_of(request, entry)
+        for (_, line), (entry, _) in zip(said, matched, strict=True)
+    }
+    refuse_slips(request, unit, corrects, named=True)
+
+
+def _written(
+    request: Request, unit: Unit, changed: Sequence[Matching], removed: Iterable[Entry]
+) -> Corrected:
     done = Corrected()
     for entry, text in changed:
         if entry is not None:
@@ -59,7 +85,7 @@ def edit_payments(
             done.added.append((number, view(request, unit, number)))
     for entry in removed:
         _take_back(request, entry, done)
-    return echo_of(request, unit, done, named=True)
+    return done
 
 
 def _take_back(request: Request, entry: Entry, done: Corrected) -> None:
@@ -75,7 +101,7 @@ def _require(
     request: Request,
     unit: Unit,
     kept: Mapping[int, PaymentText],
-    changed: Matched,
+    changed: Sequence[Matching],
     removed: Sequence[Entry],
 ) -> None:
     """Refuse to touch what somebody else corrected since, or a sealed year."""
@@ -88,7 +114,7 @@ def _require(
 
 def _matched(
     made: Iterable[Entry], kept: Mapping[int, PaymentText], paying: Sequence[Paying], today: date
-) -> Matched:
+) -> list[Matching]:
     """Find for each line the payment it stands for: of its person and month, else of its person."""
     left = list(made)
     found: dict[int, Entry] = {}

@@ -10,6 +10,7 @@ from handlers.grammar.answering import (
     late_reason_code,
     late_reason_said,
     late_reasons,
+    month_place,
 )
 from handlers.grammar.dues import read_dues, split_verb
 from handlers.grammar.dues_bases import read_bases
@@ -76,6 +77,7 @@ __all__ = [
     "late_reason_code",
     "late_reason_said",
     "late_reasons",
+    "month_place",
     "people_of",
     "read_bases",
     "read_changes",

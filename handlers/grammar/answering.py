@@ -55,6 +55,13 @@ def day_place(text: str, day: date, today: date) -> tuple[int, int] | None:
     return scanner.source.place(found[0].start, found[0].end)
 
 
+def month_place(text: str, today: date) -> tuple[int, int] | None:
+    """Answer where a message of dues names its month; None when that is not one place alone."""
+    scanner = Scanner(text)
+    found = months.find(scanner, today)
+    return scanner.source.place(found[0].start, found[0].end) if len(found) == 1 else None
+
+
 def dated(text: str, written_on: date, read_on: date, *, of_months: bool) -> str:
     """Give a text with what it says of days, or of months, as it was meant on its own day.
 

@@ -56,7 +56,7 @@ def _doubtful_payments(text: str) -> list[Values]:
         "ask_months_back": 6,
     }
     many = {**one, "lines": one["lines"] * 7}  # type: ignore[operator]
-    return [one, many, {**many, "named": False}]
+    return [one, {**one, "named": False}, many, {**many, "named": False}]
 
 
 def asking_buttons(text: str) -> dict[str, list[Values]]:

@@ -49,9 +49,6 @@ def _amended(text: str) -> list[Values]:
         "named": True,
         "private": True,
         "today": date(2026, 10, 20),
-        "ask_above": Decimal(55),
-        "ask_before": date(2026, 11, 1),
-        "ask_months_back": 6,
         "beside": {13: (), 14: (8, 9), 15: None, 16: ()},
         "handed_on": [(NOVEMBER, Balance(Decimal(60), Decimal(50), (7, 8)))],
     }
