@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from compliance.periods import months_after
-from handlers.grammar import Choice, DuesLine, Problem, Unreadable, day_place, month_place
+from handlers.grammar import (
+    Choice,
+    DuesLine,
+    Problem,
+    Unreadable,
+    day_place,
+    month_place,
+    sum_place,
+)
 from handlers.request import Request
 from storage import dues_book
 from storage.journal import RecordText
@@ -114,8 +122,7 @@ def of_payments(request: Request, unit: Unit, paying: Payments) -> Iterator[Prob
 
 
 def _doubt(request: Request, unit: Unit, code: str, paying: Payments) -> Problem:
-    """Doubt payments; a month that is typed in answer takes the place of the only one."""
-    rules, lines = request.policy.catalogue.dues, paying.lines
+    rules, lines, said = request.policy.catalogue.dues, paying.lines, request.arguments
     about = ";".join(f"{line.name} {line.month.code} {line.amount}" for line in lines)
     values = {
         "lines": lines,
@@ -124,7 +131,17 @@ def _doubt(request: Request, unit: Unit, code: str, paying: Payments) -> Problem
         "ask_above": rules.ask_above,
         "ask_months_back": rules.ask_months_back,
     }
-    said = request.arguments
     choice = Choice(f"sure_{code}", len(lines), said, f"{code} {about}")
-    place = month_place(said, unit.day_of(request.written_at)) if code == "month_back" else None
+    place = _place(said, code, lines, unit.day_of(request.written_at))
     return Problem(code, "", values, (choice,), place)
+
+
+def _place(
+    said: str, code: str, lines: tuple[DuesLine, ...], today: date
+) -> tuple[int, int] | None:
+    """Answer where the month or sum in doubt is: what is typed in answer takes its place."""
+    if code == "month_back":
+        return month_place(said, today)
+    if code == "large_sum" and len(lines) == 1:
+        return sum_place(said, lines[0].amount, today)
+    return None

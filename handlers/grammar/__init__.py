@@ -11,6 +11,7 @@ from handlers.grammar.answering import (
     late_reason_said,
     late_reasons,
     month_place,
+    sum_place,
 )
 from handlers.grammar.dues import read_dues, split_verb
 from handlers.grammar.dues_bases import read_bases
@@ -90,5 +91,6 @@ __all__ = [
     "speaking_after",
     "split_period",
     "split_verb",
+    "sum_place",
     "unfit",
 ]

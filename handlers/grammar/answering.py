@@ -7,8 +7,9 @@ message says of days is turned into dates first, so that its yesterday stays the
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 
-from handlers.grammar import date_pairs, dates, fields, months, roster, vocabulary
+from handlers.grammar import date_pairs, dates, fields, months, roster, sums, vocabulary
 from handlers.grammar.date_forms import bare_weekday
 from handlers.grammar.doubt import Doubt
 from handlers.grammar.result import Problem, Unreadable
@@ -60,6 +61,15 @@ def month_place(text: str, today: date) -> tuple[int, int] | None:
     scanner = Scanner(text)
     found = months.find(scanner, today)
     return scanner.source.place(found[0].start, found[0].end) if len(found) == 1 else None
+
+
+def sum_place(text: str, amount: Decimal, today: date) -> tuple[int, int] | None:
+    """Answer where a message of dues names a sum; None when that is not one place alone."""
+    scanner = Scanner(text)
+    months.find(scanner, today)  # a year is no sum
+    found = scanner.take_all(vocabulary.pattern(sums.PATTERN))
+    places = [match.span() for match in found if sums.value(match[0]) == amount]
+    return scanner.source.place(*places[0]) if len(places) == 1 else None
 
 
 def dated(text: str, written_on: date, read_on: date, *, of_months: bool) -> str:
