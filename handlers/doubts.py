@@ -3,7 +3,7 @@
 Each doubt is accepted for the value it is about: whoever changes the value is asked again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -20,6 +20,7 @@ from handlers.grammar import (
 from handlers.request import Request
 from storage import dues_book
 from storage.journal import RecordText
+from storage.money import fen
 from storage.units import Unit
 
 # A record held longer ago than this may be a slip of the month or year.
@@ -79,6 +80,14 @@ def _nearer(day: date, today: date) -> date | None:
     return None
 
 
+# What of a payment each doubt is about: once that is accepted the rest may change.
+_DOUBTED: Mapping[str, Callable[[DuesLine], str]] = {
+    "large_sum": lambda line: f"{fen(line.amount)}",
+    "month_back": lambda line: line.month.code,
+    "owes_nothing": lambda line: f"{line.name} {line.month.code}",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Payments:
     """Payments that are about to be entered, and the dues of everyone in their months.
@@ -92,12 +101,10 @@ class Payments:
     named: bool
     corrects: Mapping[DuesLine, DuesLine] = field(default_factory=dict)
 
-    def anew(self, *said: str) -> Iterator[DuesLine]:
-        """Answer the lines of which one of these fields was not said before."""
-        for line in self.lines:
-            before = self.corrects.get(line)
-            if before is None or any(getattr(before, one) != getattr(line, one) for one in said):
-                yield line
+    def says_anew(self, line: DuesLine, code: str) -> bool:
+        """Tell whether a line differs, in what this doubt is about, from what it corrects."""
+        before = self.corrects.get(line)
+        return before is None or _DOUBTED[code](before) != _DOUBTED[code](line)
 
     def owed(self, line: DuesLine) -> dues_book.DuesLine | None:
         """Answer the dues that a payment is for; None where the person owes none here."""
@@ -112,18 +119,19 @@ def of_payments(request: Request, unit: Unit, paying: Payments) -> Iterator[Prob
     today, rules = unit.day_of(request.written_at), request.policy.catalogue.dues
     asked_before = months_after(today.replace(day=1), -rules.ask_months_back)
     doubtful = {
-        "large_sum": [one for one in paying.anew("amount") if one.amount > rules.ask_above],
-        "month_back": [one for one in paying.anew("month") if one.month.start < asked_before],
-        "owes_nothing": [one for one in paying.anew("name", "month") if paying.owed(one) is None],
+        "large_sum": [line for line in paying.lines if line.amount > rules.ask_above],
+        "month_back": [line for line in paying.lines if line.month.start < asked_before],
+        "owes_nothing": [line for line in paying.lines if paying.owed(line) is None],
     }
-    for code, lines in doubtful.items():
+    for code, found in doubtful.items():
+        lines = tuple(line for line in found if paying.says_anew(line, code))
         if lines:
-            yield _doubt(request, unit, code, replace(paying, lines=tuple(lines)))
+            yield _doubt(request, unit, code, replace(paying, lines=lines))
 
 
 def _doubt(request: Request, unit: Unit, code: str, paying: Payments) -> Problem:
     rules, lines, said = request.policy.catalogue.dues, paying.lines, request.arguments
-    about = ";".join(f"{line.name} {line.month.code} {line.amount}" for line in lines)
+    about = ";".join(dict.fromkeys(_DOUBTED[code](line) for line in lines))
     values = {
         "lines": lines,
         "months": tuple(dict.fromkeys(line.month for line in lines)),

@@ -118,7 +118,7 @@ def test_one_question_is_asked_of_a_whole_list(office: Office) -> None:
     said = "张三 40 2026年3月, 李四 50 2026年3月"
     (problem,) = asked(office, dues, said)
     assert problem.choices[0].said == said
-    changed = asked(office, dues, "张三 40 2026年3月, 李四 51 2026年3月")
+    changed = asked(office, dues, "张三 40 2026年3月, 李四 50 2026年2月")
     assert changed[0].choices[0].accepts != problem.choices[0].accepts
 
 
