@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from handlers import dues_form
 from handlers.amending import amend, say_why_late
-from handlers.asking import asking, cancel, tapped_with, typed_with
+from handlers.answering import cancel, tapped_with, typed_with
+from handlers.asking import asking
 from handlers.attached import take_off
 from handlers.attaching import ask_doc, choose, doc
 from handlers.explaining import why

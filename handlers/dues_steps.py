@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from compliance.periods import Cadence, Period, months_after
 from compliance.states import EXCUSED
 from compliance.summary import SETTLED
-from handlers.asking import answered_by, form_ends, prompt_of
+from handlers.asking import note_asked
 from handlers.authority import names_may_show
 from handlers.dues_month import book
 from handlers.form_attendance import names
-from handlers.grammar import DuesLine, read_period
+from handlers.grammar import Choice, DuesLine, read_period
+from handlers.questions import answered_by, choosing, shown
 from handlers.request import Request
 from storage import drafts, roster
-from storage.drafts import Draft, Outcome
+from storage.drafts import Draft
 from storage.dues_book import DuesLine as Owed
 from storage.messages import Button, Message
 from storage.units import Unit
@@ -26,34 +27,20 @@ def read_month(request: Request, unit: Unit, said: str) -> Period | None:
     return found if found is not None and found.cadence is Cadence.MONTHLY else None
 
 
-def _show(
-    request: Request, draft: Draft, step: str, outcomes: Sequence[Outcome] = ()
-) -> tuple[Button, ...]:
-    """Note that a step is shown now; answer the buttons it ends with."""
-    draft.said, draft.touched_at = request.arguments, request.now
-    drafts.walk(draft, step)
-    drafts.ask(draft, outcomes, None)
-    drafts.keep(request.session, draft)
-    return form_ends(draft)
-
-
 def months(request: Request, unit: Unit, draft: Draft) -> Message:
     """Ask for the month."""
     first = request.today(unit).replace(day=1)
     offered = [
         Period.of(Cadence.MONTHLY, months_after(first, -back)) for back in range(MONTHS_OFFERED)
     ]
-    ends = _show(request, draft, "month", [Outcome(month.code) for month in offered])
-    row = tuple(
-        Button("choose_month", f"answer:{draft.key}.{draft.turn}.{n}", {"value": month})
-        for n, month in enumerate(offered)
-    )
-    return Message("form_month", {}, (row, ends), prompt=prompt_of(draft), edits=True)
+    choices = [Choice("month", month, month.code) for month in offered]
+    note_asked(request, draft, "month", choices)
+    return shown(draft, "form_month", {}, *choosing(draft, choices))
 
 
 def ask_payers(request: Request, unit: Unit, draft: Draft, ticked: list[str]) -> Message:
     """Ask who paid, as a step of its own."""
-    _show(request, draft, "payers")
+    note_asked(request, draft, "payers")
     return payers(request, unit, draft, ticked)
 
 
@@ -65,13 +52,8 @@ def payers(
     people = [(line.person_id, line.person) for line in owing(request, unit, month)]
     further = (Button("form_next", answered_by(draft, "next")),)
     rows = names(draft, people, {key for key, name in people if name in ticked}, page)
-    return Message(
-        "form_payers",
-        {"month": month, "ticked": list(ticked)},
-        buttons=(*rows, *((further,) if ticked else ()), form_ends(draft)),
-        prompt=prompt_of(draft),
-        edits=True,
-    )
+    values = {"month": month, "ticked": list(ticked)}
+    return shown(draft, "form_payers", values, *rows, *((further,) if ticked else ()))
 
 
 def owing(request: Request, unit: Unit, month: Period | None) -> list[Owed]:
@@ -87,15 +69,9 @@ def owing(request: Request, unit: Unit, month: Period | None) -> list[Owed]:
 def sums(request: Request, unit: Unit, draft: Draft, ticked: list[str]) -> Message:
     """Ask how much each paid."""
     month = read_month(request, unit, request.arguments.splitlines()[0])
-    ends = _show(request, draft, "sum")
+    note_asked(request, draft, "sum")
     by_due = (Button("form_by_due", answered_by(draft, "due")),)
-    return Message(
-        "form_sums",
-        {"month": month, "ticked": ticked},
-        buttons=(by_due, ends),
-        prompt=prompt_of(draft),
-        edits=True,
-    )
+    return shown(draft, "form_sums", {"month": month, "ticked": ticked}, by_due)
 
 
 def confirm(request: Request, draft: Draft, lines: tuple[DuesLine, ...]) -> Message:
@@ -103,17 +79,12 @@ def confirm(request: Request, draft: Draft, lines: tuple[DuesLine, ...]) -> Mess
     named = {line.name for line in lines}
     ticked = drafts.read_at(draft, "sum").splitlines()[1:] if "due" in draft.accepts else []
     left_out = sum(name not in named for name in ticked)
-    ends = _show(request, draft, "confirm")
-    typed = request.private or "due" not in draft.accepts
-    return Message(
-        "form_dues_confirm",
-        {
-            "lines": lines,
-            "total": sum(line.amount for line in lines),
-            "typed": typed,
-            "left_out": left_out,
-        },
-        buttons=((Button("form_record", answered_by(draft, "record")),), ends),
-        prompt=prompt_of(draft),
-        edits=True,
-    )
+    note_asked(request, draft, "confirm")
+    values = {
+        "lines": lines,
+        "total": sum(line.amount for line in lines),
+        "typed": request.private or "due" not in draft.accepts,
+        "left_out": left_out,
+    }
+    record = (Button("form_record", answered_by(draft, "record")),)
+    return shown(draft, "form_dues_confirm", values, record)

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from compliance.people import Member
-from handlers.asking import answered_by, form_ends, prompt_of
 from handlers.grammar import Meeting
+from handlers.questions import Rows, answered_by, shown
 from handlers.request import Request
 from storage import roster
 from storage.drafts import Draft
-from storage.messages import PER_ROW, Button, Message
+from storage.messages import Button, Message, in_rows
 from storage.units import Unit
 
 PER_PAGE = 24  # names at once
@@ -22,22 +22,15 @@ def attendance(
     people = should_attend(request, unit, reading)
     away = [absence.name for absence in reading.absences]
     ticked = {each.id for each in people if each.name in away}
-    return Message(
-        "form_attendance",
-        {
-            "kinds": reading.kinds,
-            "held_on": reading.held_on,
-            "expected": expected(request, unit, reading),
-            "away": away,
-        },
-        buttons=(
-            *names(draft, [(each.id, each.name) for each in people], ticked, page),
-            _attended(draft, bool(away) or reading.expected is not None),
-            form_ends(draft),
-        ),
-        prompt=prompt_of(draft),
-        edits=True,
-    )
+    values = {
+        "kinds": reading.kinds,
+        "held_on": reading.held_on,
+        "expected": expected(request, unit, reading),
+        "away": away,
+    }
+    rows = names(draft, [(each.id, each.name) for each in people], ticked, page)
+    ends = _attended(draft, bool(away) or reading.expected is not None)
+    return shown(draft, "form_attendance", values, *rows, ends)
 
 
 def _attended(draft: Draft, begun: bool) -> tuple[Button, ...]:
@@ -75,11 +68,11 @@ def expected(request: Request, unit: Unit, reading: Meeting) -> int | None:
 
 def names(
     draft: Draft, people: Sequence[tuple[int, str]], ticked: Collection[int], page: int
-) -> tuple[tuple[Button, ...], ...]:
+) -> Rows:
     """Lay out a page of people (id and name), each with a tick, and the ways to other pages."""
     last = max(0, len(people) - 1) // PER_PAGE
     page = min(page, last)
-    shown = [
+    ticks = [
         Button(
             "form_ticked" if person in ticked else "form_unticked",
             answered_by(draft, f"{person}"),
@@ -92,5 +85,5 @@ def names(
         for label, to in (("form_earlier", page - 1), ("form_later", page + 1))
         if 0 <= to <= last
     ]
-    rows = [tuple(shown[at : at + PER_ROW]) for at in range(0, len(shown), PER_ROW)]
-    return (*rows, tuple(turns)) if turns else tuple(rows)
+    rows = in_rows(ticks)
+    return (*rows, tuple(turns)) if turns else rows

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from compliance.access import Action
-from handlers.asking import LACKING, draft_of, prompt_of
+from handlers.asking import LACKING, draft_of
 from handlers.authority import require, unit_for
 from handlers.forms import groups_for, is_guided
 from handlers.grammar import Changes, Context, Problem, Unreadable, read_changes
@@ -90,17 +90,15 @@ def _as_step(request: Request, message: Message) -> Message:
     if draft is None or not draft.guided or problem.code not in LACKING:
         return message
     if problem.code == "no_kind":
-        return Message("ask_kind", {}, message.buttons, prompt=message.prompt, edits=True)
+        return replace(message, template="ask_kind", values={})
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     said = _said(draft.said, context_for(request, unit))
     if said is None or not said.kinds:
         return message
-    return Message(
-        "form",
-        {"code": problem.code, **_of_kinds(request, said.kinds)},
-        buttons=message.buttons,
-        prompt=prompt_of(draft),
-        edits=True,
+    return replace(
+        message,
+        template="form",
+        values={"code": problem.code, **_of_kinds(request, said.kinds)},
     )
 
 

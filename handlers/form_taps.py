@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from compliance.access import Action
 from handlers import dues_form
-from handlers.asking import go_on, own
+from handlers.answering import go_on, own
 from handlers.authority import unit_for
 from handlers.form_attendance import PER_PAGE, attendance, expected, should_attend
 from handlers.grammar import (

@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from compliance.access import Action
-from handlers.asking import LACKING, answered_by, form_ends, prompt_of
+from handlers.asking import LACKING, note_asked
 from handlers.authority import allowed
 from handlers.form_attendance import attendance
 from handlers.grammar import Choice, Context, Meeting, Problem, Unreadable, writing
 from handlers.kinds import kinds_for
+from handlers.questions import answered_by, shown
 from handlers.request import Request
-from storage import directory, drafts, listing, roster
+from storage import directory, listing, roster
 from storage.drafts import Draft
 from storage.journal import RecordText
 from storage.messages import Button, Message
@@ -116,7 +117,7 @@ def next_step(request: Request, unit: Unit, reading: Meeting, text: RecordText) 
             break
     else:
         return None
-    _show(request, draft, step)
+    note_asked(request, draft, step)
     if step == "attendance":
         return attendance(request, unit, draft, reading)
     return _topics(draft, reading) if step == "topics" else _confirm(request, draft, text)
@@ -140,38 +141,20 @@ def _says_more(reading: Meeting, draft: Draft) -> bool:
     return any(is_said(reading, step) for step in STEPS[shown + 1 :])
 
 
-def _show(request: Request, draft: Draft, step: str) -> None:
-    """Note that a step is shown now."""
-    draft.said, draft.touched_at = request.arguments, request.now
-    drafts.walk(draft, step)
-    drafts.ask(draft, (), None)
-    drafts.keep(request.session, draft)
-
-
 def _topics(draft: Draft, reading: Meeting) -> Message:
     """Ask what it was about."""
     skip = Button("form_skip", answered_by(draft, "skip"))
-    return Message(
-        "form_topics",
-        {"kinds": reading.kinds, "held_on": reading.held_on},
-        buttons=((skip,), form_ends(draft)),
-        prompt=prompt_of(draft),
-        edits=True,
-    )
+    values = {"kinds": reading.kinds, "held_on": reading.held_on}
+    return shown(draft, "form_topics", values, (skip,))
 
 
 def _confirm(request: Request, draft: Draft, text: RecordText) -> Message:
     record = Button("form_record", answered_by(draft, "record"))
     group = None if text.group_id is None else directory.unit(request.session, text.group_id).name
-    return Message(
-        "form_confirm",
-        {
-            "text": text,
-            "group": group,
-            "people": listing.names_in(request.session, [text]),
-            "private": request.private,
-        },
-        buttons=((record,), form_ends(draft)),
-        prompt=prompt_of(draft),
-        edits=True,
-    )
+    values = {
+        "text": text,
+        "group": group,
+        "people": listing.names_in(request.session, [text]),
+        "private": request.private,
+    }
+    return shown(draft, "form_confirm", values, (record,))

@@ -5,7 +5,7 @@ Each was kept for the draft before its words were read (``storage/loose_files.py
 
 import re
 
-from handlers.asking import own
+from handlers.answering import own
 from handlers.attaching import file_said, overheard
 from handlers.enclosing import MOST_FILES
 from handlers.files import TAKING_FILES

@@ -4,7 +4,7 @@ A message names a template and carries the values it needs. Only ``bot/`` turns 
 the language of the chat it goes to, and puts it in the outbox.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -49,4 +49,9 @@ PER_ROW = 3
 def form_buttons(kinds: Iterable[str]) -> tuple[tuple[Button, ...], ...]:
     """Lay out a button for each kind of record, each of which opens its form."""
     buttons = [Button("kind", f"form:{kind}", {"kind": kind}) for kind in kinds]
+    return in_rows(buttons)
+
+
+def in_rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
+    """Lay out buttons in rows of as many as stand well beside each other on a phone."""
     return tuple(tuple(buttons[at : at + PER_ROW]) for at in range(0, len(buttons), PER_ROW))

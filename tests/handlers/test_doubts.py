@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from handlers.amending import amend
-from handlers.asking import asking, tapped_with
+from handlers.answering import tapped_with
+from handlers.asking import asking
 from handlers.paying import dues
 from handlers.recording import meeting
 from handlers.request import Handler

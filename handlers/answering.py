@@ -1,0 +1,130 @@
+"""Answering: a tap or a reply is put into the draft, which is then handled as if typed at once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from compliance.access import Action
+from handlers.authority import unit_for
+from handlers.grammar import Unreadable, answer_of, clean, dated, writing
+from handlers.request import Handler, Refused, Reply, Request
+from storage import drafts, loose_files
+from storage.drafts import Draft
+from storage.messages import Message
+
+_FIELDS = {"people_needed": "about", "topics": "topics"}  # what is typed at a step is this
+_TAPPED = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,3})")
+_NUMBER = re.compile(r"\d{1,18}")
+_TYPED = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)
+
+
+def tapped_with(handlers: Mapping[str, Handler]) -> Handler:
+    """Make the handler of a question's buttons; ``handlers`` are those of the commands."""
+
+    def tapped(request: Request) -> Reply:
+        match = _TAPPED.fullmatch(request.arguments)
+        draft = own(request, int(match[1]) if match else 0)
+        if match is None or draft.turn != int(match[2]) or len(draft.options) <= int(match[3]):
+            raise Refused(Message("answered_already", toast=True))
+        outcome = draft.options[int(match[3])]
+        if outcome.accepts is not None:
+            drafts.accept(draft, outcome.accepts)
+        return go_on(request, draft, outcome.said, handlers)
+
+    return tapped
+
+
+def typed_with(handlers: Mapping[str, Handler]) -> Handler:
+    """Make the handler of answers that are typed: ``7 昨天``.
+
+    What cannot be read as an answer leaves the question as it is.
+    """
+
+    def typed(request: Request) -> Reply:
+        match = _TYPED.fullmatch(request.arguments)
+        draft = own(request, int(match[1]) if match else 0)
+        text = clean(match[2]).strip() if match else ""
+        if answer_of(text) == "cancel":
+            return _let_go(request, draft)
+        try:
+            return go_on(request, draft, _said_with(request, draft, text), handlers)
+        except Unreadable as unread:
+            values, prompt = {"problems": unread.problems}, drafts.prompt_of(draft.key)
+            raise Refused(Message("answer_unclear", values, prompt=prompt)) from unread
+
+    return typed
+
+
+def _said_with(request: Request, draft: Draft, text: str) -> str:
+    """Answer what the draft says with a typed answer; a yes accepts what leaves it as it is."""
+    doubts = [one.accepts for one in draft.options if one.accepts and one.said == draft.said]
+    if answer_of(text) == "yes" and len(doubts) == 1:
+        drafts.accept(draft, doubts[0])
+        return draft.said
+    return _in_place(request, draft, text)
+
+
+def _in_place(request: Request, draft: Draft, text: str) -> str:
+    """Answer what the draft says once a typed answer is in its place, or at its end.
+
+    今天 in the answer is the day of the answer, and in the draft the day that was written.
+    """
+    unit = unit_for(request, Action.STATUS)
+    written_on, read_on = unit.day_of(draft.written_at), unit.day_of(request.written_at)
+    draft.written_at = request.written_at
+    text = _answering(draft, text) if draft.guided else text
+    before, after = f"{draft.said}\n" if draft.said else "", ""
+    if draft.place is not None:
+        before, after = draft.said[: draft.place], draft.said[draft.place_end :]
+    before, after = (
+        dated(part, written_on, read_on, of_months=draft.command == "dues")
+        for part in (before, after)
+    )
+    return before + text + after
+
+
+def _answering(draft: Draft, text: str) -> str:
+    """Answer what is added to a guided form for what is typed at the step that is shown."""
+    code = _FIELDS.get(draft.step or "")
+    doubted = draft.place is not None or (draft.options and code == "topics")
+    return text if code is None or doubted or not text else writing.field(code, text)
+
+
+def cancel(request: Request) -> Reply:
+    """Let go of a draft: nothing is recorded, and what was typed is shown, to be used again."""
+    number = int(request.arguments) if _NUMBER.fullmatch(request.arguments) else 0
+    return _let_go(request, own(request, number))
+
+
+def _let_go(request: Request, draft: Draft) -> Reply:
+    files = len(loose_files.of_draft(request.session, draft))
+    drafts.close(request.session, draft)
+    return (Message("cancelled", {"said": draft.said, "files": files}, edits=True),)
+
+
+def own(request: Request, draft_id: int) -> Draft:
+    """Answer the draft of that number; refuses one that is gone, and anybody else's."""
+    draft = drafts.find(request.session, draft_id)
+    if draft is None or draft.chat_id != request.chat_id:
+        raise Refused(Message("answered_already", toast=True))
+    if draft.actor != request.actor:
+        raise Refused(Message("not_yours", toast=True))
+    return draft
+
+
+def go_on(request: Request, draft: Draft, said: str, handlers: Mapping[str, Handler]) -> Reply:
+    """Do what the draft's command does with what it says now, as if it had been typed at once.
+
+    What is recorded then comes from the message that began it.
+    """
+    whole = replace(
+        request,
+        arguments=said,
+        draft=draft,
+        edited=draft.edited,
+        message_id=draft.message_id,
+        written_at=draft.written_at,
+    )
+    reply = handlers[draft.command](whole)
+    # The echo takes the place of the question.
+    return tuple(replace(message, edits=message.chat_id is None) for message in reply)
