@@ -1,15 +1,12 @@
 """Recording a meeting from one message, and showing what was understood."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from compliance.access import Action
 from handlers import forms
 from handlers.authority import allowed, require, require_own, unit_for
 from handlers.doubts import of_record, refuse_doubtful
-from handlers.effects import satisfied
-from handlers.enclosing import enclosed, rest_of_album
-from handlers.flagging import flags_of
+from handlers.enclosing import enclosed
 from handlers.grammar import (
     About,
     Absence,
@@ -21,16 +18,15 @@ from handlers.grammar import (
     read_meeting,
 )
 from handlers.kinds import own_kinds, superiors_kinds
-from handlers.late import lacks_reason, reason_buttons
 from handlers.reading import context_for
+from handlers.recorded import Change, echo_of
 from handlers.request import Refused, Reply, Request
 from handlers.sealing import require_open
-from handlers.stages import Step, follow
+from handlers.stages import follow
 from storage import directory, entries, journal, listing, roster
-from storage.filing import Filed
 from storage.journal import People, RecordText
 from storage.ledger import Entry
-from storage.messages import Button, Message
+from storage.messages import Message
 from storage.units import Unit
 
 
@@ -151,59 +147,10 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     files = enclosed(request, unit, number)
     if set(request.policy.catalogue.elections).intersection(text.kinds):
         directory.look_again(request.session, unit)  # a term begins with it
-    return _echo(request, unit, Change(number, text, amends, before, twins, steps, files))
+    return echo_of(request, unit, Change(number, text, amends, before, twins, steps, files))
 
 
 def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
     """Answer the numbers of live records of the same kind on the same day: perhaps the same."""
     leaving_out = None if amends is None else amends.id
     return entries.live_like(request.session, unit.key, text, leaving_out=leaving_out)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was written: the new entry, what it amends if it does, and whose stage it is about.
-
-    ``files`` are those that came with the words.
-    """
-
-    number: int
-    text: RecordText
-    amends: Entry | None
-    before: RecordText | None
-    twins: tuple[int, ...]
-    steps: tuple[Step, ...]
-    files: tuple[Filed, ...] = ()
-
-
-def _echo(request: Request, unit: Unit, change: Change) -> Message:
-    text, number = change.text, change.number
-    shown = [text] if change.before is None else [change.before, text]
-    group = None if text.group_id is None else directory.unit(request.session, text.group_id).name
-    late = lacks_reason(request, unit, text, number)
-    own = (
-        Button("amend", f"amend:{number}"),
-        Button("undo", f"undo:{number}"),
-        Button("attach", f"doc:{number}"),
-    )
-    return Message(
-        "recorded" if change.amends is None else "amended",
-        {
-            "number": number,
-            "text": text,
-            "group": group,
-            "amends": None if change.amends is None else change.amends.number,
-            "before": change.before,
-            "lines": satisfied(request, unit, text, number),
-            "twins": change.twins,
-            "late": late,
-            "people": listing.names_in(request.session, shown),
-            "private": request.private,
-            "flags": flags_of(request.policy, roster.members(request.session, unit.key), text),
-            "steps": change.steps,
-            "files": change.files,
-            "album": rest_of_album(request),
-        },
-        buttons=(reason_buttons(number), own) if late else (own,),
-        prompt=f"/amend #{number}",
-    )
