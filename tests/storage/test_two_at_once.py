@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from storage import calls, directory, entries, inbox, journal, outbox, pace, reminding
+from storage import calls, directory, drafts, entries, inbox, journal, outbox, pace, reminding
 from storage.database import snapshot, transaction
+from storage.drafts import Draft
 from storage.inbox import Arrival
 from storage.ledger import Entry
 from storage.outbox import Owed
@@ -77,6 +78,29 @@ def test_of_two_who_take_back_an_entry_at_once_one_finds_it_taken_back(
             return True
 
     assert sorted(together(take_back)) == [False] * (WRITERS - 1) + [True]
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_of_two_who_answer_a_question_at_once_one_finds_it_answered(
+    engine: Engine, *, ends: bool
+) -> None:
+    with transaction(engine) as session:
+        draft = Draft(chat_id=-1, actor=11, command="meeting", written_at=NOW, touched_at=NOW)
+        drafts.ask(draft, (), None)
+        number = drafts.keep(session, draft)
+
+    def answer(_: int) -> bool:
+        with transaction(engine) as session:
+            found = drafts.find(session, number)
+            if found is None or found.turn != 1:
+                return False
+            if ends:
+                drafts.close(session, found)
+            else:
+                drafts.ask(found, (), None)
+            return True
+
+    assert sorted(together(answer)) == [False] * (WRITERS - 1) + [True]
 
 
 def test_a_second_writer_waits_for_the_first(engine: Engine, unit: Unit) -> None:
