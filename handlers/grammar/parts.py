@@ -98,22 +98,30 @@ class Reading:
     ) -> Iterator[tuple[Part, tuple[Period, ...]]]:
         """Give each part with the months that hold for it.
 
-        Months that stand alone, or before the first name, hold until others are said. They are
-        refused where other parts go before and nobody comes after.
+        Months that stand alone, or before the first name, hold until others are said; those that
+        hold for nobody are refused.
         """
-        headings = [self.is_heading(part) for part in parts]
-        nobody = all(headings)  # which is a problem of its own
-        for at, part in enumerate(parts):
+        heading: Part | None = None  # the last one, while it holds for nobody
+        named = False
+        for part in parts:
             said = part.said
-            if headings[at]:
-                if part.inside or not (nobody or False in headings[at + 1 : at + 2]):
-                    first, last = part.months[0].start, part.months[-1].end
-                    self.scanner.refuse("bad_month", first, last, reason="whose")
-                default = said or default
+            if self.is_heading(part):
+                if part.inside or heading:
+                    self._refuse_whose(heading or part)
+                default, heading = said or default, None if part.inside else part
                 continue
-            if said and part.name and part.months[0].start < part.name[0]:
+            if not said:
+                heading = None
+            elif part.name and part.months[0].start < part.name[0]:
                 default = said
+            named = True
             yield part, said or default
+        if heading and named:
+            self._refuse_whose(heading)
+
+    def _refuse_whose(self, part: Part) -> None:
+        first, last = part.months[0].start, part.months[-1].end
+        self.scanner.refuse("bad_month", first, last, reason="whose")
 
     def name(self, part: Part) -> str | None:
         """Give whose part it is; None, and the problem noted, when nobody known is named."""
