@@ -82,9 +82,9 @@ def _say_all(scanner: Scanner, told: Attendance, match: re.Match[str]) -> None:
         told.spans.setdefault("all_present", []).append(match.span())
     elif not told.listed:
         scanner.refuse("not_understood", *match.span(), meeting=True)
-    number = match["n"] or match["after"]
-    if number:
-        _say(scanner, told, "present", match.span(), numbers.whole(number))
+    for number in (match["n"], match["after"]):
+        if number:
+            _say(scanner, told, "present", match.span(), numbers.whole(number))
 
 
 def ratios(scanner: Scanner, told: Attendance) -> None:

@@ -1,6 +1,7 @@
 """Labelled fields: a label and a colon; the text runs to the next label or the end of the line."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,11 +12,13 @@ from handlers.grammar.scanner import GONE, Scanner
 TEXTS = ("topics", "content", "resolution", "observers", "late_reason")
 PERSONS = ("host", "recorder")
 WORDS = ("topics", "content", "resolution")  # what was said and decided, in one's own words
-OPEN_ENDED = ("content", "resolution")  # numbers of people in these are text, too
+OPEN_ENDED = ("content", "resolution")  # numbers of people without a colon are text in these
 LISTS = ("about", "materials", "grades")  # these, and the grades, are labels only as whole words
 
 _QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")
 _TRIM = " ,;、\n"
+_BETWEEN = r" ?@people?[ ,;。、]*"
+_APART = " ,;。、:\n"
 _BEGINS_WORD = r"(?<![^ \n,;:。、\0])"
 
 
@@ -51,13 +54,12 @@ def _spaced(words: tuple[str, ...]) -> list[str]:
 
 
 @cache
-def _numbers() -> re.Pattern[str]:
+def _people() -> re.Pattern[str]:
     """Where a number of people, or a list of who was away, begins after other text."""
     return vocabulary.pattern(
-        r"(?:@absent)(?: ?@count ?(?:@people)?)? ?:"
-        r"|(?<=[ ,;。、\n])"
-        r"(?:(?:@expected|@present|@voting|@absent)(?: ?@attendees)? ?:? ?@count(?! ?@month)"
-        r"|@all_present)"
+        r"(?P<list>@absent)(?: ?@count ?(?:@people)?)? ?:"
+        r"|(?<=[ ,;。、\n])(?:(?:@expected|@present|@voting|@absent)(?: ?@attendees)?"
+        r" ?(?P<colon>:)? ?@count(?! ?@month)|@all_present)"
     )
 
 
@@ -78,13 +80,20 @@ def find(scanner: Scanner, known: Roster) -> list[Field]:
     """
     text = _QUOTED.sub(lambda found: GONE * len(found[0]), scanner.open)
     labels = [found for found in _labels().finditer(text) if _is_label(text, found, known)]
-    numbers = [match.start() for match in _numbers().finditer(text)]
+    people = list(_people().finditer(text))
+    numbers = [match.start() for match in people]
+    labelled = _labelled(text, people, known)
     return [
         Field(
             str(label.lastgroup),
             label.start(),
             label.end(),
-            _end(text, label, following.start() if following else len(text), numbers),
+            _end(
+                text,
+                label,
+                following.start() if following else len(text),
+                labelled if label.lastgroup in OPEN_ENDED else numbers,
+            ),
         )
         for label, following in zip(labels, [*labels[1:], None], strict=False)
     ]
@@ -102,11 +111,32 @@ def _is_label(text: str, found: re.Match[str], known: Roster) -> bool:
     return found.end() not in {match.end() for match in counted}
 
 
-def _end(text: str, label: re.Match[str], following: int, numbers: list[int]) -> int:
+def _labelled(text: str, people: list[re.Match[str]], known: Roster) -> list[int]:
+    """Where people are told of by a label, or by numbers that lead up to one."""
+    found: list[int] = []
+    for match in reversed(people):
+        leads = found and vocabulary.pattern(_BETWEEN).fullmatch(text, match.end(), found[-1])
+        if leads or _is_labelled(match, known):
+            found.append(match.start())
+    return found[::-1]
+
+
+def _is_labelled(match: re.Match[str], known: Roster) -> bool:
+    """Whether people are told of by a label of its own: such a one ends any text.
+
+    In the middle of a sentence the word for who was away is one only before a name.
+    """
+    if match["list"] is None:
+        return match["colon"] is not None
+    at = match.end() + (match.string[match.end() : match.end() + 1] == " ")
+    begins = match.start() == 0 or match.string[match.start() - 1] in _APART
+    return begins or known.at(match.string, at) is not None
+
+
+def _end(text: str, label: re.Match[str], following: int, others: list[int]) -> int:
     line = text.find("\n", label.end())
     ends = [following, line if line >= 0 else len(text)]
-    if label.lastgroup not in OPEN_ENDED:
-        ends += [number for number in numbers if number >= label.end()][:1]
+    ends += others[bisect_left(others, label.end()) :][:1]
     return min(ends)
 
 
