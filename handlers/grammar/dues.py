@@ -159,6 +159,7 @@ def _amount(scanner: Scanner, part: Part) -> Decimal | None:
 def _run_together(scanner: Scanner, part: Part, amount: re.Match[str]) -> str | None:
     """Doubt a written-out sum right after a name that ends in a numeral: the name may go on."""
     text, at = scanner.source.text, amount.start()
+    if part.name is None or part.name[1] != at:
+        return None
     written = {sign for signs in vocabulary.numerals() for sign in signs}
-    glued = part.name is not None and part.name[1] == at
-    return "runs_together" if glued and {text[at - 1], text[at]} <= written else None
+    return "runs_together" if {text[at - 1], text[at]} <= written else None

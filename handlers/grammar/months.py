@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from compliance.periods import Cadence, Period
 from handlers.grammar import date_forms, numbers, period, vocabulary
@@ -22,15 +23,26 @@ _RANGES = (
     rf"{_FREE}{_YEAR.format('y1')}{_FROM}{_YEAR.format('y2')}(?P<m2>@n)(?: ?@month)?(?![0-9])",
     rf"{_FREE}{_YEAR.format('y1')}?{_FROM}{_YEAR.format('y2')}?(?P<m2>@n) ?@month",
 )
-_ONE = (
-    rf"{_FREE}{_YEAR.format('y')}?(?P<m>@n) ?@month",
-    rf"{_FREE}(?P<y>[0-9]{{4}})[-/](?P<m>[0-9]{{1,2}})(?![0-9])(?P<wy>)",
-)
+_ONE = rf"{_FREE}{_YEAR.format('y')}?(?P<m>@n) ?@month"
+_DIGITS = rf"{_FREE}(?P<y>[0-9]{{4}})[-/](?P<m>[0-9]{{1,2}})(?![0-9])(?P<wy>)"
 _LONGER = (
     r"@relative_months|@relative_quarters|(?:[0-9]{4} ?@year)?(?:@ordinal)?@n ?@quarter_of_year"
     r"|(?:[0-9]{4} ?@year|@relative_years)?@halves|[0-9]{4} ?@year|@relative_years"
     r"|@months(?: [0-9]{4}(?![0-9.]))?"
 )
+_LONGER_WORDS = (  # one of which is in each of those
+    *("relative_months", "relative_quarters", "quarter_of_year", "year", "relative_years"),
+    *("halves", "months"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A way of writing months; without its sign nobody looks for it."""
+
+    template: str
+    read: Read
+    sign: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +57,24 @@ class Months:
 def find(scanner: Scanner, today: date) -> list[Months]:
     """Take the months out of what is open; one that cannot be is refused as ``bad_month``."""
     found: list[Months] = []
-    for forms, read in ((_RANGES, _range), (_ONE, _one), ((_LONGER,), _longer)):
-        for form in forms:
-            for match in scanner.take_all(vocabulary.pattern(form)):
-                months = _checked(match, read, today)
-                found.append(Months(*match.span(), months))
-                if months is None:
-                    scanner.refuse("bad_month", *match.span())
+    for form in _forms():
+        for match in scanner.take_all(vocabulary.pattern(form.template), form.sign):
+            months = _checked(match, form.read, today)
+            found.append(Months(*match.span(), months))
+            if months is None:
+                scanner.refuse("bad_month", *match.span())
     return sorted(found, key=lambda one: one.start)
+
+
+@cache
+def _forms() -> tuple[_Form, ...]:
+    month, until = vocabulary.first_signs("month"), vocabulary.first_signs("until")
+    return (
+        *(_Form(template, _range, until) for template in _RANGES),
+        _Form(_ONE, _one, month),
+        _Form(_DIGITS, _one, re.compile("[-/]")),
+        _Form(_LONGER, _longer, vocabulary.first_signs(*_LONGER_WORDS)),
+    )
 
 
 def _checked(match: Match, read: Read, today: date) -> tuple[Period, ...] | None:

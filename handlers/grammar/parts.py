@@ -58,7 +58,7 @@ class Reading:
             name[0] for before, name in pairwise(names) if not _between(cuts, before[1], name[0])
         }
         bounds = sorted({*cuts, *parted})
-        ends = [at for at, sign in enumerate(text) if sign == "\n"]
+        ends = [at for at in cuts if text.startswith("\n", at)]
         parts = [Part(a, b, bisect_right(ends, a)) for a, b in pairwise(bounds)]
         for name in reversed(names):
             parts[bisect_right(bounds, name[0]) - 1].name = name

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from compliance.periods import Cadence, Period
 from handlers.grammar import date_forms, normalise, numbers, vocabulary
@@ -54,6 +55,7 @@ def begun(cadence: Cadence, index: int, today: date) -> Period:
     return this if 2 * ahead < _PER_YEAR[cadence] else Period(cadence, today.year - 1, index)
 
 
+@lru_cache(maxsize=64)
 def nearest_month(month: int, today: date) -> Period:
     """Give the month of that number nearest to today's; of two as near, the past one.
 

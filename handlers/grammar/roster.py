@@ -1,5 +1,6 @@
 """Names of the roster in running text: found longest first, near ones only suggested."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ class Roster:
         self._by_first: dict[str, list[str]] = {}
         for spelling in sorted(self._canonical, key=len, reverse=True):
             self._by_first.setdefault(spelling[0], []).append(spelling)
+        firsts = re.escape("".join(self._by_first))
+        self._firsts = re.compile(f"[{firsts}]" if firsts else r"(?!)")
 
     def _learn(self, name: str) -> None:
         folded = normalise.word(name)
@@ -60,15 +63,13 @@ class Roster:
         """Where names stand in a folded text, the longer winning, in order."""
         found: list[tuple[int, int]] = []
         taken = 0
-        for start in self._starts(text):
+        for first in self._firsts.finditer(text):
+            start = first.start()
             spelling = self.at(text, start) if start >= taken else None
             if spelling is not None:
                 taken = start + len(spelling)
                 found.append((start, taken))
         return found
-
-    def _starts(self, text: str) -> list[int]:
-        return [index for index, one in enumerate(text) if one in self._by_first]
 
     def name(self, spelling: str) -> str:
         """Give the name as the roster writes it."""

@@ -102,9 +102,22 @@ def either(words: Iterable[str]) -> str:
     return f"(?:{begins(longest)}(?:{'|'.join(other)}))"
 
 
+@cache
+def first_signs(*names: str) -> re.Pattern[str]:
+    """Give a pattern for the first character of any word of the names; soon seen not to be there.
+
+    A name is one that a template may have after its ``@``.
+    """
+    return re.compile(f"[{_firsts(word for name in names for word in _words(name))}]")
+
+
+def _firsts(words: Iterable[str]) -> str:
+    return re.escape("".join(sorted({word[0] for word in words})))
+
+
 def begins(words: Iterable[str]) -> str:
     """Give a look at the first character: cheaper than trying each of the words."""
-    return f"(?=[{re.escape(''.join(sorted({word[0] for word in words})))}])"
+    return f"(?=[{_firsts(words)}])"
 
 
 @cache
@@ -116,10 +129,14 @@ def _fragment(name: str) -> str:
         return f"[0-9{''.join(numerals()[0])}]"
     if name == "weekdays_english":
         return either(word for word in meanings("weekdays") if word.isascii() and word.isalpha())
+    return either(_words(name))
+
+
+def _words(name: str) -> Iterable[str]:
     if name in table("grammar"):
-        return either(table("grammar")[name])
+        return table("grammar")[name]
     section, _, code = name.partition("__")
-    return either(table(section)[code] if code else meanings(section))
+    return table(section)[code] if code else meanings(section)
 
 
 def _number(most_digits: int, written: str) -> str:
