@@ -24,6 +24,16 @@ _RANGES = (
     rf"{_FREE}{_YEAR.format('y1')}?{_FROM}{_YEAR.format('y2')}?(?P<m2>@n) ?@month",
 )
 _ONE = rf"{_FREE}{_YEAR.format('y')}?(?P<m>@n) ?@month"
+# A number at the head of a line, or of what is said of somebody, may be that of a list's item.
+_IN_LINE = r"(?<=[^\n])"
+_LISTED = tuple(
+    rf"{_IN_LINE}{_FREE}{_YEAR.format('y')}?(?P<list>{months}) ?(?=[{ends}]|\Z)"
+    for months, ends in (
+        (r"@n(?: ?@listing ?@n)+ ?@month", r"\n,;。)0-9¥"),
+        # With the word after each, the last may be of what follows.
+        (r"@n ?@month(?: ?@listing ?@n ?@month)+", r"\n;。)"),
+    )
+)
 _DIGITS = rf"{_FREE}(?P<y>[0-9]{{4}})[-/](?P<m>[0-9]{{1,2}})(?![0-9])(?P<wy>)"
 _LONGER = (
     r"@relative_months|@relative_quarters|(?:[0-9]{4} ?@year)?(?:@ordinal)?@n ?@quarter_of_year"
@@ -71,6 +81,7 @@ def _forms() -> tuple[_Form, ...]:
     month, until = vocabulary.first_signs("month"), vocabulary.first_signs("until")
     return (
         *(_Form(template, _range, until) for template in _RANGES),
+        *(_Form(template, _list, vocabulary.first_signs("listing")) for template in _LISTED),
         _Form(_ONE, _one, month),
         _Form(_DIGITS, _one, re.compile("[-/]")),
         _Form(_LONGER, _longer, vocabulary.first_signs(*_LONGER_WORDS)),
@@ -98,6 +109,17 @@ def _range(match: Match, today: date) -> tuple[Period, ...]:
     if first_year is None:
         first_year = end.year - (first > last)
     return between(Period(Cadence.MONTHLY, first_year, first), end)
+
+
+def _list(match: Match, today: date) -> tuple[Period, ...]:
+    """Read months of one year, in order; without a year the last is the nearest such month."""
+    indices = [
+        numbers.whole(one[0]) or 0 for one in vocabulary.pattern("@n").finditer(match["list"])
+    ]
+    if indices != sorted(set(indices)):
+        raise ValueError(match[0])
+    last = _month(_year(match, "y", today), indices[-1], today)
+    return tuple(Period(Cadence.MONTHLY, last.year, index) for index in indices)
 
 
 def _longer(match: Match, today: date) -> tuple[Period, ...]:

@@ -51,9 +51,10 @@ class Reading:
         months: Iterable[Months],
         found: Iterable[re.Match[str]],
     ) -> list[Part]:
-        """Cut the message at separators and before each further name."""
+        """Cut the message at separators and before each further name, but in no sum or month."""
         text = self.scanner.source.text
-        cuts = sorted({0, len(text)} | {match.start() for match in _SPLIT.finditer(text)})
+        signs = {match.start() for match in _SPLIT.finditer(self.scanner.open)}
+        cuts = sorted({0, len(text)} | signs)
         parted = {
             name[0] for before, name in pairwise(names) if not _between(cuts, before[1], name[0])
         }

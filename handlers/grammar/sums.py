@@ -1,4 +1,4 @@
-"""Sums of money as they are typed: ``50``, ``30.5元``, ``¥20``, ``五十块``, ``50元整``."""
+"""Sums of money as they are typed: ``50``, ``30.5元``, ``¥1,000``, ``五十块``, ``30块5``."""
 
 from decimal import Decimal
 
@@ -8,14 +8,23 @@ MOST = Decimal(100000)  # yuan in one payment; more is a slip of the hand
 
 FEN = Decimal("0.01")
 _SIGNS = "¥$- "
-FIGURE = r"-?[¥$]? ?-?[0-9]+(?:\.[0-9]+)?(?: ?@yuan@even?)?"
-PATTERN = rf"(?<![0-9.]){FIGURE}|@count ?@yuan@even?"
+# In a list whose separator is a comma, one between two numbers parts them.
+_THOUSANDS = r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?!,?[0-9])"
+# One digit after the everyday word for yuan is tenths.
+_TENTHS = r"@yuan_spoken ?@digit(?![0-9.])(?: ?@jiao)?|@yuan ?@digit ?@jiao"
+_UNIT = rf" ?(?:{_TENTHS}|@yuan@even?)"
+FIGURE = rf"-?[¥$]? ?-?(?:{_THOUSANDS}|[0-9]+)(?:\.[0-9]+)?(?:{_UNIT})?"
+PATTERN = rf"(?=[-¥$]|@numeral)(?:(?<![0-9.]){FIGURE}|@count{_UNIT})"
+_PARTS = r"(?P<yuan>[^a-z]+?)(?: ?@yuan(?: ?(?P<tenths>@digit)(?: ?@jiao)?|@even)?)?"
 
 
 def value(typed: str) -> Decimal:
     """Give the yuan that a folded sum says, without its sign."""
-    unit = vocabulary.pattern(r" ?@yuan@even?$")
-    return numbers.exact(unit.sub("", typed).strip(_SIGNS)) or Decimal(0)
+    parts = vocabulary.pattern(_PARTS).fullmatch(typed.replace(",", "").strip(_SIGNS))
+    if parts is None:
+        return Decimal(0)
+    tenths = numbers.whole(parts["tenths"] or "0") or 0
+    return (numbers.exact(parts["yuan"].strip()) or Decimal(0)) + Decimal(tenths) / 10
 
 
 def wrong(typed: str, amount: Decimal, most: Decimal = MOST) -> str | None:

@@ -127,6 +127,8 @@ def _fragment(name: str) -> str:
         return _number(2, below_100) if name == "n" else _number(6, any_number)
     if name == "digit":
         return f"[0-9{''.join(numerals()[0])}]"
+    if name == "numeral":
+        return f"[0-9{_signs()}]"
     if name == "weekdays_english":
         return either(word for word in meanings("weekdays") if word.isascii() and word.isalpha())
     return either(_words(name))
@@ -144,10 +146,14 @@ def _number(most_digits: int, written: str) -> str:
 
     What stands before may end in a numeral only as the name of a weekday does.
     """
-    signs = "".join(sign for signs in numerals() for sign in signs)
+    signs = _signs()
     weekday = "".join({week[-1] for week in table("grammar")["week"]})
     alone = f"(?:(?<![{signs}])|(?<=[{weekday}][{signs}]))"
     return f"(?:[0-9]{{1,{most_digits}}}|(?=[{signs}]){alone}(?:{written})(?![{signs}]))"
+
+
+def _signs() -> str:
+    return "".join(sign for signs in numerals() for sign in signs)
 
 
 @cache

@@ -6,7 +6,7 @@ Each function answers what is wrong, in words; nothing when all is well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 
@@ -32,7 +32,9 @@ _ENDED = (
     "(?:[-~]|@until) ?(?:@dayparts)? ?"
     "(?P<h>[0-9]{1,2})(?::(?P<min>[0-9]{2}))?(?: ?@hour ?(?P<more>[0-9]{1,2}))?"
 )
-_NUMBERING = re.compile(r"(?:^|\n)[ (]*[0-9]{1,3}[.、)]* ?|(?<![0-9])[0-9]{1,2}[.、)]+ ?")
+_THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?P<tenths>)"
+_TENTHS = r"(?P<yuan>@count) ?@yuan ?(?P<tenths>[0-9])(?:@jiao)?"
+_NUMBERING = re.compile(r"(?:^|\n)[ (]*[0-9]{1,3}[^\w\n]*|(?<![0-9])[0-9]{1,2}[.、)]+[^\w\n]*")
 _SECONDS = re.compile("[0-9]:[0-9]{2}:([0-9]{2})")
 _TEXTS = (
     "place",
@@ -83,7 +85,8 @@ def of_dues(text: str, found: tuple[DuesLine, ...] | AllDues, context: Context) 
         yield "a month twice"
     if not months or any(month.year > context.today.year + 1 for month in months):
         yield f"months {months}"
-    yield from _uncounted(_unnumbered(text, context), _money_said(lines) | _months_said(months))
+    money = _money_said(lines)
+    yield from _uncounted(_unnumbered(_plain(text, money), context), money | _months_said(months))
 
 
 def of_problems(text: str, problems: Iterable[Problem]) -> Iterator[str]:
@@ -158,16 +161,19 @@ def _numbers_said(found: Meeting | Changes, context: Context) -> Iterator[int]:
             yield from ((context.today - day).days, day.isoweekday())
     if found.held_at is not None:
         yield from (found.held_at.hour, found.held_at.hour % 12 or 12, found.held_at.minute)
+        if found.held_at.minute in (15, 45):  # so many quarters
+            yield found.held_at.minute // 15
 
 
-def _money_said(lines: Iterable[DuesLine]) -> set[Decimal]:
-    """Answer the sums of the lines, of each person, and of all."""
-    totals: dict[str, Decimal] = {}
+def _money_said(lines: Collection[DuesLine]) -> set[Decimal]:
+    """Answer the sums of all lines, of each person's, and of a person's that are the same."""
+    totals: dict[object, Decimal] = {}
+    said = {sum((line.amount for line in lines), Decimal(0))}
     for line in lines:
-        totals[line.name] = totals.get(line.name, Decimal(0)) + line.amount
-    return (
-        {line.amount for line in lines} | set(totals.values()) | {sum(totals.values(), Decimal(0))}
-    )
+        for which in (line.name, (line.name, line.amount)):
+            totals[which] = totals.get(which, Decimal(0)) + line.amount
+            said.add(totals[which])
+    return said
 
 
 def _unnumbered(text: str, context: Context) -> str:
@@ -175,9 +181,25 @@ def _unnumbered(text: str, context: Context) -> str:
     folded, people = normalise.read(text).text, roster.of(context.names)
 
     def without(match: re.Match[str]) -> str:
-        return "\n" if people.at(folded, match.end()) else match[0]
+        month = vocabulary.pattern("@n ?@month ?").match(folded, match.end())
+        return "\n" if people.at(folded, (month or match).end()) else match[0]
 
     return _NUMBERING.sub(without, folded)
+
+
+def _plain(text: str, money: set[Decimal]) -> str:
+    """Answer a text with the sums ``1,000`` and ``30块5`` as plain numbers, if they were read."""
+
+    def plain(match: re.Match[str]) -> str:
+        figure = match[0].replace(",", "")
+        if match["tenths"]:
+            figure = f"{numbers.whole(match['yuan'])}.{match['tenths']}"
+        return f" {figure} " if Decimal(figure) in money else match[0]
+
+    text = normalise.read(text).text
+    for pattern in (_THOUSANDS, _TENTHS):
+        text = vocabulary.pattern(pattern).sub(plain, text)
+    return text
 
 
 def _months_said(months: Iterable[Period]) -> set[Decimal]:
