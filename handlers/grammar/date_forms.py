@@ -10,6 +10,7 @@ from handlers.grammar import doubt, numbers, vocabulary
 from handlers.grammar.doubt import Doubt
 
 FIRST_YEAR = 1921  # no branch is older
+MOST_WEEKS = 8  # that anybody counts back
 
 Match = re.Match[str]
 
@@ -92,6 +93,13 @@ def this_year(month: int, day: int, today: date) -> date:
     return _past(compose(today.year, month, day), today, suggest)
 
 
+def _january(match: Match, today: date) -> date:
+    day = number(match, "d")
+    if match["y"]:
+        return _past(compose(numbers.year(match["y"]) or 0, 1, day), today)
+    return this_year(1, day, today)
+
+
 def _english(match: Match, today: date) -> date:
     month, day = int(vocabulary.meanings("months")[match["m"]]), int(match["d"])
     if match["y"]:
@@ -122,6 +130,15 @@ def _ago(match: Match, today: date) -> date:
     if days > 36600:
         raise Doubt("impossible_date", days=days)
     return today - timedelta(days=days)
+
+
+def _weeks_ago(match: Match, today: date) -> date:
+    """Doubt a week ago: it may be a day more or less."""
+    weeks = number(match, "n")
+    if weeks > MOST_WEEKS:
+        raise Doubt("impossible_date", weeks=weeks)
+    day = today - timedelta(weeks=weeks)
+    raise either_of(day, day - timedelta(days=1), day + timedelta(days=1))
 
 
 def _relative(match: Match, today: date) -> date:
@@ -190,6 +207,7 @@ FORMS = (
     ),
     Form(rf"(?P<w>@relative_years)@of? ?{_M} ?@month ?{_D}", _named_year, "@month"),
     Form(rf"(?<![0-9]){_M} ?@month ?{_D}", month_day, "@month"),
+    Form(rf"(?:(?<![0-9]){_Y} ?@year ?)?@first_month ?{_D}", _january, "@first_month"),
     Form(r"(?P<w>@relative_months)@of? ?(?P<d>@n) ?@day(?![0-9])", _named_month),
     Form(
         r"(?<![a-z0-9])(?P<d>[0-9]{1,2})(?:st|nd|rd|th)? (?:of )?(?P<m>@months)\.?"
@@ -207,6 +225,7 @@ FORMS = (
         "[-.]",
     ),
     Form(r"(?<![0-9])(?P<n>@n) ?@days_ago", _ago, "@days_ago"),
+    Form(r"(?<![0-9])(?P<n>@n) ?@weeks_ago", _weeks_ago, "@weeks_ago"),
     Form(r"(?P<w>@relative_days)", _relative),
     Form(r"(?P<w>@relative_days_short)(?=\0|@dayparts)", _relative_short),
     Form(r"(?<![0-9])(?P<d>@n) ?@day(?![0-9])", _day),

@@ -38,6 +38,11 @@ _FORMS = (
         rf"(?:{_MONTH.format(2)})?{_DAY.format(2)} ?@day{_WEEKDAY.format(2)}"
     ),
     (
+        rf"{_SINCE}(?<![0-9])(?:{_YEAR.format(1)}|(?P<r>@relative_years)@of? ?){_MONTH.format(1)}"
+        rf"{_DAY.format(1)}(?: ?@day)? ?@until_sign ?(?:{_MONTH.format(2)})?{_DAY.format(2)}"
+        r"(?=[ ,;。)\n]|\Z)(?! ?@people)"
+    ),
+    (
         rf"{_SINCE}{_DIGITS}{_JOINED}(?:(?P<y2>[0-9]{{4}})[-/.])?"
         r"(?P<m2>[0-9]{1,2})(?P=s)(?P<d2>[0-9]{1,2})(?![0-9/.-])(?: ?@day)?"
         rf"{_WEEKDAY.format(2)}"

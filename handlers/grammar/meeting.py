@@ -21,6 +21,7 @@ from handlers.grammar import (
     lists,
     rest,
     roster,
+    timed_days,
     times,
     turnout,
     vocabulary,
@@ -32,9 +33,9 @@ from handlers.grammar.scanner import Scanner
 from handlers.grammar.votes import Ballot
 
 _PLACE = (
-    r"(?:@n ?@floor ?){0,3}@room_size?(?:(?:[0-9]{1,4}[a-z]?|(?<![a-z])[a-z][0-9]{0,4}) ?)?"
-    r"@room(?:(?<=[a-z]) [0-9]{1,4})?"
-    r"|(?:(?:[0-9]{3,4}|@n) ?@floor_alone ?)+"
+    r"(?:(?<![0-9])@n ?@floor ?){0,3}@room_size?"
+    r"(?:(?:(?<![0-9])[0-9]{1,4}[a-z]?|(?<![a-z])[a-z][0-9]{0,4}) ?)?@room(?:(?<=[a-z]) [0-9]{1,4})?"
+    r"|(?:(?<![0-9])(?:[0-9]{3,4}|@n) ?@floor_alone ?)+"
 )
 _PLACE_SIGN = "@room|@floor_alone"
 _NOISE = (  # numbers that are no date, with their signs; nobody takes them: they are quoted back
@@ -175,8 +176,9 @@ def _read(scanner: Scanner, context: Context) -> _Told:
     _hide_numbers(scanner, people, told)
     ballot = Ballot(scanner, [found for found in others if found.code == "votes"])
     attendance.find(scanner, told.attendance)
+    around = timed_days.find(scanner, context.today)
     told.held_at = times.find(scanner)
-    told.held_on, told.held_until = _days(scanner, told, context)
+    told.held_on, told.held_until = _days(scanner, told, context, around)
     turnout.complete(scanner, told.attendance)
     voters = _voters(told, context) if ballot.unanimous else None
     told.votes = ballot.count(told.attendance, voters)
@@ -210,13 +212,15 @@ def _hide_numbers(scanner: Scanner, people: roster.Roster, told: _Told) -> None:
         scanner.hide_all(vocabulary.pattern(template), vocabulary.pattern(sign))
 
 
-def _days(scanner: Scanner, told: _Told, context: Context) -> tuple[date | None, date | None]:
-    """Give the day, and the last where there are several.
+def _days(
+    scanner: Scanner, told: _Told, context: Context, around: list[dates.Reading]
+) -> tuple[date | None, date | None]:
+    """Give the day, and the last where there are several; ``around`` are those found already.
 
     A pair like 11/20 is the date only where no other date is said.
     """
     today = context.today
-    readings = dates.find(scanner, today)
+    readings = [*around, *dates.find(scanner, today)]
     dated = any(reading.weekday is None for reading in readings)
     pairs = date_pairs.pairs(scanner)
     if len(pairs) > 1 and not dated:

@@ -29,11 +29,11 @@ from handlers.grammar.sums import MOST
 _DIGITS = re.compile("[0-9]+")
 _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ENDED = (
-    "(?:[-~]|@until) ?(?:@dayparts)? ?"
+    "(?:[-~]|@until) ?(?:(?:@n ?@month ?)?@n ?@day ?)?(?:@dayparts)? ?"
     "(?P<h>[0-9]{1,2})(?::(?P<min>[0-9]{2}))?(?: ?@hour ?(?P<more>[0-9]{1,2}))?"
 )
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?P<tenths>)"
-_TENTHS = r"(?P<yuan>@count) ?@yuan ?(?P<tenths>[0-9])(?:@jiao)?"
+_TENTHS = r"(?P<yuan>@count) ?@yuan ?(?P<tenths>@digit)(?:@jiao)?"
 _NUMBERING = re.compile(r"(?:^|\n)[ (]*[0-9]{1,3}[^\w\n]*|(?<![0-9])[0-9]{1,2}[.、)]+[^\w\n]*")
 _SECONDS = re.compile("[0-9]:[0-9]{2}:([0-9]{2})")
 _TEXTS = (
@@ -193,7 +193,7 @@ def _plain(text: str, money: set[Decimal]) -> str:
     def plain(match: re.Match[str]) -> str:
         figure = match[0].replace(",", "")
         if match["tenths"]:
-            figure = f"{numbers.whole(match['yuan'])}.{match['tenths']}"
+            figure = f"{numbers.whole(match['yuan'])}.{numbers.whole(match['tenths'])}"
         return f" {figure} " if Decimal(figure) in money else match[0]
 
     text = normalise.read(text).text
