@@ -9,6 +9,7 @@ from handlers.correcting import require_corrector, told
 from handlers.grammar import (
     About,
     Changes,
+    Choice,
     Context,
     Problem,
     Said,
@@ -153,7 +154,9 @@ def _with_group(request: Request, unit: Unit, text: RecordText) -> RecordText:
     if text.group_id is not None or not (set(text.kinds) & own_kinds(request)):
         return text
     if len(groups) != 1:
-        raise Unreadable((Problem("group_needed", request.arguments, {"groups": tuple(groups)}),))
+        said = request.arguments
+        choices = tuple(Choice("group", group, f"{said}\n{group}") for group in groups)
+        raise Unreadable((Problem("group_needed", "", {"groups": tuple(groups)}, choices),))
     return replace(text, group_id=next(iter(groups.values())))
 
 

@@ -34,7 +34,8 @@ from handlers.grammar.votes import Ballot
 
 _PLACE = (
     r"(?:(?<![0-9])@n ?@floor ?){0,3}@room_size?"
-    r"(?:(?:(?<![0-9])[0-9]{1,4}[a-z]?|(?<![a-z])[a-z][0-9]{0,4}) ?)?@room(?:(?<=[a-z]) [0-9]{1,4})?"
+    r"(?:(?:(?<![0-9])[0-9]{1,4}[a-z]?|(?<![a-z])[a-z][0-9]{0,4}) ?)?"
+    r"@room(?:(?<=[a-z]) [0-9]{1,4})?"
     r"|(?:(?<![0-9])(?:[0-9]{3,4}|@n) ?@floor_alone ?)+"
 )
 _PLACE_SIGN = "@room|@floor_alone"
