@@ -19,32 +19,34 @@ from handlers.grammar.fitting import Said, people_of, unfit
 from handlers.grammar.meeting import read_changes, read_meeting
 from handlers.grammar.normalise import clean
 from handlers.grammar.period import read_period, split_period
-from handlers.grammar.reducing import read_reduction
-from handlers.grammar.remitting import read_remittance
-from handlers.grammar.requirement_names import find_requirements, resembling
-from handlers.grammar.result import (
+from handlers.grammar.problems import (
     ASKABLE,
     CODES,
     DOUBTS,
     RULING_CODES,
+    Choice,
+    Problem,
+    Unreadable,
+    head_of,
+    speaking_after,
+)
+from handlers.grammar.reducing import read_reduction
+from handlers.grammar.remitting import read_remittance
+from handlers.grammar.requirement_names import find_requirements, resembling
+from handlers.grammar.result import (
     About,
     Absence,
     AllDues,
     BasisLine,
     Changes,
-    Choice,
     Context,
     DuesLine,
     Grant,
     Meeting,
-    Problem,
     Reduction,
     RemittanceLine,
     Turnout,
-    Unreadable,
     Votes,
-    head_of,
-    speaking_after,
 )
 
 __all__ = [

@@ -9,10 +9,10 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
-from handlers.grammar import date_pairs, dates, fields, months, roster, sums, vocabulary
+from handlers.grammar import date_pairs, dates, field_texts, months, roster, sums, vocabulary
 from handlers.grammar.date_forms import bare_weekday
 from handlers.grammar.doubt import Doubt
-from handlers.grammar.result import Problem, Unreadable
+from handlers.grammar.problems import Problem, Unreadable
 from handlers.grammar.scanner import Scanner
 
 # Where a day or month is said, what is meant by it (None when that is in doubt), how it is typed.
@@ -100,7 +100,7 @@ def _without_fields(text: str) -> Scanner:
     """Give the message without what its fields say: a day in a topic is no day of the record."""
     scanner = Scanner(text)
     nobody = roster.of(())
-    fields.read(scanner, nobody, nobody)
+    field_texts.read(scanner, nobody, nobody)
     return scanner
 
 

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.grammar import dates, vocabulary
+from handlers.grammar import vocabulary
 from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import GONE, Scanner
 
@@ -15,8 +15,7 @@ WORDS = ("topics", "content", "resolution")  # what was said and decided, in one
 OPEN_ENDED = ("content", "resolution")  # numbers of people without a colon are text in these
 LISTS = ("about", "materials", "grades")  # these, and the grades, are labels only as whole words
 
-_QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")
-_TRIM = " ,;、\n"
+QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")
 _BETWEEN = r" ?@people?[ ,;。、]*"
 _APART = " ,;。、:\n"
 _BEGINS_WORD = r"(?<![^ \n,;:。、\0])"
@@ -63,23 +62,19 @@ def _people() -> re.Pattern[str]:
     )
 
 
-@cache
-def _other() -> re.Pattern[str]:
-    """Where, after a space or comma, something begins that is no part of a place or a name."""
-    return re.compile(f"[ ,;。、](?={dates.BEGINS()}|{_kind_begins()})")
-
-
-def _kind_begins() -> str:
-    return vocabulary.either(vocabulary.kinds())
-
-
 def find(scanner: Scanner, known: Roster) -> list[Field]:
     """Give the fields of a message in order; nothing is taken yet.
 
     A grade is a label only before somebody of ``known``, or where nobody is said to have it.
     """
-    text = _QUOTED.sub(lambda found: GONE * len(found[0]), scanner.open)
-    labels = [found for found in _labels().finditer(text) if _is_label(text, found, known)]
+    text = QUOTED.sub(lambda found: GONE * len(found[0]), scanner.open)
+    # The voting members are counted, not named.
+    counted = {match.end() for match in vocabulary.pattern("(?:@voting) ?:").finditer(text)}
+    labels = [
+        found
+        for found in _labels().finditer(text)
+        if _is_label(found, known) and not (found.lastgroup == "about" and found.end() in counted)
+    ]
     people = list(_people().finditer(text))
     numbers = [match.start() for match in people]
     labelled = _labelled(text, people, known)
@@ -99,16 +94,13 @@ def find(scanner: Scanner, known: Roster) -> list[Field]:
     ]
 
 
-def _is_label(text: str, found: re.Match[str], known: Roster) -> bool:
-    if found.lastgroup in vocabulary.table("grades"):
-        at = found.end() + (text[found.end() : found.end() + 1] == " ")
-        nobody = vocabulary.pattern("@none").match(text, at)
-        return nobody is not None or known.at(text, at) is not None
-    if found.lastgroup != "about":
+def _is_label(found: re.Match[str], known: Roster) -> bool:
+    if found.lastgroup not in vocabulary.table("grades"):
         return True
-    # The voting members are counted, not named.
-    counted = vocabulary.pattern("(?:@voting) ?:").finditer(text)
-    return found.end() not in {match.end() for match in counted}
+    text = found.string
+    at = found.end() + (text[found.end() : found.end() + 1] == " ")
+    nobody = vocabulary.pattern("@none").match(text, at)
+    return nobody is not None or known.at(text, at) is not None
 
 
 def _labelled(text: str, people: list[re.Match[str]], known: Roster) -> list[int]:
@@ -135,115 +127,6 @@ def _is_labelled(match: re.Match[str], known: Roster) -> bool:
 
 def _end(text: str, label: re.Match[str], following: int, others: list[int]) -> int:
     line = text.find("\n", label.end())
-    ends = [following, line if line >= 0 else len(text)]
-    ends += others[bisect_left(others, label.end()) :][:1]
-    return min(ends)
-
-
-def read(scanner: Scanner, roster: Roster, known: Roster) -> tuple[dict[str, str], list[Field]]:
-    """Take the fields that hold text; answer them by code, and the other fields found.
-
-    ``known`` are the names of everyone ever on the roster. Refuses an empty field and one given
-    twice with two texts.
-    """
-    values: dict[str, str] = {}
-    others: list[Field] = []
-    every = find(scanner, known)
-    for found, following in zip(every, [*every[1:], None], strict=False):
-        scanner.take(found.start, found.text)
-        if not scanner.open[found.text : found.end].strip(_TRIM):
-            if _heads(found, following):
-                continue
-            scanner.refuse("empty_field", found.start, found.text, field=found.code)
-        elif found.code in (*TEXTS, *PERSONS, "place"):
-            _keep(scanner, found, roster, values)
-        else:
-            others.append(found)
-    return values, others
-
-
-def _heads(found: Field, following: Field | None) -> bool:
-    """Whether a label stands over the grades that follow, each a label of its own."""
-    grades = vocabulary.table("grades")
-    return found.code == "grades" and following is not None and following.code in grades
-
-
-def _keep(scanner: Scanner, found: Field, roster: Roster, values: dict[str, str]) -> None:
-    text = scanner.open[found.text : found.end]
-    start = found.text + len(text) - len(text.lstrip(_TRIM))
-    text = text.strip(_TRIM)
-    if found.code in PERSONS:
-        text = _person(text, roster)
-    elif found.code == "place":
-        text = _place(_other().split(text, maxsplit=1)[0].rstrip(_TRIM))
-    end = start + len(text)
-    value = scanner.source.quote(start, end)
-    if found.code in PERSONS and roster.at(text, 0) == text:
-        value = roster.name(text)
-    scanner.take(start, end)
-    if values.setdefault(found.code, value) != value:
-        scanner.refuse("duplicate_field", start, end, field=found.code)
-
-
-def _place(text: str) -> str:
-    """Give what names the place: after a space or comma, only what goes on like one.
-
-    Anything else was said of something else, and is quoted back. English has no such endings: there
-    all of the text is the place.
-    """
-    if text.isascii():
-        return text
-    end = 0
-    for piece in _PIECE.finditer(text):
-        if end and not vocabulary.pattern(r"[a-z]|.*@place_ends$").match(piece["word"]):
-            break
-        end = piece.end()
-    return text[:end]
-
-
-_PIECE = re.compile("[ ,;、。]*(?P<word>[^ ,;、。]+)")
-_NAMES = re.compile(r"[a-z][a-z.'-]*(?: [a-z][a-z.'-]*)*|[^ ,;。\n0-9\0]+")
-_MORE = re.compile(r"\([^()\n]*\)|、[^ ,;。\n0-9\0]+")
-
-
-def _person(text: str, roster: Roster) -> str:
-    """Give the part of a field's text that names a person; the rest is read as anything else."""
-    spelling = roster.at(text, 0)
-    if spelling is None:
-        head = _NAMES.match(text)
-        return head[0] if head else ""
-    end = len(spelling)
-    more = _MORE.match(text, end)
-    if more is None or vocabulary.pattern("@absent").search(more[0]):
-        return text[:end]
-    return text[: more.end()]
-
-
-def bare_persons(scanner: Scanner, roster: Roster, values: dict[str, str]) -> None:
-    """Take a person's label without a colon where a name of the roster stands right beside it.
-
-    With names on both sides it is left alone: whose label it is would be a guess.
-    """
-    for code in PERSONS:
-        pattern = vocabulary.pattern(f"@fields__{code}")
-        for match in pattern.finditer(scanner.open):
-            span = _beside(scanner.open, roster, match)
-            if span is None:
-                continue
-            scanner.take(min(span[0], match.start()), max(span[1], match.end()))
-            name = roster.name(scanner.source.text[slice(*span)])
-            if values.setdefault(code, name) != name:
-                scanner.refuse("duplicate_field", *span, field=code)
-
-
-def _beside(text: str, roster: Roster, label: re.Match[str]) -> tuple[int, int] | None:
-    after, before = roster.at(text, label.end()), roster.before(text, label.start())
-    if after and before:
-        return None
-    if before:
-        return label.start() - len(before), label.start()
-    start = label.end()
-    if after is None and text[start : start + 1] == " ":
-        start += 1
-        after = roster.at(text, start)
-    return (start, start + len(after)) if after else None
+    after = bisect_left(others, label.end())
+    other = others[after] if after < len(others) else len(text)
+    return min(following, other, line if line >= 0 else len(text))

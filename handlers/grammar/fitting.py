@@ -6,7 +6,8 @@ from datetime import date
 
 from compliance.people import Member
 from handlers.grammar import normalise, roster
-from handlers.grammar.result import About, Context, Problem
+from handlers.grammar.problems import Problem
+from handlers.grammar.result import About, Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,8 @@ The order matters: fields, absences, groups and kinds, then whatever holds numbe
 date (names, rooms, durations, sums), then attendance, times, and dates last.
 """
 
-import re
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from handlers.grammar import (
     about,
@@ -16,9 +14,10 @@ from handlers.grammar import (
     date_pairs,
     dates,
     doubt,
+    field_texts,
     fields,
+    hiding,
     kinds,
-    lists,
     rest,
     roster,
     timed_days,
@@ -26,53 +25,17 @@ from handlers.grammar import (
     turnout,
     vocabulary,
 )
-from handlers.grammar.attendance import Attendance
 from handlers.grammar.fitting import Said, unfit
-from handlers.grammar.result import Changes, Context, Meeting, Problem, Votes
+from handlers.grammar.problems import Problem
+from handlers.grammar.result import Changes, Context, Meeting
 from handlers.grammar.scanner import Scanner
+from handlers.grammar.told import Told
 from handlers.grammar.votes import Ballot
 
-_PLACE = (
-    r"(?:(?<![0-9])@n ?@floor ?){0,3}@room_size?"
-    r"(?:(?:(?<![0-9])[0-9]{1,4}[a-z]?|(?<![a-z])[a-z][0-9]{0,4}) ?)?"
-    r"@room(?:(?<=[a-z]) [0-9]{1,4})?"
-    r"|(?:(?<![0-9])(?:[0-9]{3,4}|@n) ?@floor_alone ?)+"
-)
-_PLACE_SIGN = "@room|@floor_alone"
-_NOISE = (  # numbers that are no date, with their signs; nobody takes them: they are quoted back
-    (
-        (
-            r"[0-9]{1,5} ?(?:@document_number)"
-            r"|[〔\[][0-9]{4}[〕\]] ?(?:@ordinal)?[0-9]{1,5} ?(?:@day)"
-        ),
-        r"@document_number|[〔\[]",
-    ),
-    (
-        r"[0-9]{1,4}(?:\.[0-9]{1,2})? ?(?:@duration)|@n ?(?:@duration)|(?:@half_hour)(?:@duration)",
-        "@duration",
-    ),
-    (r"¥ ?[0-9]+(?:\.[0-9]+)?|(?<![0-9.])[0-9]+(?:\.[0-9]{1,9})? ?(?:@yuan)", "¥|@yuan"),
-)
-_QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")  # a title may hold a date
 _DATE_CODES = (
     *("impossible_date", "future_date", "ambiguous_date", "two_dates"),
     *("ends_before", "too_many_days"),
 )
-
-
-@dataclass(slots=True)
-class _Told:
-    """What a message said, before it is judged."""
-
-    kinds: tuple[str, ...] = ()
-    held_on: date | None = None
-    held_at: time | None = None
-    held_until: date | None = None
-    group: str | None = None
-    texts: dict[str, str] = field(default_factory=dict)
-    attendance: Attendance = field(default_factory=Attendance)
-    votes: Votes | None = None
-    listed: lists.Told = field(default_factory=lists.Told)
 
 
 def read_meeting(text: str, context: Context) -> Meeting:
@@ -93,7 +56,7 @@ def read_meeting(text: str, context: Context) -> Meeting:
     scanner.finish()
     if told.attendance.nobody_away and told.attendance.expected is None:
         told.attendance.all_present = True  # who came is not counted, but it was all of them
-    return Meeting(**_values(told))  # type: ignore[arg-type]  # the names are the fields' names
+    return Meeting(**told.values)  # type: ignore[arg-type]  # the names are the fields' names
 
 
 def read_changes(text: str, context: Context) -> Changes:
@@ -104,42 +67,14 @@ def read_changes(text: str, context: Context) -> Changes:
     scanner = Scanner(text)
     told = _read(scanner, context)
     rest.refuse(scanner, context, kind_wanted=False)
-    values = {name: value for name, value in _values(told).items() if _was_said(name, value, told)}
+    values = told.said
     if not values:
         scanner.lack("nothing_said")
     scanner.finish()
     return Changes(given=frozenset(values), **values)  # type: ignore[arg-type]
 
 
-def _values(told: _Told) -> dict[str, object]:
-    said = told.attendance
-    return {
-        "kinds": told.kinds,
-        "held_on": told.held_on,
-        "held_at": told.held_at,
-        "held_until": told.held_until,
-        "group": told.group,
-        "expected": said.expected,
-        "voting": said.voting,
-        "present": said.present,
-        "absences": tuple(said.absences),
-        "votes": told.votes,
-        "all_present": said.all_present,
-        "people": told.listed.about,
-        "materials": tuple(told.listed.materials),
-        **told.texts,
-    }
-
-
-def _was_said(name: str, value: object, told: _Told) -> bool:
-    if name == "absences":
-        return told.attendance.listed or told.attendance.all_present
-    if name in ("people", "materials"):
-        return name in told.listed.said
-    return value not in (None, (), False)
-
-
-def _refuse_unfit(scanner: Scanner, told: _Told, context: Context) -> None:
+def _refuse_unfit(scanner: Scanner, told: Told, context: Context) -> None:
     """Refuse what the kinds do not allow; without a kind there is nothing to go by."""
     if not told.kinds:
         return
@@ -152,7 +87,7 @@ def _refuse_unfit(scanner: Scanner, told: _Told, context: Context) -> None:
             scanner.note(problem)
 
 
-def _need_people(scanner: Scanner, told: _Told, context: Context, problem: Problem) -> None:
+def _need_people(scanner: Scanner, told: Told, context: Context, problem: Problem) -> None:
     """Ask whom it is about, in a branch of so few that everybody can be offered."""
     if scanner.refused(("unknown_name",)):
         return  # somebody was named: who that is comes first
@@ -164,17 +99,17 @@ def _need_people(scanner: Scanner, told: _Told, context: Context, problem: Probl
     scanner.lack(problem.code, problem.read, choices, **problem.values)
 
 
-def _read(scanner: Scanner, context: Context) -> _Told:
-    told = _Told()
+def _read(scanner: Scanner, context: Context) -> Told:
+    told = Told()
     people = roster.of(context.names)
     ever = roster.of(tuple(dict.fromkeys(member.name for member in context.members)))
-    told.texts, others = fields.read(scanner, people, ever)
+    told.texts, others = field_texts.read(scanner, people, ever)
     told.listed = about.read(scanner, context, ever, others)
     absences.find(scanner, people, told.attendance)
-    fields.bare_persons(scanner, people, told.texts)
+    field_texts.bare_persons(scanner, people, told.texts)
     told.group = kinds.find_group(scanner, context)
     told.kinds = kinds.find(scanner, context)
-    _hide_numbers(scanner, people, told)
+    hiding.hide(scanner, people, told.texts)
     ballot = Ballot(scanner, [found for found in others if found.code == "votes"])
     attendance.find(scanner, told.attendance)
     around = timed_days.find(scanner, context.today)
@@ -187,7 +122,7 @@ def _read(scanner: Scanner, context: Context) -> _Told:
     return told
 
 
-def _voters(told: _Told, context: Context) -> int | None:
+def _voters(told: Told, context: Context) -> int | None:
     """Count the full members of the day who are not named as absent.
 
     Probationary members do not vote (党章第七条). None where the roster is not who should attend.
@@ -200,21 +135,8 @@ def _voters(told: _Told, context: Context) -> int | None:
     return sum(member.is_full(day) and member.name not in away for member in there)
 
 
-def _hide_numbers(scanner: Scanner, people: roster.Roster, told: _Told) -> None:
-    """Keep names and numbers that are no date from the recognisers of dates; a room is a place."""
-    for start, end in people.spans(scanner.open):
-        scanner.hide(start, end)
-    for match in scanner.take_all(vocabulary.pattern(_PLACE), vocabulary.pattern(_PLACE_SIGN)):
-        place = scanner.quote(*match.span())
-        if told.texts.setdefault("place", place) != place:
-            scanner.refuse("duplicate_field", *match.span(), field="place")
-    scanner.hide_all(_QUOTED)
-    for template, sign in _NOISE:
-        scanner.hide_all(vocabulary.pattern(template), vocabulary.pattern(sign))
-
-
 def _days(
-    scanner: Scanner, told: _Told, context: Context, around: list[dates.Reading]
+    scanner: Scanner, told: Told, context: Context, around: list[dates.Reading]
 ) -> tuple[date | None, date | None]:
     """Give the day, and the last where there are several; ``around`` are those found already.
 
@@ -240,7 +162,7 @@ def _days(
     return dates.settle(scanner, readings, today)
 
 
-def _group(scanner: Scanner, told: _Told, context: Context) -> str | None:
+def _group(scanner: Scanner, told: Told, context: Context) -> str | None:
     if told.group is None and kinds.GROUP_KINDS.intersection(told.kinds):
         if len(context.groups) == 1:
             return context.groups[0]
@@ -249,7 +171,7 @@ def _group(scanner: Scanner, told: _Told, context: Context) -> str | None:
     return told.group
 
 
-def _refuse_later_today(scanner: Scanner, told: _Told, context: Context) -> None:
+def _refuse_later_today(scanner: Scanner, told: Told, context: Context) -> None:
     now, at = context.now_time, told.held_at
     if now and at and told.held_on == context.today and at > now:
         scanner.lack("future_date", date=told.held_on, time=at, suggest=None)

@@ -29,9 +29,9 @@ _IN_LINE = r"(?<=[^\n])"
 _LISTED = tuple(
     rf"{_IN_LINE}{_FREE}{_YEAR.format('y')}?(?P<list>{months}) ?(?=[{ends}]|\Z)"
     for months, ends in (
-        (r"@n(?: ?@listing ?@n)+ ?@month", r"\n,;。)0-9¥"),
+        (r"@n(?: ?@listing ?@n){1,11} ?@month", r"\n,;。)0-9¥"),
         # With the word after each, the last may be of what follows.
-        (r"@n ?@month(?: ?@listing ?@n ?@month)+", r"\n;。)"),
+        (r"@n ?@month(?: ?@listing ?@n ?@month){1,11}", r"\n;。)"),
     )
 )
 _DIGITS = rf"{_FREE}(?P<y>[0-9]{{4}})[-/](?P<m>[0-9]{{1,2}})(?![0-9])(?P<wy>)"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from handlers.grammar import normalise
-from handlers.grammar.result import Choice, Problem, Unreadable
+from handlers.grammar.problems import Choice, Problem, Unreadable
 
 GONE = "\0"  # stands where something was taken; no folded text holds it
 _NOTHING = f"{GONE} \n"

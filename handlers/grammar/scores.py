@@ -8,7 +8,7 @@ from decimal import Decimal
 from compliance.requirement import SCORED, Requirement
 from compliance.scoring import FULL
 from handlers.grammar import labels, requirement_said, vocabulary
-from handlers.grammar.result import Problem, Unreadable
+from handlers.grammar.problems import Problem, Unreadable
 from handlers.grammar.scanner import Scanner
 
 LAST_YEAR_UNTIL = 3  # the month up to which last year may still be scored

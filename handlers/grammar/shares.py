@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from handlers.grammar import sums, vocabulary
 from handlers.grammar.parts import Part
-from handlers.grammar.result import Choice, Problem
+from handlers.grammar.problems import Choice, Problem
 from handlers.grammar.scanner import Scanner
 
 Span = tuple[int, int]

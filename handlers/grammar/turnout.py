@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from handlers.grammar import vocabulary
 from handlers.grammar.attendance import Attendance, Span
-from handlers.grammar.result import Choice, Problem, Turnout
+from handlers.grammar.problems import Choice, Problem
+from handlers.grammar.result import Turnout
 from handlers.grammar.scanner import Scanner
 
 

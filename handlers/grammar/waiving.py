@@ -7,7 +7,8 @@ from datetime import date
 from compliance.periods import months_after
 from compliance.requirement import Requirement, RuleKind, SubjectKind
 from handlers.grammar import kinds, labels, requirement_said, roster, spans
-from handlers.grammar.result import Context, Unreadable
+from handlers.grammar.problems import Unreadable
+from handlers.grammar.result import Context
 from handlers.grammar.scanner import Scanner
 
 LONGEST_YEARS = 3  # a waiver ends: nobody is excused for longer than a committee's term

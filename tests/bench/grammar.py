@@ -45,10 +45,15 @@ NOTICE = """支部党员大会
 表决:赞成28 反对0 弃权0
 决议:同意"""
 LINE = "支委会 11月20日 应到5 实到4 缺席:赵一(出差) 议题:研究发展党员工作"
+ENGLISH = (
+    "committee meeting 20 Nov 2026 2:30 pm, expected 5 present 4, absent: 赵一 (sick),"
+    " topic: work plan, host: 钱丙"
+)
 PASTE = "\n".join(f"{name}\t{20 + number}.5\t11月" for number, name in enumerate(NAMES))
 MESSAGES: dict[str, tuple[Callable[[str, Context], object], str]] = {
     "a line": (read_meeting, LINE),
     "a notice of 8 lines": (read_meeting, NOTICE),
+    "a line in English": (read_meeting, ENGLISH),
     "dues of 30 people": (read_dues, PASTE),
 }
 # What hostile texts are made of: each is one of these again and again, or several in turn.
@@ -62,6 +67,10 @@ PIECES: dict[str, tuple[str, ...]] = {
     "separators": (",", "、", ";", ":"),
     "labels": ("议题:", "缺席:", "地点:"),
     "absences": ("缺席:赵一(",),
+    "whom": ("对象:", "人员:"),
+    "decisions": ("决议:", "应到20 ", "缺席:"),
+    "months": ("9、", "10、"),
+    "spans": ("11月20日9:00至",),
     "spaces": (" ", "\n", "\t"),
     "kinds": ("支委会+", "党课"),
     "sums": ("赵一 50,",),
