@@ -8,31 +8,11 @@ from datetime import date, timedelta
 
 from handlers.grammar import doubt, numbers, vocabulary
 from handlers.grammar.doubt import Doubt
+from handlers.grammar.reckoning import compose, either_of, in_week, month_before, past, this_year
 
-FIRST_YEAR = 1921  # no branch is older
 MOST_WEEKS = 8  # that anybody counts back
 
 Match = re.Match[str]
-
-
-def compose(year: int, month: int, day: int) -> date:
-    """Give the date, or ``Doubt('impossible_date')``."""
-    if year >= FIRST_YEAR:
-        with suppress(ValueError):
-            return date(year, month, day)
-    raise Doubt("impossible_date", year=year, month=month, day=day)
-
-
-def _past(found: date, today: date, suggest: date | None = None) -> date:
-    if found > today:
-        offers = () if suggest is None else (doubt.on(suggest),)
-        raise Doubt("future_date", offers, date=found, suggest=suggest)
-    return found
-
-
-def either_of(*readings: date) -> Doubt:
-    """Answer the doubt which of the days was meant."""
-    return Doubt("ambiguous_date", tuple(doubt.on(day) for day in readings), readings=readings)
 
 
 def number(match: Match, group: str) -> int:
@@ -43,12 +23,12 @@ def number(match: Match, group: str) -> int:
 
 def _full(match: Match, today: date) -> date:
     year = numbers.year(match["y"]) or 0
-    return _past(compose(year, number(match, "m"), number(match, "d")), today)
+    return past(compose(year, number(match, "m"), number(match, "d")), today)
 
 
 def _named_year(match: Match, today: date) -> date:
     year = today.year + int(vocabulary.meanings("relative_years")[match["w"]])
-    return _past(compose(year, number(match, "m"), number(match, "d")), today)
+    return past(compose(year, number(match, "m"), number(match, "d")), today)
 
 
 def _year_last(match: Match, today: date) -> date:
@@ -74,10 +54,10 @@ def _one_of(orders: tuple[tuple[int, int, int], ...], today: date) -> date:
             found[compose(*order)] = None
     if not found:
         raise Doubt("impossible_date")
-    past = tuple(doubt.on(day) for day in found if day <= today)
-    if len(found) > 1 and past:
-        raise Doubt("ambiguous_date", past, readings=tuple(found))
-    return _past(next(iter(found)), today)
+    offers = tuple(doubt.on(day) for day in found if day <= today)
+    if len(found) > 1 and offers:
+        raise Doubt("ambiguous_date", offers, readings=tuple(found))
+    return past(next(iter(found)), today)
 
 
 def month_day(match: Match, today: date) -> date:
@@ -85,44 +65,30 @@ def month_day(match: Match, today: date) -> date:
     return this_year(number(match, "m"), number(match, "d"), today)
 
 
-def this_year(month: int, day: int, today: date) -> date:
-    """Give the day of this year; one still to come is doubted, with last year's suggested."""
-    suggest = None
-    with suppress(Doubt):
-        suggest = compose(today.year - 1, month, day)
-    return _past(compose(today.year, month, day), today, suggest)
-
-
 def _january(match: Match, today: date) -> date:
     day = number(match, "d")
     if match["y"]:
-        return _past(compose(numbers.year(match["y"]) or 0, 1, day), today)
+        return past(compose(numbers.year(match["y"]) or 0, 1, day), today)
     return this_year(1, day, today)
 
 
 def _english(match: Match, today: date) -> date:
     month, day = int(vocabulary.meanings("months")[match["m"]]), int(match["d"])
     if match["y"]:
-        return _past(compose(int(match["y"]), month, day), today)
+        return past(compose(int(match["y"]), month, day), today)
     return this_year(month, day, today)
-
-
-def month_before(today: date, months: int) -> tuple[int, int]:
-    """Year and month so many months before today's (negative: after)."""
-    index = today.year * 12 + today.month - 1 - months
-    return index // 12, index % 12 + 1
 
 
 def _named_month(match: Match, today: date) -> date:
     back = -int(vocabulary.meanings("relative_months")[match["w"]])
-    return _past(compose(*month_before(today, back), number(match, "d")), today)
+    return past(compose(*month_before(today, back), number(match, "d")), today)
 
 
 def _day(match: Match, today: date) -> date:
     suggest = None
     with suppress(Doubt):
         suggest = compose(*month_before(today, 1), number(match, "d"))
-    return _past(compose(today.year, today.month, number(match, "d")), today, suggest)
+    return past(compose(today.year, today.month, number(match, "d")), today, suggest)
 
 
 def _ago(match: Match, today: date) -> date:
@@ -143,7 +109,7 @@ def _weeks_ago(match: Match, today: date) -> date:
 
 def _relative(match: Match, today: date) -> date:
     days = int(vocabulary.meanings("relative_days")[match["w"]])
-    return _past(today + timedelta(days=days), today)
+    return past(today + timedelta(days=days), today)
 
 
 def _relative_short(match: Match, today: date) -> date:
@@ -154,29 +120,17 @@ def _weekday_number(match: Match) -> int:
     return int(vocabulary.meanings("weekdays")[match["d"]])
 
 
-def _in_week(today: date, weeks: int, weekday: int) -> date:
-    return today + timedelta(days=7 * weeks + weekday - today.weekday())
-
-
 def _named_week(match: Match, today: date) -> date:
     weeks = int(vocabulary.meanings("relative_weeks")[match["w"]])
-    return _past(_in_week(today, weeks, _weekday_number(match)), today)
+    return past(in_week(today, weeks, _weekday_number(match)), today)
 
 
 def _last_english(match: Match, today: date) -> date:
     weekday = _weekday_number(match)
-    this, before = _in_week(today, 0, weekday), _in_week(today, -1, weekday)
+    this, before = in_week(today, 0, weekday), in_week(today, -1, weekday)
     if this < today:  # on Sunday, is last Friday two days ago or nine?
         raise either_of(this, before)
     return before
-
-
-def bare_weekday(weekday: int, today: date) -> date:
-    """Give the latest such day before today; today's own weekday is doubted."""
-    back = (today.weekday() - weekday) % 7
-    if back == 0:
-        raise either_of(today, today - timedelta(days=7))
-    return today - timedelta(days=back)
 
 
 @dataclass(frozen=True, slots=True)

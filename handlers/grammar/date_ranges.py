@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers.grammar import doubt, numbers, vocabulary
-from handlers.grammar.date_forms import compose, month_before, number
+from handlers.grammar.date_forms import number
 from handlers.grammar.doubt import Doubt
+from handlers.grammar.reckoning import compose, month_before
 
 LONGEST = 31  # days: what is said to last longer is a slip
 

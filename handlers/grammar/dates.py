@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from functools import cache, partial
 
 from handlers.grammar import date_ranges, doubt, vocabulary
-from handlers.grammar.date_forms import FORMS, bare_weekday
+from handlers.grammar.date_forms import FORMS
 from handlers.grammar.date_ranges import Days
 from handlers.grammar.doubt import Doubt, Offer
+from handlers.grammar.reckoning import bare_weekday
 from handlers.grammar.scanner import Scanner
 
 Match = re.Match[str]

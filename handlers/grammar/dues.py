@@ -1,6 +1,7 @@
 """Payments: one or many people, each with a sum and perhaps a month or a range of months."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -100,6 +101,17 @@ def refuse_far(scanner: Scanner, found: list[Months], today: Period) -> None:
         if one.months and one.months[-1].year > today.year + YEARS_AHEAD:
             last = today.year + YEARS_AHEAD
             scanner.refuse("bad_month", one.start, one.end, reason="too_far", year=last)
+
+
+def only_month(scanner: Scanner, today: date, form: str) -> Period | None:
+    """Take the one month that is said; None where none is. Refuses several, and one too far."""
+    found = months.find(scanner, today)
+    refuse_far(scanner, found, Period.of(Cadence.MONTHLY, today))
+    said = [month for one in found for month in one.months or ()]
+    if len(said) > 1:
+        span = found[0].start, found[-1].end
+        scanner.refuse("bad_month", *span, reason="one_month", form=form)
+    return said[0] if said else None
 
 
 def _all(reading: Reading, found: list[Months], this_month: Period) -> AllDues:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from compliance.periods import Cadence, Period
-from handlers.grammar import months, roster, sums, vocabulary
-from handlers.grammar.dues import refuse_far
+from compliance.periods import Period
+from handlers.grammar import roster, sums
+from handlers.grammar.dues import only_month
 from handlers.grammar.parts import Reading
 from handlers.grammar.result import Context
 from handlers.grammar.scanner import Scanner
@@ -30,8 +30,8 @@ def read_dues_changes(text: str, context: Context) -> DuesChanges:
     scanner = Scanner(text)
     reading = Reading(scanner, roster.of(context.names), _FILLER)
     name = _name(reading)
-    month = _month(scanner, context)
-    amount = _amount(scanner)
+    month = only_month(scanner, context.today, _FILLER)
+    amount = sums.only(scanner, _FILLER)
     for span in reading.left(0, len(scanner.source.text)):
         if reading.people.near(scanner.source.text[slice(*span)]):
             reading.refuse_unknown(span)
@@ -57,25 +57,3 @@ def _name(reading: Reading) -> str | None:
     elif name in people.twice:
         scanner.refuse("ambiguous_name", *spans[0], name=name)
     return name
-
-
-def _month(scanner: Scanner, context: Context) -> Period | None:
-    found = months.find(scanner, context.today)
-    refuse_far(scanner, found, Period.of(Cadence.MONTHLY, context.today))
-    said = [month for one in found for month in one.months or ()]
-    if len(said) > 1:
-        span = found[0].start, found[-1].end
-        scanner.refuse("bad_month", *span, reason="one_month", form=_FILLER)
-    return said[0] if said else None
-
-
-def _amount(scanner: Scanner) -> Decimal | None:
-    found = scanner.take_all(vocabulary.pattern(sums.PATTERN))
-    if not found:
-        return None
-    amount = sums.value(found[0][0])
-    reason = "two" if len(found) > 1 else sums.wrong(found[0][0], amount)
-    if reason:
-        span = found[0].start(), found[-1].end()
-        scanner.refuse("bad_amount", *span, reason=reason, form=_FILLER)
-    return amount

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from compliance.periods import Cadence, Period
-from handlers.grammar import date_forms, numbers, period, vocabulary
+from handlers.grammar import numbers, period, reckoning, vocabulary
 from handlers.grammar.scanner import Scanner
 
 MOST = 24  # months paid for at once
@@ -139,7 +139,7 @@ def between(first: Period, last: Period) -> tuple[Period, ...]:
 def _month(year: int | None, index: int, today: date) -> Period:
     if year is None:
         return period.nearest_month(index, today)
-    if year < date_forms.FIRST_YEAR:
+    if year < reckoning.FIRST_YEAR:
         raise ValueError(year)
     return Period(Cadence.MONTHLY, year, index)
 

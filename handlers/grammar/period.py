@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from compliance.periods import Cadence, Period
-from handlers.grammar import date_forms, normalise, numbers, vocabulary
+from handlers.grammar import normalise, numbers, reckoning, vocabulary
 
 Match = re.Match[str]
 
@@ -32,7 +32,7 @@ def _year(match: Match, today: date) -> int | None:
     if match["wy"]:
         return today.year + int(vocabulary.meanings("relative_years")[match["wy"]])
     year = numbers.year(match["y"]) if match["y"] else None
-    if year is not None and year < date_forms.FIRST_YEAR:
+    if year is not None and year < reckoning.FIRST_YEAR:
         raise ValueError(year)
     return year
 
@@ -87,7 +87,7 @@ def _half(match: Match, today: date) -> Period:
 
 def _relative_month(match: Match, today: date) -> Period:
     back = -int(vocabulary.meanings("relative_months")[match["w"]])
-    year, month = date_forms.month_before(today, back)
+    year, month = reckoning.month_before(today, back)
     return Period(Cadence.MONTHLY, year, month)
 
 

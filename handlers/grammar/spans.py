@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.grammar import date_forms, months, numbers, vocabulary
+from handlers.grammar import months, reckoning, vocabulary
+from handlers.grammar.date_forms import number
 from handlers.grammar.doubt import Doubt
 from handlers.grammar.months import Months
 from handlers.grammar.scanner import Scanner
@@ -52,27 +53,22 @@ def _until(scanner: Scanner, today: date) -> tuple[date | None, date] | None:
 
 def _last(match: re.Match[str], today: date) -> date:
     """Answer the day meant; without a year the next such day."""
-    month, day = _number(match, "m2"), _number(match, "d2")
+    month, day = number(match, "m2"), number(match, "d2")
     if match["y2"]:
-        return date_forms.compose(int(match["y2"]), month, day)
-    this = date_forms.compose(today.year, month, day)
-    return this if this >= today else date_forms.compose(today.year + 1, month, day)
+        return reckoning.compose(int(match["y2"]), month, day)
+    this = reckoning.compose(today.year, month, day)
+    return this if this >= today else reckoning.compose(today.year + 1, month, day)
 
 
 def _first(match: re.Match[str], last: date) -> date | None:
     """Answer the day it begins, if one is said; without a year the last such day before the end."""
     if not match["m1"]:
         return None
-    month, day = _number(match, "m1"), _number(match, "d1")
+    month, day = number(match, "m1"), number(match, "d1")
     if match["y1"]:
-        return date_forms.compose(int(match["y1"]), month, day)
-    same = date_forms.compose(last.year, month, day)
-    return same if same <= last else date_forms.compose(last.year - 1, month, day)
-
-
-def _number(match: re.Match[str], group: str) -> int:
-    value = numbers.whole(match[group])
-    return -1 if value is None else value
+        return reckoning.compose(int(match["y1"]), month, day)
+    same = reckoning.compose(last.year, month, day)
+    return same if same <= last else reckoning.compose(last.year - 1, month, day)
 
 
 def _months(scanner: Scanner, today: date) -> Days | None:

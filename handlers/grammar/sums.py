@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from handlers.grammar import numbers, vocabulary
+from handlers.grammar.scanner import Scanner
 
 MOST = Decimal(100000)  # yuan in one payment; more is a slip of the hand
 
@@ -37,3 +38,16 @@ def wrong(typed: str, amount: Decimal, most: Decimal = MOST) -> str | None:
         return "too_much"
     exponent = amount.as_tuple().exponent
     return "decimals" if isinstance(exponent, int) and exponent < -2 else None
+
+
+def only(scanner: Scanner, form: str, most: Decimal = MOST) -> Decimal | None:
+    """Take the one sum that is said; None where none is. Refuses several, and what cannot be."""
+    found = scanner.take_all(vocabulary.pattern(PATTERN))
+    if not found:
+        return None
+    amount = value(found[0][0])
+    reason = "two" if len(found) > 1 else wrong(found[0][0], amount, most)
+    if reason:
+        span = found[0].start(), found[-1].end()
+        scanner.refuse("bad_amount", *span, reason=reason, form=form)
+    return amount
