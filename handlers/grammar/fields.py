@@ -12,7 +12,7 @@ from handlers.grammar.scanner import GONE, Scanner
 TEXTS = ("topics", "content", "resolution", "observers", "late_reason")
 PERSONS = ("host", "recorder")
 WORDS = ("topics", "content", "resolution")  # what was said and decided, in one's own words
-OPEN_ENDED = ("content", "resolution")  # numbers of people without a colon are text in these
+OPEN_ENDED = ("content", "resolution")  # numbers of people without a label are text in these
 LISTS = ("about", "materials", "grades")  # these, and the grades, are labels only as whole words
 
 QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")
@@ -57,7 +57,7 @@ def _people() -> re.Pattern[str]:
     """Where a number of people, or a list of who was away, begins after other text."""
     return vocabulary.pattern(
         r"(?P<list>@absent)(?: ?@count ?(?:@people)?)? ?:"
-        r"|(?<=[ ,;。、\n])(?:(?:@expected|@present|@voting|@absent)(?: ?@attendees)?"
+        r"|(?<=[ ,;。、\n])(?:(?:(?P<expected>@expected)|@present|@voting|@absent)(?: ?@attendees)?"
         r" ?(?P<colon>:)? ?@count(?! ?@month)|@all_present)"
     )
 
@@ -116,10 +116,11 @@ def _labelled(text: str, people: list[re.Match[str]], known: Roster) -> list[int
 def _is_labelled(match: re.Match[str], known: Roster) -> bool:
     """Whether people are told of by a label of its own: such a one ends any text.
 
-    In the middle of a sentence the word for who was away is one only before a name.
+    The word for how many should have come is one without a colon, too: nothing else is said by
+    it. In the middle of a sentence the word for who was away is one only before a name.
     """
     if match["list"] is None:
-        return match["colon"] is not None
+        return match["colon"] is not None or match["expected"] is not None
     at = match.end() + (match.string[match.end() : match.end() + 1] == " ")
     begins = match.start() == 0 or match.string[match.start() - 1] in _APART
     return begins or known.at(match.string, at) is not None
