@@ -1,4 +1,4 @@
-"""What must hold of anything that the grammar takes: above all, that no number is lost on the way.
+"""What must hold of anything the grammar takes: above all, that no number or name is lost.
 
 Each function answers what is wrong, in words; nothing when all is well.
 """
@@ -18,12 +18,13 @@ from handlers.grammar import (
     DuesLine,
     Meeting,
     Problem,
+    months,
     normalise,
     numbers,
     roster,
     vocabulary,
 )
-from handlers.grammar.scanner import LONGEST_QUOTE
+from handlers.grammar.scanner import LONGEST_QUOTE, Scanner
 from handlers.grammar.sums import MOST
 
 _DIGITS = re.compile("[0-9]+")
@@ -75,7 +76,7 @@ def of_changes(text: str, found: Changes, context: Context) -> Iterator[str]:
 def of_dues(text: str, found: tuple[DuesLine, ...] | AllDues, context: Context) -> Iterator[str]:
     """Check payments that were read."""
     lines = () if isinstance(found, AllDues) else found
-    months = [found.month] if isinstance(found, AllDues) else [line.month for line in lines]
+    paid = [found.month] if isinstance(found, AllDues) else [line.month for line in lines]
     for line in lines:
         if not 0 < line.amount <= MOST or line.amount != round(line.amount, 2):
             yield f"a sum of {line.amount}"
@@ -83,10 +84,12 @@ def of_dues(text: str, found: tuple[DuesLine, ...] | AllDues, context: Context) 
             yield f"a payment of {line.name}"
     if len({(line.name, line.month) for line in lines}) < len(lines):
         yield "a month twice"
-    if not months or any(month.year > context.today.year + 1 for month in months):
-        yield f"months {months}"
+    if not paid or any(month.year > context.today.year + 1 for month in paid):
+        yield f"months {paid}"
+    yield from _unnamed(text, " ".join(line.name for line in lines), context)
+    yield from _unpaid(text, paid, context)
     money = _money_said(lines)
-    yield from _uncounted(_unnumbered(_plain(text, money), context), money | _months_said(months))
+    yield from _uncounted(_unnumbered(_plain(text, money), context), money | _months_said(paid))
 
 
 def of_problems(text: str, problems: Iterable[Problem]) -> Iterator[str]:
@@ -135,6 +138,7 @@ def _lost(text: str, found: Meeting | Changes, context: Context) -> Iterator[str
     kept += " ".join(f" {away.name} {away.reason or ''}" for away in found.absences or ())
     kept += f" {found.group or ''} {' '.join(found.materials or ())}"
     kept += " ".join(about.name for about in found.people or ())
+    yield from _unnamed(text, kept, context)
     texts = set(_DIGITS.findall(normalise.read(kept).text))
     folded = normalise.read(text).text
     said = {Decimal(one) for one in (*texts, *_numbers_said(found, context))}
@@ -143,6 +147,24 @@ def _lost(text: str, found: Meeting | Changes, context: Context) -> Iterator[str
     if found.held_at is not None:
         said |= {Decimal(one) for one in _ends_said(folded)}
     yield from _uncounted(text, said)
+
+
+def _unnamed(text: str, kept: str, context: Context) -> Iterator[str]:
+    """Name the people typed who stand nowhere in what was kept."""
+    folded, people = normalise.read(text).text, roster.of(context.names)
+    known = normalise.read(kept).text.replace(" ", "")
+    for start, end in people.spans(folded):
+        if folded[start:end].replace(" ", "") not in known:
+            yield f"{folded[start:end]} is nowhere in what was read"
+
+
+def _unpaid(text: str, paid: Iterable[Period], context: Context) -> Iterator[str]:
+    """Name the months typed for which nothing was paid."""
+    scanner = Scanner(text)
+    for span in roster.of(context.names).spans(scanner.open):
+        scanner.hide(*span)
+    said = {month for one in months.find(scanner, context.today) for month in one.months or ()}
+    yield from (f"{month} is not paid for" for month in said - set(paid))
 
 
 def _numbers_said(found: Meeting | Changes, context: Context) -> Iterator[int]:
@@ -202,8 +224,8 @@ def _plain(text: str, money: set[Decimal]) -> str:
     return text
 
 
-def _months_said(months: Iterable[Period]) -> set[Decimal]:
-    said = {number for m in months for number in (m.year, m.index, (m.index + 2) // 3)}
+def _months_said(paid: Iterable[Period]) -> set[Decimal]:
+    said = {number for m in paid for number in (m.year, m.index, (m.index + 2) // 3)}
     return {Decimal(number) for number in said}
 
 
