@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 
 from handlers.grammar import date_pairs, dates, field_texts, months, roster, sums, vocabulary
-from handlers.grammar.date_forms import bare_weekday
 from handlers.grammar.doubt import Doubt
 from handlers.grammar.problems import Problem, Unreadable
+from handlers.grammar.reckoning import bare_weekday
 from handlers.grammar.scanner import Scanner
 
 # Where a day or month is said, what is meant by it (None when that is in doubt), how it is typed.

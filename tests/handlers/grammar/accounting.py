@@ -35,6 +35,7 @@ _ENDED = (
 )
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?P<tenths>)"
 _TENTHS = r"(?P<yuan>@count) ?@yuan ?(?P<tenths>@digit)(?:@jiao)?"
+_MONTH = r"(?:[0-9]{4} ?@year ?)?@n ?@month[^\w\n]*"
 _NUMBERING = re.compile(r"(?:^|\n)[ (]*[0-9]{1,3}[^\w\n]*|(?<![0-9])[0-9]{1,2}[.、)]+[^\w\n]*")
 _SECONDS = re.compile("[0-9]:[0-9]{2}:([0-9]{2})")
 _TEXTS = (
