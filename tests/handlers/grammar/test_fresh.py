@@ -14,10 +14,10 @@ from . import figures
 from .figures import Outcome, outcome, rows_of
 
 ROWS = rows_of(figures.FRESH)
-MISSED_AT_MOST = 41  # of 387: the first run had 41
-# The first run had 13: in 5 the handler asks, in 2 the table was mistaken; 2 of the 5 that are
-# left are told of with a ⚠️.
-WRONG_AT_MOST = 5
+MISSED_AT_MOST = 36  # of 387: the first run had 41
+# The first run had 13: in 5 the handler asks, in 2 the table was mistaken; 2 of those that are left
+# are told of with a ⚠️.
+WRONG_AT_MOST = 4
 DOUBTED = [(command, row) for command, row in ROWS if "doubt" in row]
 
 
@@ -43,8 +43,9 @@ def test_the_figures_only_get_better() -> None:
 
 async def test_a_doubt_is_asked_about_and_nothing_is_recorded(stage: Stage) -> None:
     for command, row in DOUBTED:
-        (question,) = await stage.say("书记", "第一支部", f"/{command} {row['say']}")
-        assert "还没有记录" in question.text, row["say"]
+        said = row["say"].replace("Li Si", "李四")  # the branch on the stage has no Li Si
+        (question,) = await stage.say("书记", "第一支部", f"/{command} {said}")
+        assert "还没有记录" in question.text, said
 
 
 def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
