@@ -204,7 +204,7 @@ def _unnumbered(text: str, context: Context) -> str:
     folded, people = normalise.read(text).text, roster.of(context.names)
 
     def without(match: re.Match[str]) -> str:
-        month = vocabulary.pattern("@n ?@month ?").match(folded, match.end())
+        month = vocabulary.pattern(r"@n ?@month[^\w\n]*").match(folded, match.end())
         return "\n" if people.at(folded, (month or match).end()) else match[0]
 
     return _NUMBERING.sub(without, folded)
