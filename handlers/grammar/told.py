@@ -53,4 +53,4 @@ class Told:
             return self.attendance.listed or self.attendance.all_present
         if name in ("people", "materials"):
             return name in self.listed.said
-        return value not in (None, (), False)
+        return value is not False and value not in (None, ())  # nought is said, too

@@ -38,3 +38,9 @@ def test_a_correction_that_cannot_be_taken_is_refused(typed: str, code: str) -> 
     with pytest.raises(Unreadable) as refusal:
         read_changes(typed, CONTEXT)
     assert code in [problem.code for problem in refusal.value.problems]
+
+
+def test_a_number_of_nought_is_said() -> None:
+    changes = read_changes("实到0 缺席2人:王五、赵六", CONTEXT)
+    assert changes.given >= {"present", "expected", "absences"}
+    assert changes.present == 0
