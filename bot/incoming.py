@@ -83,8 +83,8 @@ def from_update(update: Json, username: str) -> Incoming | Notice | None:
 def _from_message(message: Json, username: str, *, update_id: int, edited: bool) -> Incoming | None:
     """Read a message; None when no person wrote it.
 
-    A command is read by its slash, and by its Chinese word where the bot is spoken to: in private,
-    when mentioned, or in a reply to it.
+    A command is read by its slash, also before its Chinese word, and by that word alone where the
+    bot is spoken to: in private, when mentioned, or in a reply to it.
     """
     chat, written_at = message["chat"], _moment(message["date"])
     private = chat["type"] == "private"
@@ -96,7 +96,8 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
     replies_to = _own_message(message, username)
     command, arguments = slashed(text, username)
     labelled = None
-    if command is None and (private or mentioned or replies_to is not None):
+    spoken_to = private or mentioned or replies_to is not None
+    if command is None and (spoken_to or text.startswith(("/", "／"))):
         command, arguments = worded(text)
         labelled = text if _LABEL.match(text) else None
     return Incoming(

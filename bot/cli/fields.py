@@ -63,6 +63,7 @@ def record(
         "expected": text.expected,
         "voting": text.voting,
         "present": text.present,
+        "all_present": text.all_present,
         "absences": [{"name": name, "reason": reason} for name, reason in text.absences],
         "observers": text.observers,
         "topics": text.topics,
