@@ -1,21 +1,29 @@
 """Payments: one or many people, each with a sum and perhaps a month or a range of months."""
 
 import re
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from compliance.periods import Cadence, Period
-from handlers.grammar import months, normalise, numbering, rest, roster, shares, sums, vocabulary
+from handlers.grammar import (
+    dues_months,
+    months,
+    normalise,
+    numbering,
+    rest,
+    roster,
+    shares,
+    sums,
+    vocabulary,
+)
 from handlers.grammar.months import Months
 from handlers.grammar.parts import Part, Reading
 from handlers.grammar.result import AllDues, Context, DuesLine
-from handlers.grammar.scanner import Scanner
-
-YEARS_AHEAD = 1  # dues may be paid, and assessed, up to the end of next year
+from handlers.grammar.scanner import GONE, Scanner
 
 _VERB = r" *(?P<verb>@dues_verbs)(?P<rest>.*)"
 _FILLER = "dues"
+_MONTHLY = rf"@every_month(?=[ {GONE}]*{sums.PATTERN})"
 
 
 def split_verb(text: str) -> tuple[str | None, str]:
@@ -33,7 +41,8 @@ def read_dues(text: str, context: Context) -> tuple[DuesLine, ...] | AllDues:
     """Give the payments a message tells of, a line for each month; ``AllDues`` where everyone paid.
 
     Sums are in yuan. A month without a year is the one nearest to today's, of two as near the past
-    one; where no month is said it is today's. Raises ``Unreadable`` with every problem found.
+    one, and is asked about where that is more than two months to come; where no month is said it is
+    today's. Raises ``Unreadable`` with every problem found.
     """
     scanner = Scanner(text)
     reading = Reading(scanner, roster.of(context.names), _FILLER)
@@ -43,7 +52,8 @@ def read_dues(text: str, context: Context) -> tuple[DuesLine, ...] | AllDues:
         scanner.take(*span)
     _take_joints(scanner, names)
     found = months.find(scanner, context.today)
-    refuse_far(scanner, found, this_month)
+    dues_months.refuse_far(scanner, found, this_month)
+    dues_months.refuse_yearless(scanner, found, this_month)
     everyone = scanner.take_all(vocabulary.pattern("@everyone"))
     if everyone and not names:
         return _all(reading, found, this_month)
@@ -59,9 +69,12 @@ def _payments(
     scanner = reading.scanner
     numbering.take(scanner)
     each = [match.span() for match in scanner.take_all(vocabulary.pattern("@each"))]
+    monthly = [match.span() for match in scanner.take_all(vocabulary.pattern(_MONTHLY))]
     totals = [match.span() for match in vocabulary.pattern("@total").finditer(scanner.open)]
     amounts = scanner.take_all(vocabulary.pattern(sums.PATTERN))
     parts = reading.cut(names, found, amounts)
+    for part in parts if monthly else ():
+        part.monthly = shares.within(part, monthly)
     told = [part for part in parts if shares.total_of(part, totals) is None]
     lines = _lines(reading, list(shares.spread(scanner, told, each)), this_month)
     if all(reading.is_heading(part) for part in told):
@@ -93,25 +106,6 @@ def _check_total(
         text = vocabulary.pattern("@total").sub("", scanner.source.text[slice(*span)])
         if not rest.says_nothing(text, _FILLER):
             scanner.refuse("not_understood", *span)
-
-
-def refuse_far(scanner: Scanner, found: list[Months], today: Period) -> None:
-    """Refuse months that lie too far ahead to be meant."""
-    for one in found:
-        if one.months and one.months[-1].year > today.year + YEARS_AHEAD:
-            last = today.year + YEARS_AHEAD
-            scanner.refuse("bad_month", one.start, one.end, reason="too_far", year=last)
-
-
-def only_month(scanner: Scanner, today: date, form: str) -> Period | None:
-    """Take the one month that is said; None where none is. Refuses several, and one too far."""
-    found = months.find(scanner, today)
-    refuse_far(scanner, found, Period.of(Cadence.MONTHLY, today))
-    said = [month for one in found for month in one.months or ()]
-    if len(said) > 1:
-        span = found[0].start, found[-1].end
-        scanner.refuse("bad_month", *span, reason="one_month", form=form)
-    return said[0] if said else None
 
 
 def _all(reading: Reading, found: list[Months], this_month: Period) -> AllDues:
@@ -146,6 +140,11 @@ def _read(reading: Reading, part: Part, said: tuple[Period, ...]) -> list[DuesLi
         spans = [(one.start, one.end) for one in part.months] or [(part.start, part.end)]
         scanner.refuse("bad_month", spans[0][0], spans[-1][1], reason="two")
         return []
+    if part.monthly and len(said) == 1:
+        scanner.refuse("not_understood", *part.monthly)  # which months is not said
+        return []
+    if part.monthly:
+        return [DuesLine(name, amount, month) for month in said]
     share = (amount / len(said)).quantize(sums.FEN)
     if share * len(said) != amount:
         span = part.found[0].span()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from compliance.periods import Cadence, Period
 from handlers.grammar import months, roster, sums, vocabulary
-from handlers.grammar.dues import refuse_far
+from handlers.grammar.dues_months import refuse_far
 from handlers.grammar.parts import Part, Reading
 from handlers.grammar.result import BasisLine, Context
 from handlers.grammar.scanner import Scanner

@@ -23,6 +23,9 @@ _RANGES = (
     rf"{_FREE}{_YEAR.format('y1')}{_FROM}{_YEAR.format('y2')}(?P<m2>@n)(?: ?@month)?(?![0-9])",
     rf"{_FREE}{_YEAR.format('y1')}?{_FROM}{_YEAR.format('y2')}?(?P<m2>@n) ?@month",
 )
+_YEAR_LAST = r"(?:,? (?P<y>[0-9]{4})(?![0-9.]))?(?P<wy>)"
+_ENGLISH = rf"(?P<first>@months)\.?(?: ?@until ?(?P<last>@months)\.?)?{_YEAR_LAST}"
+_QUARTER = r"(?<![a-z0-9])(?:[0-9]{4} )?q[1-4](?: [0-9]{4})?(?![0-9a-z])"
 _ONE = rf"{_FREE}{_YEAR.format('y')}?(?P<m>@n) ?@month"
 # A number at the head of a line, or of what is said of somebody, may be that of a list's item.
 _IN_LINE = r"(?<=[^\n])"
@@ -38,11 +41,10 @@ _DIGITS = rf"{_FREE}(?P<y>[0-9]{{4}})[-/](?P<m>[0-9]{{1,2}})(?![0-9])(?P<wy>)"
 _LONGER = (
     r"@relative_months|@relative_quarters|(?:[0-9]{4} ?@year)?(?:@ordinal)?@n ?@quarter_of_year"
     r"|(?:[0-9]{4} ?@year|@relative_years)?@halves|[0-9]{4} ?@year|@relative_years"
-    r"|@months(?: [0-9]{4}(?![0-9.]))?"
 )
 _LONGER_WORDS = (  # one of which is in each of those
     *("relative_months", "relative_quarters", "quarter_of_year", "year", "relative_years"),
-    *("halves", "months"),
+    "halves",
 )
 
 
@@ -57,11 +59,15 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """The months named at a place of the text, in order; ``None`` if they cannot be."""
+    """The months named at a place of the text, in order; ``None`` if they cannot be.
+
+    ``yearless``: the last is to come, and no year was said, nor a word for how far off it is.
+    """
 
     start: int
     end: int
     months: tuple[Period, ...] | None
+    yearless: bool = False
 
 
 def find(scanner: Scanner, today: date) -> list[Months]:
@@ -70,7 +76,8 @@ def find(scanner: Scanner, today: date) -> list[Months]:
     for form in _forms():
         for match in scanner.take_all(vocabulary.pattern(form.template), form.sign):
             months = _checked(match, form.read, today)
-            found.append(Months(*match.span(), months))
+            yearless = _are_to_come(months, today) and _yearless(match)
+            found.append(Months(*match.span(), months, yearless=yearless))
             if months is None:
                 scanner.refuse("bad_month", *match.span())
     return sorted(found, key=lambda one: one.start)
@@ -84,6 +91,8 @@ def _forms() -> tuple[_Form, ...]:
         *(_Form(template, _list, vocabulary.first_signs("listing")) for template in _LISTED),
         _Form(_ONE, _one, month),
         _Form(_DIGITS, _one, re.compile("[-/]")),
+        _Form(_ENGLISH, _english, vocabulary.first_signs("months")),
+        _Form(_QUARTER, _longer, re.compile("q[1-4]")),
         _Form(_LONGER, _longer, vocabulary.first_signs(*_LONGER_WORDS)),
     )
 
@@ -94,6 +103,21 @@ def _checked(match: Match, read: Read, today: date) -> tuple[Period, ...] | None
     except ValueError:
         return None
     return months if 1 <= len(months) <= MOST else None
+
+
+def _are_to_come(months: tuple[Period, ...] | None, today: date) -> bool:
+    return months is not None and (months[-1].year, months[-1].index) > (today.year, today.month)
+
+
+def _yearless(match: Match) -> bool:
+    """Whether a form that may hold a year holds none."""
+    years = _years(match.re)
+    return bool(years) and not any(match[year] for year in years)
+
+
+@cache
+def _years(form: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(name for name in form.groupindex if name.lstrip("w").startswith("y"))
 
 
 def _one(match: Match, today: date) -> tuple[Period, ...]:
@@ -109,6 +133,13 @@ def _range(match: Match, today: date) -> tuple[Period, ...]:
     if first_year is None:
         first_year = end.year - (first > last)
     return between(Period(Cadence.MONTHLY, first_year, first), end)
+
+
+def _english(match: Match, today: date) -> tuple[Period, ...]:
+    indices = vocabulary.meanings("months")
+    first, last = int(indices[match["first"]]), int(indices[match["last"] or match["first"]])
+    end = _month(_year(match, "y", today), last, today)
+    return between(Period(Cadence.MONTHLY, end.year - (first > last), first), end)
 
 
 def _list(match: Match, today: date) -> tuple[Period, ...]:

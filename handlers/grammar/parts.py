@@ -20,7 +20,8 @@ HEADING = "dues_heading"
 class Part:
     """One person's part of the message, and what was found in it: sums, or words and sums.
 
-    ``line`` is the number of its line. One that is ``inside`` stands after another one's part.
+    ``monthly`` is where it is said that a sum is for each of several months, ``line`` the number of
+    its line. One that is ``inside`` stands after another one's part.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Part:
     name: tuple[int, int] | None = None
     months: list[Months] = field(default_factory=list)
     found: list[re.Match[str]] = field(default_factory=list)
+    monthly: tuple[int, int] | None = None
 
     @property
     def said(self) -> tuple[Period, ...]:

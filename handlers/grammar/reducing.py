@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from compliance.periods import Cadence, Period
 from handlers.grammar import months, roster, sums, vocabulary
-from handlers.grammar.dues import refuse_far
+from handlers.grammar.dues_months import refuse_far
 from handlers.grammar.months import Months
 from handlers.grammar.parts import Reading
 from handlers.grammar.result import Context, Grant, Reduction

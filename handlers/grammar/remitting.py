@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from compliance.periods import Cadence, Period
 from handlers.grammar import roster, sums
-from handlers.grammar.dues import only_month
+from handlers.grammar.dues_months import only_month
 from handlers.grammar.parts import Reading
 from handlers.grammar.result import RemittanceLine
 from handlers.grammar.scanner import Scanner

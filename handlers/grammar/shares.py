@@ -25,7 +25,7 @@ def spread(scanner: Scanner, parts: list[Part], each: list[Span]) -> Iterator[Pa
         if part.name and not part.found:
             waiting.append(part)
             continue
-        word = _within(part, each)
+        word = within(part, each)
         if word and not waiting:
             scanner.refuse("not_understood", *word)  # there is nobody but one
         elif word and len(part.found) == 1:
@@ -38,7 +38,8 @@ def spread(scanner: Scanner, parts: list[Part], each: list[Span]) -> Iterator[Pa
     yield from waiting
 
 
-def _within(part: Part, spans: list[Span]) -> Span | None:
+def within(part: Part, spans: list[Span]) -> Span | None:
+    """Answer the first of the spans that stands in a part."""
     return next((span for span in spans if part.start <= span[0] < part.end), None)
 
 
@@ -46,6 +47,7 @@ def _share(part: Part, others: list[Part]) -> None:
     for other in others:
         other.found = part.found
         other.months = other.months or part.months
+        other.monthly = part.monthly
 
 
 def _ask(scanner: Scanner, part: Part, others: list[Part]) -> bool:
@@ -72,6 +74,6 @@ def _ask(scanner: Scanner, part: Part, others: list[Part]) -> bool:
 
 def total_of(part: Part, totals: list[Span]) -> Decimal | None:
     """Give the sum that a part without a name says to be that of all the others."""
-    if part.name or part.months or len(part.found) != 1 or not _within(part, totals):
+    if part.name or part.months or len(part.found) != 1 or not within(part, totals):
         return None
     return sums.value(part.found[0][0])

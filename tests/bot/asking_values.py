@@ -71,6 +71,7 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
         "choose_turnout": [{"value": Turnout(18, 20)}],
         "choose_each": [{"value": Decimal("30.5")}],
         "choose_month": [{"value": Period.parse("2026-11")}],
+        "choose_months": [{"value": (Period.parse("2026-01"), Period.parse("2026-02"))}],
         "choose_name": [{"value": text}],
         "form_ticked": [{"name": text}],
         "form_unticked": [{"name": text}],

@@ -142,6 +142,7 @@ _PLAIN = (
     "no_amount",
     "no_name",
     "bad_month",
+    "ambiguous_month",
     "ambiguous_name",
     "duplicate_field",
     "roster_too_large",
