@@ -30,6 +30,7 @@ CODES = frozenset(
         "two_times",
         "attendance_contradiction",
         "absent_alone",
+        "nobody_there",
         "present_over_expected",
         "voting_over_expected",
         "bad_votes",

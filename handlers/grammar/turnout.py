@@ -71,6 +71,9 @@ def _absent(told: Attendance, listed: int | None) -> int | None:
 
 def _check(scanner: Scanner, told: Attendance, found: Numbers) -> bool:
     expected, present, absent = found.expected, found.present, found.absent
+    if 0 in (expected, present):
+        scanner.lack("nobody_there", expected=expected, present=present)
+        return False
     if expected is None:
         return True
     if present is not None and present > expected:
@@ -111,7 +114,7 @@ def _readings(told: Attendance) -> Iterable[Turnout]:
 def _fits(told: Attendance, turnout: Turnout) -> bool:
     """Whether a reading leaves as many away as are named, and somebody where some were counted."""
     absent = turnout.expected - turnout.present
-    if turnout.present < 0:
+    if turnout.present < 1:
         return False
     if told.listed:
         return absent == len(told.absences)

@@ -46,6 +46,8 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("roster_column", "", {}),
         ("too_long", "", {"length": 5000, "longest": 4000}),
         ("absent_alone", "", {"absent": 2}),
+        ("nobody_there", "", {"expected": 0, "present": 0}),
+        ("nobody_there", "", {"expected": None, "present": 0}),
         ("voting_over_expected", text, {"voting": 9, "expected": 8}),
         ("ambiguous_time", text, {"readings": (time(3), time(15))}),
         ("two_times", text, {"times": (time(14), time(15, 30))}),
