@@ -50,6 +50,7 @@ def find(scanner: Scanner, roster: Roster, told: Attendance) -> None:
             at = _read(scanner, roster, told, match)
         elif match["n"] is None:
             names_before.read(scanner, roster, told, match.span("word"))
+    names_before.read_away(scanner, roster, told)
     names_before.read_excepted(scanner, roster, told)
 
 
@@ -159,6 +160,7 @@ def _with_reason(reading: _List, start: int, end: int) -> tuple[tuple[str, ...] 
     if spelling is None:
         return None, None
     after = start + len(spelling)
+    after += text[after : after + 1] == "-"
     if text[after:end].strip() not in vocabulary.table("reasons")["words"]:
         return None, None
     return (spelling,), reading.scanner.quote(after, end)

@@ -57,8 +57,8 @@ def _people() -> re.Pattern[str]:
     """Where a number of people, or a list of who was away, begins after other text."""
     return vocabulary.pattern(
         r"(?P<list>@absent)(?: ?@count ?(?:@people)?)? ?:"
-        r"|(?<=[ ,;。、\n])(?:(?:(?P<expected>@expected)|@present|@voting|@absent)(?: ?@attendees)?"
-        r" ?(?P<colon>:)? ?@count(?! ?@month)|@all_present)"
+        r"|(?<=[ ,;。、\n])(?:(?:(?P<expected>@expected|@really_there)|@present|@voting|@absent)"
+        r"(?: ?@attendees)? ?(?P<colon>:)? ?@count(?! ?@month)|@all_present)"
     )
 
 

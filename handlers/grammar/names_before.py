@@ -7,6 +7,9 @@ from handlers.grammar.scanner import GONE, Scanner
 
 _BOUNDARY = f" ,;:。()\n{GONE}"
 _LONGEST_JOINT = 6  # characters between two names of a list
+_COUNTED = r"(?:@present|@expected|@absent) ?:? ?@count ?@people?$"
+_LONGEST_COUNT = 16  # characters of such a number with its words
+_AWAY = r"@away(?![\u4e00-\u9fff])"
 _ALL_BUT = r" ?@apart[ ,]*(?:@the_rest ?)?@all_present"
 
 
@@ -19,15 +22,28 @@ def read(scanner: Scanner, roster: Roster, told: Attendance, word: Span) -> None
     text = scanner.open
     end = _skip(text, word[0])
     because = _reason(text, end)
-    names = _names(text, roster, end if because is None else _skip(text, because[0]))
+    names = ending_at(text, roster, end if because is None else _skip(text, because[0]))
     if not names or not _begins(text, names[0][0]):
         return
     scanner.take(names[0][0], word[1])
     told.listed = True
-    for index, span in enumerate(names):
-        last = index == len(names) - 1
-        reason = scanner.source.quote(*because) if because and last else None
+    reason = scanner.source.quote(*because) if because else None
+    for span in names:  # a reason said once holds for all
         add_absence(scanner, roster, told, span, reason)
+
+
+def read_away(scanner: Scanner, roster: Roster, told: Attendance) -> None:
+    """Take names right before a reason that nobody gives who was there: *A on a journey*."""
+    sign = vocabulary.first_signs("away")
+    if not sign.search(scanner.open):
+        return
+    for match in vocabulary.pattern(_AWAY).finditer(scanner.open):
+        names = ending_at(scanner.open, roster, match.start())
+        if names and _begins(scanner.open, names[0][0]):
+            scanner.take(names[0][0], match.end())
+            told.listed = True
+            for span in names:
+                add_absence(scanner, roster, told, span, scanner.source.quote(*match.span()))
 
 
 def read_excepted(scanner: Scanner, roster: Roster, told: Attendance) -> None:
@@ -58,7 +74,11 @@ def _skip(text: str, end: int) -> int:
 
 
 def _begins(text: str, at: int) -> bool:
-    return at == 0 or text[at - 1] in _BOUNDARY
+    if at == 0 or text[at - 1] in _BOUNDARY:
+        return True
+    # What is dictated has no signs: a number of people ends before a name.
+    counted = vocabulary.pattern(_COUNTED)
+    return counted.search(text, max(0, at - _LONGEST_COUNT), at) is not None
 
 
 def _reason(text: str, end: int) -> Span | None:
@@ -67,7 +87,7 @@ def _reason(text: str, end: int) -> Span | None:
     return None if found is None else (end - len(found), end)
 
 
-def _names(text: str, roster: Roster, end: int) -> list[Span]:
+def ending_at(text: str, roster: Roster, end: int) -> list[Span]:
     """Give the names that end at a place, joined to one another, in the order of the text."""
     names: list[Span] = []
     while spelling := roster.before(text, end):
