@@ -36,7 +36,7 @@ def read(scanner: Scanner, roster: Roster, known: Roster) -> tuple[dict[str, str
     for found, following in zip(every, [*every[1:], None], strict=False):
         scanner.take(found.start, found.text)
         if not scanner.open[found.text : found.end].strip(_TRIM):
-            if _heads(found, following):
+            if _heads(found, following) or _said_elsewhere(found, every):
                 continue
             scanner.refuse("empty_field", found.start, found.text, field=found.code)
         elif found.code in (*TEXTS, *PERSONS, "place"):
@@ -47,9 +47,18 @@ def read(scanner: Scanner, roster: Roster, known: Roster) -> tuple[dict[str, str
 
 
 def _heads(found: Field, following: Field | None) -> bool:
-    """Whether a label stands over the grades that follow, each a label of its own."""
+    """Whether a label stands over what follows: grades or counts, with labels of their own."""
+    if found.code == "attendance":
+        return True
     grades = vocabulary.table("grades")
     return found.code == "grades" and following is not None and following.code in grades
+
+
+def _said_elsewhere(found: Field, every: list[Field]) -> bool:
+    """Whether the time and the day have labels of their own, of which one says both."""
+    return found.code == "when" and any(
+        one.code == "when" and one is not found and one.end > one.text for one in every
+    )
 
 
 def _keep(scanner: Scanner, found: Field, roster: Roster, values: dict[str, str]) -> None:

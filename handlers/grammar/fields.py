@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.grammar import vocabulary
+from handlers.grammar import numbers, vocabulary
 from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import GONE, Scanner
 
@@ -13,12 +13,18 @@ TEXTS = ("topics", "content", "resolution", "observers", "late_reason")
 PERSONS = ("host", "recorder")
 WORDS = ("topics", "content", "resolution")  # what was said and decided, in one's own words
 OPEN_ENDED = ("content", "resolution")  # numbers of people without a label are text in these
-LISTS = ("about", "materials", "grades")  # these, and the grades, are labels only as whole words
+LISTS = ("about", "materials", "grades")
+WHOLE = (*LISTS, "attendance", "group")  # these, and the grades, are labels only as whole words
 
 QUOTED = re.compile("《[^《》\n]*》|“[^“”\n]*”")
 _BETWEEN = r" ?@people?[ ,;。、]*"
 _APART = " ,;。、:\n"
 _BEGINS_WORD = r"(?<![^ \n,;:。、\0])"
+
+
+@cache
+def _ITEM() -> re.Pattern[str]:  # noqa: N802 - a constant that costs something to make
+    return vocabulary.pattern(r" ?\(?(?P<n>@n)(?:[、)]|[.:](?![0-9])) ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Field:
 def _labels() -> re.Pattern[str]:
     table = {**vocabulary.table("fields"), **vocabulary.table("grades")}
     groups = (
-        f"{_BEGINS_WORD if _is_list(code) else ''}"
+        f"{_BEGINS_WORD if _is_whole(code) else ''}"
         f"(?P<{code}>{vocabulary.either(_spaced(words))}) ?:"
         for code, words in table.items()
     )
@@ -43,8 +49,8 @@ def _labels() -> re.Pattern[str]:
     return re.compile(f"{begins}(?:{'|'.join(groups)})")
 
 
-def _is_list(code: str) -> bool:
-    return code in LISTS or code in vocabulary.table("grades")
+def _is_whole(code: str) -> bool:
+    return code in WHOLE or code in vocabulary.table("grades")
 
 
 def _spaced(words: tuple[str, ...]) -> list[str]:
@@ -116,8 +122,9 @@ def _labelled(text: str, people: list[re.Match[str]], known: Roster) -> list[int
 def _is_labelled(match: re.Match[str], known: Roster) -> bool:
     """Whether people are told of by a label of its own: such a one ends any text.
 
-    The word for how many should have come is one without a colon, too: nothing else is said by
-    it. In the middle of a sentence the word for who was away is one only before a name.
+    The words for how many should have come, and really came, are such without a colon, too: nothing
+    else is said by them. In the middle of a sentence the word for who was away is one only before
+    a name.
     """
     if match["list"] is None:
         return match["colon"] is not None or match["expected"] is not None
@@ -127,7 +134,38 @@ def _is_labelled(match: re.Match[str], known: Roster) -> bool:
 
 
 def _end(text: str, label: re.Match[str], following: int, others: list[int]) -> int:
-    line = text.find("\n", label.end())
     after = bisect_left(others, label.end())
     other = others[after] if after < len(others) else len(text)
-    return min(following, other, line if line >= 0 else len(text))
+    most = min(following, other)
+    if label.lastgroup in WORDS:
+        return _items(text, label.end(), most)
+    return min(most, _line_end(text, label.end()))
+
+
+def _items(text: str, at: int, most: int) -> int:
+    """Give where a text ends that may be a numbered list: an item a line, counted from one.
+
+    The first stands behind the label or on the line below. A line in which something else begins
+    is none of them.
+    """
+    end, number = _line_end(text, at), 0
+    if not text[at:end].strip():
+        below = _ITEM().match(text, end + 1)
+        if below is None or numbers.whole(below["n"]) != 1:
+            return min(most, end)
+    elif (first := _ITEM().match(text, at)) and numbers.whole(first["n"]) == 1:
+        number = 1
+    else:
+        return min(most, end)
+    while end < most:
+        item = _ITEM().match(text, end + 1)
+        following = _line_end(text, end + 1)
+        if item is None or numbers.whole(item["n"]) != number + 1 or following > most:
+            break
+        end, number = following, number + 1
+    return min(most, end)
+
+
+def _line_end(text: str, at: int) -> int:
+    line = text.find("\n", at)
+    return line if line >= 0 else len(text)
