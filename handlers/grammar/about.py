@@ -4,7 +4,7 @@ import re
 
 from rapidfuzz import fuzz, process
 
-from handlers.grammar import absences, kinds, lists, normalise, vocabulary
+from handlers.grammar import absences, kinds, lists, names_before, normalise, vocabulary
 from handlers.grammar.fields import Field
 from handlers.grammar.grading import Grading
 from handlers.grammar.nearness import MOST_SUGGESTIONS
@@ -13,7 +13,13 @@ from handlers.grammar.roster import Roster
 from handlers.grammar.scanner import Scanner
 
 NEAR = 50.0  # of 100: papers have long names, of which only a part may be typed
-_BEGINS = re.compile("[ \n]?:? ?")
+_BEGINS = (
+    r"[ \n]?:? ?(?:(?:@relative_days|(?:@relative_weeks)? ?@week@weekdays|@n ?@month ?@n ?@day"
+    r"|[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2})[ \n,;]{1,2})?"
+)
+_OTHER = " ?(?:@fields__host|@fields__recorder|@absent)"  # what the name before is named for
+_HANDED_IN = r" ?@handed_in ?$"
+_LONGEST_VERB = 6  # characters between the names and the kind
 _MORE = re.compile(" ?、 ?")
 _PAPER = re.compile(r"[ 、,;/.。《》]*(?P<paper>[^ 、,;:。()《》\n\0]+)》?")
 
@@ -39,18 +45,23 @@ def read(scanner: Scanner, context: Context, known: Roster, found: list[Field]) 
 
 
 def _find_bare(scanner: Scanner, context: Context, known: Roster, told: lists.Told) -> None:
-    for kind, at in kinds.ends(scanner, context):
+    for kind, (start, at) in kinds.said(scanner, context):
         rule = context.rules.get(kind)
         if rule is not None and rule.people:
             _bare(scanner, known, told, at)
+            if "people" not in told.said:
+                _before(scanner, known, told, start)
 
 
 def _bare(scanner: Scanner, known: Roster, told: lists.Told, at: int) -> None:
     text = scanner.open
-    if begins := _BEGINS.match(text, at):
+    if begins := vocabulary.pattern(_BEGINS).match(text, at):
         at = begins.end()
+    other = vocabulary.pattern(_OTHER)
     while names := known.all_of(text[at : lists.word_end(text, known, at, len(text))]):
         end = lists.word_end(text, known, at, len(text))
+        if other.match(text, end):
+            return
         for name in names:
             lists.add(scanner, told, known.name(name), (at, end))
         scanner.take(at, end)
@@ -58,6 +69,17 @@ def _bare(scanner: Scanner, known: Roster, told: lists.Told, at: int) -> None:
         at = end if more is None else more.end()
         if more is None:
             break
+
+
+def _before(scanner: Scanner, known: Roster, told: lists.Told, kind: int) -> None:
+    """Take the names of those who are said to have handed in what begins at a place."""
+    text = scanner.open
+    verb = vocabulary.pattern(_HANDED_IN).search(text, max(0, kind - _LONGEST_VERB), kind)
+    names = names_before.ending_at(text, known, verb.start()) if verb else []
+    for span in names:
+        lists.add(scanner, told, known.name(scanner.source.text[slice(*span)]), span)
+    if verb and names:
+        scanner.take(names[0][0], verb.end())
 
 
 def _people(scanner: Scanner, known: Roster, told: lists.Told, found: Field) -> None:

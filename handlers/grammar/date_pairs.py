@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from handlers.grammar import doubt
+from handlers.grammar import doubt, vocabulary
 from handlers.grammar.date_forms import month_day
 from handlers.grammar.dates import Reading, reading_of
 from handlers.grammar.doubt import Offer
@@ -29,10 +29,23 @@ def _possible(match: Match) -> bool:
     return True
 
 
-def repeats(pair: Match, readings: list[Reading], today: date) -> bool:
-    """Whether a pair is the same day as one of the readings."""
+def the_date(found: list[Match]) -> Match | None:
+    """Answer the one of two pairs that is the date, as more would have come than should."""
+    impossible = [pair for pair in found if int(pair["m"]) > int(pair["d"])]
+    return impossible[0] if len(found) == 2 and len(impossible) == 1 else None
+
+
+def repeats(scanner: Scanner, pair: Match, readings: list[Reading], today: date) -> bool:
+    """Whether a pair is a day that was said by a word; nobody writes a month and a day twice."""
     day = reading_of(pair, month_day, today).day
-    return day is not None and any(reading.day == day for reading in readings)
+    return day is not None and any(
+        reading.day == day and not _is_dated(scanner, reading) for reading in readings
+    )
+
+
+def _is_dated(scanner: Scanner, reading: Reading) -> bool:
+    said = scanner.source.text[reading.start : reading.end]
+    return vocabulary.pattern("@month ?@n|@months|[0-9][-./][0-9]").search(said) is not None
 
 
 def pair_as_date(scanner: Scanner, pair: Match, today: date) -> Reading:

@@ -11,6 +11,7 @@ from handlers.grammar.scanner import Answer, Scanner
 
 MOST_OFFERED = 12  # buttons of one question, where anything may be meant
 SHORTEST_SLIP = 3  # where no kind is wanted, a shorter word is hardly a slip in one
+_LONGEST_WEEK = 2  # characters of the word before the number of a weekday
 GROUP_KINDS = frozenset(vocabulary.table("kind_needs")["group"])
 _GROUP = r"(?P<n>(?:@ordinal)?(?:@n)) ?(?P<word>@small_group)(?P<meets>(?=@group_follows))?"
 
@@ -53,10 +54,10 @@ def _refuse_run(
     scanner.refuse("unknown_kind", *span, choices, suggestions=kinds)
 
 
-def ends(scanner: Scanner, context: Context) -> Iterator[tuple[str, int]]:
-    """Give the kinds said in what is open, each with the place where it ends; nothing is taken."""
+def said(scanner: Scanner, context: Context) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Give the kinds said in what is open, each with its span; nothing is taken."""
     pattern, names = _names(context.kinds)
-    return ((names[match[0]], match.end()) for match in pattern.finditer(scanner.open))
+    return ((names[match[0]], match.span()) for match in pattern.finditer(scanner.open))
 
 
 def near(typed: str, context: Context, *, wanted: bool) -> tuple[str, ...]:
@@ -97,6 +98,9 @@ def find_group(scanner: Scanner, context: Context) -> str | None:
     for name, group in names:
         said += [(group, *span) for span in _take_name(scanner, name)]
     for match in vocabulary.pattern(_GROUP).finditer(scanner.open):
+        start = match.start()
+        if vocabulary.pattern("@week$").search(scanner.open, max(0, start - _LONGEST_WEEK), start):
+            continue  # the number is that of a weekday
         # In "the first group's meeting" the words for the meeting stay, to be read as its kind.
         end = match.end("n") if match["meets"] is not None else match.end()
         scanner.take(match.start(), end)

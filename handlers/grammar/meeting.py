@@ -146,11 +146,15 @@ def _days(
     readings = [*around, *dates.find(scanner, today)]
     dated = any(reading.weekday is None for reading in readings)
     pairs = date_pairs.pairs(scanner)
+    if not dated and (date_pair := date_pairs.the_date(pairs)):
+        readings.append(date_pairs.pair_as_date(scanner, date_pair, today))
+        dated = True
+        pairs = [pair for pair in pairs if pair is not date_pair]
     if len(pairs) > 1 and not dated:
         date_pairs.refuse_pairs(scanner, pairs, today)
         return None, None
     for pair in pairs:
-        again = date_pairs.repeats(pair, readings, today)
+        again = date_pairs.repeats(scanner, pair, readings, today)
         if dated and not again:
             attendance.take_ratio(scanner, told.attendance, pair)
         elif told.attendance.said:

@@ -18,8 +18,10 @@ _PART = r"(?P<part>@dayparts)? ?"
 _NOON = r"(?:am|pm|a\.m\.|p\.m\.)(?![a-z])"
 _AFTER = rf"(?: ?(?P<after>{_NOON}))?"
 _UNTIL = r" ?@until ?"
+_ISO = r"(?:(?<=-[0-9]{2})t)?"  # between a date and a time
 _CLOCK = (
-    rf"{_PART}(?<![0-9:])(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})(?::[0-5][0-9])?(?![0-9:]){_AFTER}"
+    rf"{_PART}{_ISO}(?<![0-9:])(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})(?::[0-5][0-9])?(?![0-9:])"
+    rf"{_AFTER}"
 )
 _SPOKEN = (
     rf"{_PART}(?<![0-9])(?P<h>@n) ?@hour(?:(?P<half>@half_hour)|(?P<q1>@quarter_hour)"
