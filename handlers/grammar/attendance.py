@@ -17,6 +17,7 @@ _ALL = (
     r"(?:(?<![0-9./-])(?P<n>@count) ?@people)?(?P<rest>@the_rest ?)?@all_present"
     r"(?: ?(?P<after>@count) ?@people)?"
 )
+_OF = r"(?<![0-9./-])(?P<m>[0-9]{1,5}) @out_of (?P<d>[0-9]{1,5})(?: @people)? @present"
 _PAIR = re.compile(r"(?<![0-9/.-])(?P<m>[0-9]{1,5}) ?/ ?(?P<d>[0-9]{1,5})(?![0-9/.-])")
 
 
@@ -54,6 +55,8 @@ def find(scanner: Scanner, told: Attendance) -> None:
     _find_counted(scanner, told, "expected")
     for match in scanner.take_all(vocabulary.pattern(_ALL), vocabulary.pattern("@all_present")):
         _say_all(scanner, told, match)
+    for match in scanner.take_all(vocabulary.pattern(_OF), vocabulary.first_signs("out_of")):
+        take_ratio(scanner, told, match)
     for code in ("present", "voting"):
         _find_counted(scanner, told, code)
     for match in scanner.take_all(vocabulary.pattern(f"(?P<word>@absent){_COUNT}")):

@@ -1,6 +1,8 @@
 """What nobody took: separators and listed filler are let go, anything else is quoted back."""
 
+import re
 from functools import cache
+from itertools import islice
 
 from handlers.grammar import kinds, vocabulary
 from handlers.grammar.result import Context
@@ -8,11 +10,14 @@ from handlers.grammar.scanner import Scanner
 
 SEPARATORS = " \n,;:.!?、。·+&/|~*#\"'“”()[]<>-"
 
+MOST_WORDS = 3  # of a kind's name in English
+_WORD = re.compile(r"[^ \n]+")
+
 
 @cache
 def _filler(section: str) -> dict[str, list[str]]:
     by_first: dict[str, list[str]] = {}
-    words = vocabulary.table("filler")[section]
+    words = (*vocabulary.table("filler")[section], *vocabulary.table("filler")["signs"])
     parts = vocabulary.meanings("dayparts") if section == "meeting" else ()
     for word in sorted({*words, *parts}, key=len, reverse=True):
         by_first.setdefault(word[0], []).append(word)
@@ -55,8 +60,7 @@ def refuse(scanner: Scanner, context: Context, *, kind_wanted: bool) -> None:
             continue
         wanted = kind_wanted or "+" in text[start:end]
         start, end = trim(text, start, end)  # noqa: PLW2901 - the same span, trimmed
-        first = start + len(text[start:end].split(" ", 1)[0].split("\n", 1)[0])
-        near = kinds.near(text[start:first], context, wanted=wanted) if scanner.patient else ()
+        first, near = _slip(scanner, context, (start, end), wanted=wanted)
         if near or wanted:
             choices = [("kind", kind, kind) for kind in near]
             scanner.refuse("unknown_kind", start, first, choices, suggestions=near)
@@ -64,3 +68,20 @@ def refuse(scanner: Scanner, context: Context, *, kind_wanted: bool) -> None:
             start = first  # noqa: PLW2901 - the rest of it
         if not says_nothing(text[start:end], "meeting"):
             scanner.refuse("not_understood", *trim(text, start, end), meeting=True)
+
+
+def _slip(
+    scanner: Scanner, context: Context, span: tuple[int, int], *, wanted: bool
+) -> tuple[int, tuple[str, ...]]:
+    """Give the kinds that the first words may be a slip in, and where those words end.
+
+    A kind is one word, in English up to three. Without any near it is the first word.
+    """
+    start, end = span
+    text = scanner.source.text
+    ends = [start + match.end() for match in islice(_WORD.finditer(text[start:end]), MOST_WORDS)]
+    words = ends if text[start:end].isascii() else ends[:1]
+    for at in reversed(words) if scanner.patient else ():
+        if near := kinds.near(text[start:at], context, wanted=wanted):
+            return at, near
+    return ends[0], ()

@@ -77,9 +77,15 @@ class Roster:
 
     def near(self, typed: str) -> tuple[str, ...]:
         """Names a slip away from what was typed; never taken for it."""
-        found = nearness.near(typed, self._canonical)
+        found = nearness.near(typed, self._canonical) or self._of_part(normalise.word(typed))
         names = dict.fromkeys(self._canonical[spelling] for spelling in found)
         return tuple(names)[: nearness.MOST_SUGGESTIONS]
+
+    def _of_part(self, typed: str) -> list[str]:
+        """Give the names of several words of which one was typed."""
+        return [
+            name for name in self._canonical if name != typed and typed in re.split("[· ]", name)
+        ]
 
     def offered(self, typed: str) -> list[Answer]:
         """Give the near names that could stand in place of what was typed.

@@ -10,7 +10,12 @@ CODES = ("favour", "against", "abstain")
 _SEARCHED = ("against", "abstain", "favour")  # *not for* holds *for*
 _WAY = "(?:@against|@abstain|@favour)"
 _AFTER = r"(?:{}) ?:? ?(?P<n>@count) ?(?:@ballots)?"
-_BEFORE = r"(?<![0-9.])(?P<n>@count) ?(?:@ballots) ?(?:{})"
+_BEFORE = r"(?<![0-9.])(?P<n>@count)(?: ?@ballots ?| (?=[a-z]))(?:{})"
+# The short word says other things, too: of votes only where the word for against follows.
+_FOR = (
+    r"(?:@favour_short) ?:? ?(?P<n>@count)(?: @ballots)?(?=[ ,;]*@against)",
+    r"(?<![0-9.])(?P<n>@count) @favour_short(?=[ ,;]*@count @against)",
+)
 _NOBODY = r"(?:@none) ?(?:{})(?:@ballots)?"
 
 
@@ -26,10 +31,16 @@ class Ballot:
         self._spans += [match.span() for match in unanimous]
         ways = list(vocabulary.pattern(_WAY).finditer(scanner.open))
         if ways:
+            self._count_for()
             before = self._counted_before(ways[0].end(), ways[-1].end())
             for code in _SEARCHED:
                 self._count(code, _BEFORE if before else _AFTER)
         self._check_labels(labelled)
+
+    def _count_for(self) -> None:
+        for form in _FOR:
+            for match in self._scanner.take_all(vocabulary.pattern(form)):
+                self._say("favour", match.span(), numbers.whole(match["n"]) or 0)
 
     def _counted_before(self, first: int, last: int) -> bool:
         """Whether the numbers stand before the words: the first word has one, the last has none.
