@@ -1,5 +1,10 @@
 """How phrases are read: as expected, not read (safe), or otherwise (silently wrong).
 
+A row of fresh.toml says what a careful person would want: ``is`` or ``all``, ``ask``, ``no``, or
+``ask_or_no`` (either of the two). Added after its first run, the expectation unchanged: ``miss``
+(not read, or not as expected, and safe), ``wrong`` (silently wrong), ``doubt`` (the grammar reads
+it, and the handler asks).
+
 ``python -m tests.handlers.grammar.figures`` prints the figures of all tables.
 """
 
@@ -17,7 +22,9 @@ from handlers.grammar import AllDues, Unreadable, read_dues, read_meeting, read_
 from .conftest import CONTEXT, TODAY
 from .test_phrases import HERE, TABLES, told
 
-LATER, FRESH = "unseen.toml", "fresh.toml"
+FRESH = "fresh.toml"  # there is none while nobody has written a new one
+NOTICES = "notices.toml"
+FIRST_RUN = "387 phrases, 86.0 % right, 10.6 % asked or refused instead, 13 silently wrong"
 FREE_TEXT = frozenset({"topics", "content", "resolution", "observers", "place"})
 ENDINGS = " 。;；,，、"
 
@@ -63,8 +70,9 @@ def tally(name: str) -> Counter[Outcome]:
 
 
 def rows_of(name: str) -> list[tuple[str, dict[str, Any]]]:
-    """The rows of a table, each with the command that it is said to."""
-    table = tomllib.loads((HERE / name).read_text("utf-8"))
+    """The rows of a table, each with the command that it is said to; none where it is not there."""
+    path = HERE / name
+    table = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
     return [(command, row) for command, rows in table.items() for row in rows]
 
 
@@ -80,13 +88,14 @@ SHARES = ((Outcome.RIGHT, "right"), (Outcome.MISSED, "asked or refused instead")
 
 
 def main() -> None:
-    """Print the figures of the tables that the grammar was tuned on, and of those it was not."""
-    tuned = sum(len(rows_of(name)) for name in TABLES if name != LATER)
-    lines = (
-        f"tuned tables: {tuned} phrases",
-        told_of(f"{LATER} (written after the grammar, and kept to what it does)", LATER),
-        told_of(f"never tuned ({FRESH})", FRESH),
-    )
+    """Print the figures of the tables that the grammar was tuned on, and of the one it was not."""
+    tuned = sum(len(rows_of(name)) for name in TABLES)
+    lines = [
+        f"tuned tables: {tuned} phrases (all as expected: tests hold them to it)",
+        f"{NOTICES} at its first run, before it was tuned on: {FIRST_RUN}",
+    ]
+    if rows_of(FRESH):
+        lines.append(told_of(f"never tuned ({FRESH})", FRESH))
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -7,9 +7,19 @@ from typing import Any
 
 import pytest
 
-from handlers.grammar import ASKABLE, CODES, AllDues, Meeting, Unreadable, read_dues, read_meeting
+from compliance.periods import Period
+from handlers.grammar import (
+    ASKABLE,
+    CODES,
+    AllDues,
+    Meeting,
+    Unreadable,
+    read_dues,
+    read_meeting,
+    read_period,
+)
 
-from .conftest import CONTEXT
+from .conftest import CONTEXT, TODAY
 
 HERE = Path(__file__).parent
 TABLES = (
@@ -20,6 +30,7 @@ TABLES = (
     "dues.toml",
     "dates.toml",
     "unseen.toml",
+    "notices.toml",
 )
 
 
@@ -61,6 +72,8 @@ def shown(value: object) -> str:
     """An answer that is offered, as the table has it: 14:30, 党课+学习, two days with ~."""
     if isinstance(value, time):
         return value.strftime("%H:%M")
+    if isinstance(value, Period):
+        return value.code
     if isinstance(value, tuple):
         return ("~" if isinstance(value[0], date) else "+").join(map(str, value))
     return str(value)
@@ -101,6 +114,12 @@ def test_dues(row: dict[str, Any]) -> None:
     else:
         lines = [f"{one.name} {one.amount.normalize():f} {one.month.code}" for one in read]
         assert lines == row["is"]
+
+
+@pytest.mark.parametrize("row", rows("period"))
+def test_period(row: dict[str, Any]) -> None:
+    read = read_period(row["say"], TODAY)
+    assert (read.code if read else None) == row.get("is")
 
 
 def test_every_problem_is_met_in_the_tables() -> None:
