@@ -29,10 +29,23 @@ def _possible(match: Match) -> bool:
     return True
 
 
-def the_date(found: list[Match]) -> Match | None:
-    """Answer the one of two pairs that is the date, as more would have come than should."""
-    impossible = [pair for pair in found if int(pair["m"]) > int(pair["d"])]
-    return impossible[0] if len(found) == 2 and len(impossible) == 1 else None
+def the_date(found: list[Match], today: date) -> Match | None:
+    """Answer the one of two pairs that is the date: a recent day, and no turnout.
+
+    The other one is a turnout, and no recent day; of anything else nobody can tell.
+    """
+    dates = [pair for pair in found if not _may_be_turnout(pair)]
+    recent = [pair for pair in found if _is_recent(pair, today)]
+    return dates[0] if len(found) == 2 and len(dates) == 1 and dates == recent else None
+
+
+def _may_be_turnout(pair: Match) -> bool:
+    return int(pair["m"]) <= int(pair["d"])
+
+
+def _is_recent(pair: Match, today: date) -> bool:
+    day = reading_of(pair, month_day, today).day
+    return day is not None and (today - day).days < RECENT
 
 
 def repeats(scanner: Scanner, pair: Match, readings: list[Reading], today: date) -> bool:
@@ -71,12 +84,16 @@ def doubtful_pair(
 
 
 def refuse_pairs(scanner: Scanner, pairs: list[Match], today: date) -> None:
-    """Refuse pairs of which nobody can tell which is the date; of two, either is offered."""
+    """Refuse pairs of which nobody can tell which is the date.
+
+    Of two, each is offered beside which the other can be a turnout.
+    """
     offers = []
     for pair in pairs:
         scanner.take(*pair.span())
         reading = reading_of(pair, month_day, today)
         days = (doubt.on(reading.day),) if reading.day else reading.offers
-        offers += [(what, day, {pair.span(): text}) for what, day, text in days[: len(pairs) == 2]]
+        fits = len(pairs) == 2 and all(_may_be_turnout(one) for one in pairs if one is not pair)
+        offers += [(what, day, {pair.span(): text}) for what, day, text in days[:fits]]
     span = pairs[0].start(), pairs[-1].end()
     scanner.refuse("ambiguous_date", *span, offers, readings=())

@@ -146,7 +146,7 @@ def _days(
     readings = [*around, *dates.find(scanner, today)]
     dated = any(reading.weekday is None for reading in readings)
     pairs = date_pairs.pairs(scanner)
-    if not dated and (date_pair := date_pairs.the_date(pairs)):
+    if not dated and (date_pair := date_pairs.the_date(pairs, today)):
         readings.append(date_pairs.pair_as_date(scanner, date_pair, today))
         dated = True
         pairs = [pair for pair in pairs if pair is not date_pair]
