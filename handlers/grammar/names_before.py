@@ -37,10 +37,13 @@ def read_away(scanner: Scanner, roster: Roster, told: Attendance) -> None:
     sign = vocabulary.first_signs("away")
     if not sign.search(scanner.open):
         return
-    for match in vocabulary.pattern(_AWAY).finditer(scanner.open):
-        names = ending_at(scanner.open, roster, match.start())
-        if names and _begins(scanner.open, names[0][0]):
+    text, ended = scanner.open, -1
+    for match in vocabulary.pattern(_AWAY).finditer(text):
+        names = ending_at(text, roster, match.start())
+        joined = names and ended >= 0 and not text[ended : names[0][0]].strip(" 、")
+        if names and (joined or _begins(text, names[0][0])):
             scanner.take(names[0][0], match.end())
+            ended = match.end()
             told.listed = True
             for span in names:
                 add_absence(scanner, roster, told, span, scanner.source.quote(*match.span()))
