@@ -11,8 +11,8 @@ from bot.enclosures import goes_unused
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice
 from bot.render import Destination, Renderer, dump
-from handlers.attaching import file_overheard, file_said, refusal, require_fit
-from handlers.files import wrong_with
+from handlers.attaching import file_overheard, file_said
+from handlers.files import refusal, require_fit, wrong_with
 from handlers.grammar import Unreadable
 from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from compliance.access import Action
+from handlers.authority import require
+from handlers.correcting import copies, require_corrector, under
 from handlers.grammar import vocabulary
-from handlers.recording import require_recorder
+from handlers.pointing import Pointed, pointed_at
 from handlers.request import Refused, Reply, Request
-from storage import directory, entries, filing, listing
+from handlers.sealing import Seal
+from storage import directory, entries, filing
 from storage.attachments import Attachment
 from storage.filing import Filed
 from storage.ledger import Entry, EntryKind
@@ -38,15 +43,19 @@ def take_off(request: Request) -> Reply:
     """Take off the file whose 📎 was tapped, and those of its album."""
     number = int(request.arguments) if re.fullmatch(r"\d{1,18}", request.arguments) else 0
     file = request.session.get(Attachment, number)
-    mates = [] if file is None else filing.together_with(request.session, file)
-    if file is None or file not in mates:
+    if file is None:
         raise Refused(Message("file_gone", toast=True))
     first = entries.entry(request.session, file.entry_id)
     unit = directory.unit(request.session, first.unit_id)
-    return (_off(request, unit, live_of(request, first), mates, edits=True),)
+    require(request, Action.STATUS, unit)
+    live = live_of(request, first)  # nobody else takes off what is read from here on
+    mates = filing.together_with(request.session, file)
+    if file not in mates:
+        raise Refused(Message("file_gone", toast=True))
+    return _off(request, pointed_at(request, unit), live, mates, edits=True)
 
 
-def taken_off(request: Request, unit: Unit, entry: Entry, said: str) -> Message:
+def taken_off(request: Request, there: Pointed, entry: Entry, said: str) -> Reply:
     """Take off the file that ``删 1`` names by its place in the list."""
     match = _TAKE_OFF.fullmatch(said)
     word = match and vocabulary.look_up("file_words", match[1])
@@ -54,25 +63,46 @@ def taken_off(request: Request, unit: Unit, entry: Entry, said: str) -> Message:
     place = int(match[2]) if match and word == "take_off" else 0
     if match is None or not 0 < place <= len(files):
         raise Refused(Message("doc_unread", {"read": said, "number": entry.number}))
-    return _off(request, unit, entry, [files[place - 1]])
+    return _off(request, there, entry, [files[place - 1]])
 
 
 def _off(
-    request: Request, unit: Unit, entry: Entry, files: Sequence[Attachment], *, edits: bool = False
-) -> Message:
-    require_recorder(request, unit, listing.record_text(request.session, entry))
+    request: Request,
+    there: Pointed,
+    entry: Entry,
+    files: Sequence[Attachment],
+    *,
+    edits: bool = False,
+) -> Reply:
+    """Take files off for one who attached them, or may correct the record that has them."""
+    own = all(file.added_by == request.actor for file in files)
+    seal = require_corrector(request, there.unit, entry, adding=own)
     first = filing.first_entered(request.session, entry)
     filing.detach(request.session, first, files, request.origin)
     values = {"number": entry.number, "files": _told(files)}
-    return Message("unfiled", values, prompt=f"/doc #{entry.number}", edits=edits)
+    message = Message("unfiled", values, prompt=prompt_of(there, entry), edits=edits)
+    return with_copies(request, there.unit, message, seal)
 
 
-def files_of(request: Request, entry: Entry) -> Message:
+def with_copies(request: Request, unit: Unit, message: Message, seal: Seal | None) -> Reply:
+    """Answer what is said of files; the branch is told, too, of what a superior did."""
+    if seal is None:
+        return (message,)
+    marked = replace(message, values={**message.values, **under(unit, seal)})
+    return marked, *copies(request, unit, marked)
+
+
+def prompt_of(there: Pointed, entry: Entry) -> str:
+    """Answer what a reply to a message about a record's files goes on with."""
+    return f"/doc {there.place}#{entry.number}"
+
+
+def files_of(request: Request, there: Pointed, entry: Entry) -> Message:
     """Answer the message that lists a record's files; a reply to it attaches more."""
     first = filing.first_entered(request.session, entry)
     files = _told(filing.attached(request.session, first))
     values = {"number": entry.number, "files": files}
-    return Message("files", values, prompt=f"/doc #{entry.number}")
+    return Message("files", values, prompt=prompt_of(there, entry))
 
 
 def _told(files: Sequence[Attachment]) -> tuple[Filed, ...]:

@@ -2,13 +2,22 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from compliance.access import Action
-from handlers.attached import files_of, live_of, record_numbered, taken_off
-from handlers.authority import require, unit_for
+from handlers.attached import (
+    files_of,
+    live_of,
+    prompt_of,
+    record_numbered,
+    taken_off,
+    with_copies,
+)
+from handlers.authority import allowed, require, unit_for
+from handlers.correcting import require_corrector
 from handlers.enclosing import attach, rest_of_album
-from handlers.files import MOST_BYTES, wrong_with
-from handlers.pointing import numbered
+from handlers.files import require_fit
+from handlers.pointing import Pointed, numbered, pointed, pointed_at
 from handlers.recording import require_recorder
 from handlers.request import Refused, Reply, Request
 from handlers.which_record import ask_which, how
@@ -24,29 +33,35 @@ _CHOSEN = re.compile(r"(\d{1,18})\.(\d{1,9})")
 def doc(request: Request) -> Reply:
     """Attach the file that came to the record with a number, or list what that has: ``#12``.
 
-    ``#12 删 1`` takes the first one off. Without a number the record is the one whose message this
-    replies to, else the person is asked which.
+    ``#12 删 1`` takes the first one off. A superior names the branch before the number. Without a
+    number the record is the one whose message this replies to, else the person is asked which.
     """
     if not request.arguments:
         return _unnumbered(request)
-    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
-    number, rest = numbered(request.arguments)
-    entry = record_numbered(request, unit, number)
+    there, entry, rest = _meant(request)
     if request.file is not None:
-        return _attached(request, unit, entry, _came(request), unread=rest)
-    if rest:
-        return (taken_off(request, unit, entry, rest),)
-    require(request, Action.RECORDS, unit)
-    return (files_of(request, entry),)
+        return _attached(request, there, entry, unread=rest)
+    return taken_off(request, there, entry, rest) if rest else _listed(request, there, entry)
 
 
 def ask_doc(request: Request) -> Reply:
     """Show what a record has, and ask for more: a reply to this message brings it."""
-    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
-    number, _ = numbered(request.arguments)
-    entry = record_numbered(request, unit, number)
-    require_recorder(request, unit, listing.record_text(request.session, entry))
-    return (files_of(request, entry),)
+    there, entry, _ = _meant(request)
+    return _listed(request, there, entry)
+
+
+def _meant(request: Request) -> tuple[Pointed, Entry, str]:
+    """Answer the record that is pointed at, and what was said after its number."""
+    there = pointed(request)
+    number, rest = numbered(there.said)
+    return there, record_numbered(request, there.unit, number), rest
+
+
+def _listed(request: Request, there: Pointed, entry: Entry) -> Reply:
+    """List a record's files for one who may list the records, or enter this one."""
+    if not allowed(request, Action.RECORDS, there.unit):
+        require_recorder(request, there.unit, listing.record_text(request.session, entry))
+    return (files_of(request, there, entry),)
 
 
 def file_said(request: Request) -> Reply:
@@ -54,15 +69,23 @@ def file_said(request: Request) -> Reply:
     reply = overheard(request)
     if reply is not None:
         return reply
+    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     if _came(request)[0].message_id != request.message_id:
         return ()  # not the first of its album: the person was asked, or the words are to come
-    unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     return (ask_which(request, unit),)
 
 
 def file_overheard(request: Request) -> Reply:
-    """Take a file that was not sent to the bot, if it belongs to a record; else say nothing."""
-    return overheard(request) or ()
+    """Take a file that was not sent to the bot, if it belongs to a record; else say nothing.
+
+    Nor is anything said to one who may not attach it: people show each other pictures.
+    """
+    try:
+        return overheard(request) or ()
+    except Refused as refused:
+        if refused.message.template != "not_allowed":
+            raise
+        return ()
 
 
 def overheard(request: Request) -> Reply | None:
@@ -72,15 +95,13 @@ def overheard(request: Request) -> Reply | None:
     """
     first = _of_album(request)
     if first is not None:
-        require_fit(request, request.arguments)
-        unit = directory.unit(request.session, first.unit_id)
-        return _attached(request, unit, live_of(request, first), _came(request))
+        there = _place_of(request, first)
+        require(request, Action.STATUS, there.unit)
+        return _attached(request, there, live_of(request, first))
     entry = _made_by(request)
     if entry is None:
         return None
-    require_fit(request, request.arguments)
-    unit = directory.unit(request.session, entry.unit_id)
-    return _attached(request, unit, entry, _came(request), unread=request.arguments)
+    return _attached(request, _place_of(request, entry), entry, unread=request.arguments)
 
 
 def choose(request: Request) -> Reply:
@@ -93,22 +114,10 @@ def choose(request: Request) -> Reply:
         raise Refused(Message("not_yours", toast=True))
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     entry = record_numbered(request, unit, int(match[2]))
+    seal = require_corrector(request, unit, entry, adding=True)
     files = loose_files.with_album(request.session, file)
-    return (_attach(request, unit, entry, files, edits=True),)
-
-
-def require_fit(request: Request, words: str) -> None:
-    """Refuse a file that is too large, or of a kind that is not taken, with its words."""
-    wrong = None if request.file is None else wrong_with(request.file)
-    if request.file is not None and wrong is not None:
-        raise Refused(refusal(wrong, name=request.file.name, words=words))
-
-
-def refusal(wrong: str, *, name: str | None = None, words: str = "") -> Message:
-    """Answer the message that says why a file is not taken, and that its words were not, either."""
-    megabytes = MOST_BYTES // 2**20
-    values = {"wrong": wrong, "name": name, "words": words, "most": megabytes}
-    return Message("file_refused", values)
+    message = replace(_attach(request, pointed_at(request, unit), entry, files), edits=True)
+    return with_copies(request, unit, message, seal)
 
 
 def _unnumbered(request: Request) -> Reply:
@@ -117,11 +126,14 @@ def _unnumbered(request: Request) -> Reply:
     if entry is None:
         unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
         return (how(request, unit) if request.file is None else ask_which(request, unit),)
-    unit = directory.unit(request.session, entry.unit_id)
+    there = _place_of(request, entry)
     if request.file is not None:
-        return _attached(request, unit, entry, _came(request))
-    require(request, Action.RECORDS, unit)
-    return (files_of(request, entry),)
+        return _attached(request, there, entry)
+    return _listed(request, there, entry)
+
+
+def _place_of(request: Request, entry: Entry) -> Pointed:
+    return pointed_at(request, directory.unit(request.session, entry.unit_id))
 
 
 def _made_by(request: Request) -> Entry | None:
@@ -161,39 +173,26 @@ def _of_album(request: Request) -> Entry | None:
     return filing.entry_of_album(request.session, request.chat_id, request.file.album)
 
 
-def _attached(
-    request: Request, unit: Unit, entry: Entry, files: Sequence[LooseFile], *, unread: str = ""
-) -> Reply:
+def _attached(request: Request, there: Pointed, entry: Entry, *, unread: str = "") -> Reply:
     """Attach what came, and say so; of an album once, unless there are words to quote back."""
+    seal = require_corrector(request, there.unit, entry, adding=True)
+    require_fit(request, request.arguments)
     before = _of_album(request)
     told = before is not None and before.id == filing.first_entered(request.session, entry).id
-    message = _attach(request, unit, entry, files, unread=unread)
-    return () if told and not unread else (message,)
+    message = _attach(request, there, entry, _came(request), unread=unread)
+    return () if told and not unread else with_copies(request, there.unit, message, seal)
 
 
 def _attach(
-    request: Request,
-    unit: Unit,
-    entry: Entry,
-    files: Sequence[LooseFile],
-    *,
-    unread: str = "",
-    edits: bool = False,
+    request: Request, there: Pointed, entry: Entry, files: Sequence[LooseFile], *, unread: str = ""
 ) -> Message:
-    """Attach files for one who may record what they belong to, and say so."""
-    require_recorder(request, unit, listing.record_text(request.session, entry))
+    """Attach files, and say so. That the person may is for the caller to require."""
     new = attach(request, entry, files)
-    undo = [Button("take_off", f"unfile:{new[0].id}")] if new else []
+    buttons = ((Button("take_off", f"unfile:{new[0].id}"),),) if new else ()
     values = {
         "number": entry.number,
         "files": new,
         "album": rest_of_album(request),
         "unread": unread,
     }
-    return Message(
-        "filed",
-        values,
-        buttons=(tuple(undo),) if undo else (),
-        prompt=f"/doc #{entry.number}",
-        edits=edits,
-    )
+    return Message("filed", values, buttons=buttons, prompt=prompt_of(there, entry))

@@ -27,9 +27,11 @@ _RULINGS = (EntryKind.WAIVER, EntryKind.SCORE)
 
 
 def require_corrector(
-    request: Request, unit: Unit, entry: Entry, *, undoing: bool = False
+    request: Request, unit: Unit, entry: Entry, *, undoing: bool = False, adding: bool = False
 ) -> Seal | None:
     """Refuse one who may not correct the entry, or take it back or bring it back (``undoing``).
+
+    ``adding`` leaves it as it is, and is for all who may enter its like: also to another's entry.
 
     The superior's own entries are the superior's. Of the others one corrects one's own, a few
     officers everybody's, as long as their year is open; in a sealed year it is the superior's to
@@ -45,7 +47,8 @@ def require_corrector(
         if seal is not None:
             return seal
     _require_entering(request, unit, base)
-    require_own(request, unit, entry)
+    if not adding:
+        require_own(request, unit, entry)
     require_open(request, unit, days)
     return None
 

@@ -6,7 +6,9 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from handlers.request import Refused, Request
 from storage.attachments import FileKind, SentFile
+from storage.messages import Message
 
 # The Bot API gives out no larger file (getFile: "up to 20 MB in size"), in bytes.
 MOST_BYTES = 20 * 1024 * 1024
@@ -44,6 +46,20 @@ def wrong_with(file: SentFile) -> str | None:
     types = kinds().get(ending)
     fits = types is not None and (file.mime in _SAYS_NOTHING or file.mime in types)
     return None if fits else "kind"
+
+
+def require_fit(request: Request, words: str) -> None:
+    """Refuse a file that is too large, or of a kind that is not taken, with its words."""
+    wrong = None if request.file is None else wrong_with(request.file)
+    if request.file is not None and wrong is not None:
+        raise Refused(refusal(wrong, name=request.file.name, words=words))
+
+
+def refusal(wrong: str, *, name: str | None = None, words: str = "") -> Message:
+    """Answer the message that says why a file is not taken, and that its words were not, either."""
+    megabytes = MOST_BYTES // 2**20
+    values = {"wrong": wrong, "name": name, "words": words, "most": megabytes}
+    return Message("file_refused", values)
 
 
 def cleaned_name(name: str | None) -> str | None:

@@ -43,6 +43,13 @@ def pointed(request: Request) -> Pointed:
     return Pointed(unit, by_name[2], f"@{unit.key} ")
 
 
+def pointed_at(request: Request, unit: Unit) -> Pointed:
+    """Answer how one points at a unit's entries from this chat, where none was named."""
+    bound = directory.unit_of_chat(request.session, request.chat_id)
+    here = bound is not None and directory.branch_of(request.session, bound[0]).key == unit.key
+    return Pointed(unit, "", "" if here else f"@{unit.key} ")
+
+
 def _unit(request: Request, unit_id: int) -> Unit:
     """Answer the unit of a button; one that is not there (any more) has no entry."""
     try:

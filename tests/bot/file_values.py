@@ -9,6 +9,7 @@ from storage.attachments import FileKind
 from storage.filing import Filed
 
 Values = Mapping[str, object]
+SEALED: Values = {"by_superior": "第一支部", "assessed": 2026}
 
 
 def filed(text: str) -> tuple[Filed, ...]:
@@ -40,12 +41,16 @@ def file_templates(text: str) -> dict[str, list[Values]]:
             attached,
             {**attached, "files": filed(text)[:1], "album": None, "unread": ""},
             {**attached, "album": "doubtful"},
+            {**attached, **SEALED},
             {**attached, "files": (), "unread": ""},
         ],
         "files": [{"number": 12, "files": filed(text)}, {"number": 12, "files": ()}],
         "no_files_there": [{"number": 12}],
         "too_many_files": [{"number": 12, "most": 30}, {"number": None, "most": 30}],
-        "unfiled": [{"number": 12, "files": filed(text)}],
+        "unfiled": [
+            {"number": 12, "files": filed(text)},
+            {"number": 12, "files": filed(text), **SEALED},
+        ],
     }
 
 

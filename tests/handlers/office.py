@@ -9,7 +9,8 @@ from sqlmodel import Session
 from compliance.access import Role
 from handlers.grammar import DOUBTS, Unreadable
 from handlers.request import Handler, Refused, Reply, Request
-from storage import directory, drafts, entries, listing
+from storage import directory, drafts, entries, listing, loose_files
+from storage.attachments import SentFile
 from storage.drafts import Draft
 from storage.journal import RecordText
 from storage.messages import Message
@@ -86,6 +87,8 @@ class Office:
         edited: bool = False,
         owner: bool = False,
         sure: bool = True,
+        file: SentFile | None = None,
+        follows: int | None = None,
     ) -> Reply:
         """Ask as the edge does, in a savepoint that a refusal undoes; answers every reply.
 
@@ -103,7 +106,11 @@ class Office:
             arguments=arguments,
             edited=edited,
             owner=owner,
+            file=file,
+            follows=follows,
         )
+        if file is not None:
+            loose_files.keep(self.session, file, request.origin)
         return self._attempt(handler, request, sure=sure)
 
     def _attempt(self, handler: Handler, request: Request, *, sure: bool) -> Reply:
