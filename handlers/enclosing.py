@@ -1,6 +1,7 @@
 """Files that come with the words of a record, or after it: where they go, and how many may."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from handlers.request import Refused, Request
 from storage import entries, filing, loose_files
@@ -13,8 +14,16 @@ from storage.units import Unit
 MOST_FILES = 30  # of one record
 
 
-def enclosed(request: Request, unit: Unit, number: int) -> tuple[Filed, ...]:
-    """Attach what came with the words to the record they made; answer what is new to it.
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """The files that are new to a record, and how many more it could not have."""
+
+    files: tuple[Filed, ...] = ()
+    left_off: int = 0
+
+
+def enclosed(request: Request, unit: Unit, number: int) -> Enclosed:
+    """Attach what came with the words to the record they made, as many as it may have.
 
     The words may have come a while ago: questions have been answered since, and what came with
     the answers is taken, too. Of an album all that came so far are taken; the rest follow as they
@@ -22,13 +31,13 @@ def enclosed(request: Request, unit: Unit, number: int) -> tuple[Filed, ...]:
     """
     entry = entries.entry_numbered(request.session, unit.key, number)
     if entry is None:
-        return ()
+        return Enclosed()
     files = _with_words(request)
     if request.edited and files:  # what was taken off does not come back with every correction
         known = filing.ever_attached(request.session, filing.first_entered(request.session, entry))
         files = [each for each in files if each.file_unique_id not in known]
     answers = () if request.draft is None else loose_files.of_draft(request.session, request.draft)
-    return attach(request, entry, [*files, *answers]) if files or answers else ()
+    return _enclose(request, entry, [*files, *answers]) if files or answers else Enclosed()
 
 
 def _with_words(request: Request) -> Sequence[LooseFile]:
@@ -57,10 +66,17 @@ def attach(request: Request, entry: Entry, files: Sequence[LooseFile]) -> tuple[
 
     That the person may record it is for the caller to require.
     """
+    added = _enclose(request, entry, files)
+    if added.left_off:
+        raise Refused(Message("too_many_files", {"number": entry.number, "most": MOST_FILES}))
+    return added.files
+
+
+def _enclose(request: Request, entry: Entry, files: Sequence[LooseFile]) -> Enclosed:
+    """Attach files to a record, as many as it may have."""
     first = filing.first_entered(request.session, entry)
     new = filing.new_among(request.session, first, files)
-    if len(filing.attached(request.session, first)) + len(new) > MOST_FILES:
-        raise Refused(Message("too_many_files", {"number": entry.number, "most": MOST_FILES}))
+    room = max(0, MOST_FILES - len(filing.attached(request.session, first)))
     loose_files.release(request.session, files)
-    attached = filing.attach(request.session, first, new, request.origin)
-    return tuple(filing.filed(each) for each in attached)
+    attached = filing.attach(request.session, first, new[:room], request.origin)
+    return Enclosed(tuple(filing.filed(each) for each in attached), len(new[room:]))

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from handlers.effects import satisfied
-from handlers.enclosing import rest_of_album
+from handlers.enclosing import MOST_FILES, Enclosed, rest_of_album
 from handlers.flagging import flags_of
 from handlers.late import lacks_reason, reason_buttons
 from handlers.request import Request
 from handlers.stages import Step
 from storage import directory, listing, roster
-from storage.filing import Filed
 from storage.journal import RecordText
 from storage.ledger import Entry
 from storage.messages import Button, Message
@@ -20,7 +19,7 @@ from storage.units import Unit
 class Change:
     """What was written: the new entry, what it amends if it does, and whose stage it is about.
 
-    ``files`` are those that came with the words.
+    ``came`` are the files that came with the words.
     """
 
     number: int
@@ -29,7 +28,7 @@ class Change:
     before: RecordText | None
     twins: tuple[int, ...]
     steps: tuple[Step, ...]
-    files: tuple[Filed, ...] = ()
+    came: Enclosed
 
 
 def echo_of(request: Request, unit: Unit, change: Change) -> Message:
@@ -58,7 +57,9 @@ def echo_of(request: Request, unit: Unit, change: Change) -> Message:
             "private": request.private,
             "flags": flags_of(request.policy, roster.members(request.session, unit.key), text),
             "steps": change.steps,
-            "files": change.files,
+            "files": change.came.files,
+            "left_off": change.came.left_off,
+            "most_files": MOST_FILES,
             "album": rest_of_album(request),
         },
         buttons=(reason_buttons(number), own) if late else (own,),

@@ -144,10 +144,10 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     twins = _twins(request, unit, text, amends)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
     steps = follow(request, unit, text, before)
-    files = enclosed(request, unit, number)
+    came = enclosed(request, unit, number)
     if set(request.policy.catalogue.elections).intersection(text.kinds):
         directory.look_again(request.session, unit)  # a term begins with it
-    return echo_of(request, unit, Change(number, text, amends, before, twins, steps, files))
+    return echo_of(request, unit, Change(number, text, amends, before, twins, steps, came))
 
 
 def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:

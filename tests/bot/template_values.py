@@ -172,6 +172,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "steps": _steps(text),
         "files": filed(text),
         "album": "doubtful",
+        "left_off": 5,
+        "most_files": 30,
     }
     bare = {
         **echo,
@@ -185,6 +187,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "steps": (),
         "files": (),
         "album": None,
+        "left_off": 0,
     }
     before = replace(record(text), all_present=False, votes=None, people=())
     more = {**echo, "before": before, "private": False}

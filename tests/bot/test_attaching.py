@@ -314,6 +314,26 @@ async def test_a_form_has_as_many_files_as_a_record_may(stage: Stage) -> None:
     assert "📎 附件 30 个" in echo.text
 
 
+async def test_more_files_than_a_record_may_have_do_not_keep_it_from_being_written(
+    stage: Stage,
+) -> None:
+    wrong = "/meeting 党可 今天 应到8 实到8"
+    (asked, *_) = await stage.send(
+        "书记", "私聊", [(f"{n}.jpg", SMALL) for n in range(10)], caption=wrong
+    )
+    for many in (10, 10, 1):
+        await stage.send(
+            "书记", "私聊", [(f"{n}.jpg", SMALL) for n in range(many)], reply_to=asked.id
+        )
+    (echo,) = await stage.say("书记", "私聊", "党课", reply_to=asked.id)
+
+    assert "已记录 #1" in echo.text
+    assert "📎 附件 30 个" in echo.text
+    assert "还有 1 个没有附上" in echo.text
+    (told,) = await stage.send("书记", "私聊", PHOTO, reply_to=echo.id)
+    assert "最多附 30 个文件" in told.text
+
+
 @pytest.mark.parametrize("name", ["a.exe", "a.mp4"])
 async def test_what_a_form_refuses_is_told_in_the_words_that_were_typed(
     stage: Stage, name: str
