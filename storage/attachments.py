@@ -88,6 +88,7 @@ class LooseFile(Keyed, table=True):
         Index("ix_loose_file_of", "chat_id", "message_id", unique=True),
         Index("ix_loose_file_album", "chat_id", "album"),
         Index("ix_loose_file_draft", "draft_id"),
+        Index("ix_loose_file_came", "came_at"),
     )
 
     chat_id: int = Field(sa_type=BigInteger)

@@ -31,7 +31,8 @@ def keep(session: Session, file: SentFile, origin: Origin, draft_id: int | None 
     )
     for name, value in asdict(file).items():
         setattr(there, name, value)
-    there.draft_id = draft_id
+    if draft_id is not None:  # a caption that was edited goes on with nothing
+        there.draft_id = draft_id
     session.add(there)
     session.flush()
 

@@ -81,6 +81,9 @@ def test_what_is_sent_for_a_draft_stays_as_long_as_it_and_goes_to_one_record(
     came(session, PDF, 4, "2026-03-09 10:00")
     assert [each.message_id for each in loose_files.of_draft(session, draft)] == [1, 2]
 
+    came(session, PDF, 1)  # its caption was edited
+    assert [each.message_id for each in loose_files.of_draft(session, draft)] == [1, 2]
+
     loose_files.release(session, loose_files.of_draft(session, draft)[:1])
     assert [each.message_id for each in loose_files.of_draft(session, draft)] == [2]
     drafts.close(session, draft)

@@ -113,6 +113,7 @@ def _files() -> None:
     op.create_index("ix_loose_file_of", "loose_file", ["chat_id", "message_id"], unique=True)
     op.create_index("ix_loose_file_album", "loose_file", ["chat_id", "album"])
     op.create_index("ix_loose_file_draft", "loose_file", ["draft_id"])
+    op.create_index("ix_loose_file_came", "loose_file", ["came_at"])
 
 
 def downgrade() -> None:
