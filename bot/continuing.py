@@ -70,11 +70,6 @@ def _is_file_alone(said: Incoming) -> bool:
 
 
 def draft_answered(said: Incoming) -> int | None:
-    """Answer the number of the draft that what was said goes on with; None when with none.
-
-    What is forwarded, or said by nobody, is no answer.
-    """
-    if said.forwarded or said.nobody:
-        return None
+    """Answer the number of the draft that what was said goes on with; None when with none."""
     number = said.text.partition(" ")[0]
     return int(number) if said.verb == "typed" and number.isdecimal() else None

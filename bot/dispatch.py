@@ -7,12 +7,12 @@ from sqlmodel import Session
 
 from bot.commands import BY_NAME, TAPS
 from bot.continuing import continued, draft_answered
-from bot.enclosures import goes_unused
+from bot.enclosures import forwarded_file, goes_unused, is_kept
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice
 from bot.render import Destination, Renderer, dump
 from handlers.attaching import file_overheard, file_said
-from handlers.files import refusal, require_fit, wrong_with
+from handlers.files import refusal, require_fit
 from handlers.grammar import Unreadable
 from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request
@@ -54,9 +54,10 @@ class Dispatch:
 
         A refusal undoes whatever the handler had written, and is itself the reply.
         """
-        words, said = said.text, continued(session, said)
+        words = said.text
+        said = forwarded_file(said) if said.forwarded else continued(session, said)
         # It stays when what was said with it is refused: the words may be mended by an edit.
-        if said.file is not None and wrong_with(said.file) is None:
+        if said.file is not None and is_kept(session, said):
             origin = Origin(said.actor, now, said.chat_id, said.message_id)
             with attempt(session):
                 loose_files.keep(session, said.file, origin, draft_answered(said))

@@ -283,6 +283,12 @@ def units_of(session: Session, telegram_id: int) -> list[Unit]:
     return list(session.exec(query))
 
 
+def holds_any(session: Session, telegram_id: int) -> bool:
+    """Tell whether a Telegram user holds or held any role at all."""
+    query = select(RoleHeld.id).where(RoleHeld.telegram_id == telegram_id).limit(1)
+    return session.exec(query).first() is not None
+
+
 def relations(
     session: Session, held: Iterable[Holding], target: Unit
 ) -> tuple[tuple[Role, Relation], ...]:

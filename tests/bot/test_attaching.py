@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from storage.attachments import LooseFile
+from storage.database import snapshot
 from tests.sample import ACTORS, FIRST
 from tests.stage import Shown, Stage
 
@@ -252,14 +255,45 @@ async def test_nobody_else_puts_files_into_a_form(stage: Stage) -> None:
     assert "📎" not in echo.text
 
 
-async def test_a_file_that_is_forwarded_answers_nothing(stage: Stage) -> None:
+@pytest.mark.parametrize("caption", ["", "昨天 应到8 实到8", "/meeting 党课 昨天", "取消"])
+async def test_a_file_that_is_forwarded_answers_nothing_and_may_be_attached(
+    stage: Stage, caption: str
+) -> None:
+    await stage.say("书记", "私聊", MEETING)
     await form(stage, "私聊")
-    (refused,) = await deliver(stage, document=document(), forward_origin={"type": "user"})
-    assert "转发" in refused.text
+    (asked,) = await deliver(
+        stage, document=document(), forward_origin={"type": "user"}, caption=caption
+    )
+    assert "附到哪一条" in asked.text
+    assert ("文字没有记下" in asked.text) == bool(caption)
     (echo,) = await stage.say("书记", "私聊", "今天 应到8 实到8")
-
-    assert "已记录 #1" in echo.text
+    assert "已记录 #2" in echo.text
     assert "📎" not in echo.text
+    (filed,) = await stage.tap("书记", "私聊", asked.id, "#1 2026-11-25 周三 学习")
+
+    assert "📎 #1 已附 1 个文件:a.pdf" in filed.text
+
+
+async def test_no_file_is_kept_of_who_may_do_nothing_or_is_nobody(stage: Stage) -> None:
+    (told,) = await stage.send("路人", "私聊", PHOTO)
+    assert "书记" in told.text
+    for more in (
+        {"forward_origin": {"type": "user"}},
+        {"sender_chat": {"id": FIRST, "type": "supergroup"}},
+    ):
+        chat = {"id": FIRST, "type": "supergroup", "title": "第一支部"}
+        await deliver(stage, document=document(), chat=chat, **more)
+    with snapshot(stage.service.core.engine) as session:
+        assert session.exec(select(LooseFile)).all() == []
+
+
+async def test_a_caption_that_is_edited_leaves_the_file_to_the_form(stage: Stage) -> None:
+    shown = await form(stage)
+    await stage.send("书记", "第一支部", PHOTO, caption="今天 应到8 实到8 实到7", reply_to=shown.id)
+    await stage.edit("书记", "第一支部", stage.said, "会场")
+    (echo,) = await stage.say("书记", "第一支部", "今天 应到8 实到8", reply_to=shown.id)
+
+    assert "📎 附件 1 个" in echo.text
 
 
 async def test_a_form_of_dues_has_no_use_for_files(stage: Stage) -> None:
