@@ -9,7 +9,7 @@ from bot.transport import CONNECT_SECONDS, READ_SECONDS, Caller
 from handlers.files import MOST_BYTES
 
 PIECE = 64 * 1024  # bytes read at once
-LONGEST_FETCH = 300.0  # seconds for one file
+LONGEST_FETCH = 60.0  # seconds for one file: the others wait meanwhile
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ import structlog
 from aiohttp import ClientError
 from telegram.error import RetryAfter, TelegramError
 
-from bot import waiting
 from bot.fetching import Digest, NotFetched
 from bot.runtime import Runtime
 from storage import file_hashes
@@ -52,32 +51,29 @@ class Hashing:
         self._digest = digest
         self._first_wait = first_wait
         self._tried: dict[str, Tried] = {}
-        self._work = asyncio.Event()
-        self._work.set()
-
-    def wake(self) -> None:
-        """Tell that there may be new files."""
-        self._work.set()
+        self._quiet_until = 0.0  # by the loop's clock: Telegram asked to be left alone
 
     async def run(self) -> None:
         """Look at files until cancelled; nothing that goes wrong with one ends it."""
         while True:
-            await waiting.wait(self._work, self._pause())
-            self._work.clear()
             try:
                 await self.look()
             except DATABASE_DOWN as error:
                 log.warning("hashing_waits", error=type(error).__name__)
+            await asyncio.sleep(self._pause())
 
     async def look(self) -> None:
-        """Look once at every file whose turn it is."""
+        """Look once at every file whose turn it is, until Telegram asks to be left alone."""
         since = self._runtime.clock() - GIVE_UP
         files = await self._runtime.read(file_hashes.unhashed, since)
         left = {file.file_unique_id for file in files}
         self._tried = {name: tried for name, tried in self._tried.items() if name in left}
+        loop = asyncio.get_running_loop()
         for file in files:
+            if loop.time() < self._quiet_until:
+                return
             tried = self._tried.get(file.file_unique_id)
-            if tried is None or tried.again_at <= asyncio.get_running_loop().time():
+            if tried is None or tried.again_at <= loop.time():
                 await self._look_at(file)
 
     async def _look_at(self, file: Unhashed) -> None:
@@ -96,18 +92,18 @@ class Hashing:
         """Note when to try again. The log has the kind of the error: its text may hold the URL."""
         times = self._tried[name].times if name in self._tried else 0
         wait = min(self._first_wait * 2**times, LONGEST_WAIT)
+        now = asyncio.get_running_loop().time()
         if isinstance(error, RetryAfter):
-            wait = max(wait, _seconds(error.retry_after))
-        self._tried[name] = Tried(times + 1, asyncio.get_running_loop().time() + wait)
+            self._quiet_until = now + _seconds(error.retry_after)
+        self._tried[name] = Tried(times + 1, now + wait)
         problem = str(error) if isinstance(error, NotFetched) else type(error).__name__
         log.warning("file_not_hashed", file=name, problem=problem, attempt=times + 1)
 
     def _pause(self) -> float:
-        """Answer how many seconds nothing is to be done, unless something new comes."""
-        soonest = min((tried.again_at for tried in self._tried.values()), default=None)
-        if soonest is None:
-            return LOOK_AFTER
-        return max(0.0, min(LOOK_AFTER, soonest - asyncio.get_running_loop().time()))
+        """Answer after how many seconds to look again."""
+        now = asyncio.get_running_loop().time()
+        soonest = min((tried.again_at for tried in self._tried.values()), default=now + LOOK_AFTER)
+        return max(0.0, self._quiet_until - now, min(LOOK_AFTER, soonest - now))
 
 
 def _seconds(wait: timedelta | int) -> float:
