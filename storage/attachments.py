@@ -34,7 +34,19 @@ class SentFile:
     album: str | None = None
 
 
-class Attachment(Keyed, table=True):
+class _Sent(Keyed):
+    """The columns that keep a ``SentFile``."""
+
+    kind: FileKind = Field(sa_type=coded(FileKind))
+    file_id: str
+    file_unique_id: str
+    name: str | None = None
+    mime: str | None = None
+    size: int | None = Field(default=None, sa_type=BigInteger)
+    album: str | None = None
+
+
+class Attachment(_Sent, table=True):
     """A file attached to a record, or with ``removes_id`` the word that one is attached no more.
 
     ``entry_id`` is the record as it was first entered: its amendments have the same files.
@@ -52,17 +64,10 @@ class Attachment(Keyed, table=True):
 
     entry_id: int = Field(sa_type=Key, foreign_key="entry.id")
     removes_id: int | None = Field(sa_type=Key, default=None, foreign_key="attachment.id")
-    kind: FileKind = Field(sa_type=coded(FileKind))
-    file_id: str
-    file_unique_id: str
-    name: str | None = None
-    mime: str | None = None
-    size: int | None = Field(default=None, sa_type=BigInteger)
     added_by: int = Field(sa_type=BigInteger)
     added_at: datetime = Field(sa_type=Instant)
     chat_id: int | None = Field(default=None, sa_type=BigInteger)
     message_id: int | None = Field(default=None, sa_type=BigInteger)
-    album: str | None = None
 
 
 class FileHash(SQLModel, table=True):
@@ -76,7 +81,7 @@ class FileHash(SQLModel, table=True):
     fetched_at: datetime = Field(sa_type=Instant)
 
 
-class LooseFile(Keyed, table=True):
+class LooseFile(_Sent, table=True):
     """A file that came, for a day: until the record is there that it belongs to.
 
     The pictures of an album come one by one (``album`` is what Telegram calls it), and only one of
@@ -94,12 +99,5 @@ class LooseFile(Keyed, table=True):
     chat_id: int = Field(sa_type=BigInteger)
     message_id: int = Field(sa_type=BigInteger)
     actor: int = Field(sa_type=BigInteger)
-    album: str | None = None
-    kind: FileKind = Field(sa_type=coded(FileKind))
-    file_id: str
-    file_unique_id: str
-    name: str | None = None
-    mime: str | None = None
-    size: int | None = Field(default=None, sa_type=BigInteger)
     draft_id: int | None = Field(default=None, sa_type=BigInteger)
     came_at: datetime = Field(sa_type=Instant)
