@@ -7,9 +7,9 @@ from datetime import date
 
 from storage.attachments import FileKind
 from storage.filing import Filed
+from tests.bot.correcting_values import SEALED
 
 Values = Mapping[str, object]
-SEALED: Values = {"by_superior": "第一支部", "assessed": 2026}
 
 
 def filed(text: str) -> tuple[Filed, ...]:
