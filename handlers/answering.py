@@ -15,7 +15,7 @@ from storage.messages import Message
 _FIELDS = {"people_needed": "about", "topics": "topics"}  # what is typed at a step is this
 _TAPPED = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,3})")
 _NUMBER = re.compile(r"\d{1,18}")
-_TYPED = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)
+TYPED = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)  # an answer, after the number of its draft
 
 
 def tapped_with(handlers: Mapping[str, Handler]) -> Handler:
@@ -41,7 +41,7 @@ def typed_with(handlers: Mapping[str, Handler]) -> Handler:
     """
 
     def typed(request: Request) -> Reply:
-        match = _TYPED.fullmatch(request.arguments)
+        match = TYPED.fullmatch(request.arguments)
         draft = own(request, int(match[1]) if match else 0)
         text = clean(match[2]).strip() if match else ""
         if answer_of(text) == "cancel":

@@ -3,9 +3,7 @@
 Each was kept for the draft before its words were read (``storage/loose_files.py``).
 """
 
-import re
-
-from handlers.answering import own
+from handlers.answering import TYPED, own
 from handlers.attaching import file_said, overheard
 from handlers.enclosing import MOST_FILES
 from handlers.files import TAKING_FILES
@@ -14,14 +12,12 @@ from storage import drafts, loose_files
 from storage.drafts import Draft
 from storage.messages import Message
 
-_ANSWER = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)
-
 
 def keeping(typed: Handler) -> Handler:
     """Make the handler of typed answers (``7 昨天``) one that takes files with them, too."""
 
     def handle(request: Request) -> Reply:
-        match = _ANSWER.fullmatch(request.arguments)
+        match = TYPED.fullmatch(request.arguments)
         if request.file is None or match is None:
             return typed(request)
         draft = drafts.find(request.session, int(match[1]))
