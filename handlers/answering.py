@@ -37,10 +37,13 @@ def tapped_with(handlers: Mapping[str, Handler]) -> Handler:
 def typed_with(handlers: Mapping[str, Handler]) -> Handler:
     """Make the handler of answers that are typed: ``7 昨天``.
 
-    What cannot be read as an answer leaves the question as it is.
+    What cannot be read as an answer leaves the question as it is. So does an edit of an answer:
+    what it answered is answered, and the form may ask for something else by now.
     """
 
     def typed(request: Request) -> Reply:
+        if request.edited:
+            raise Refused(Message("answer_edited"))
         match = TYPED.fullmatch(request.arguments)
         draft = own(request, int(match[1]) if match else 0)
         text = clean(match[2]).strip() if match else ""

@@ -16,6 +16,7 @@ def asking_templates(text: str) -> dict[str, list[Values]]:
     """Values for every template that asks, or tells how asking ended."""
     near = Problem("unknown_name", text, {"suggestions": (text, "李四")})
     return {
+        "answer_edited": [{}],
         "answer_unclear": [{"problems": (near,)}],
         "answered_already": [{}],
         "cancelled": [
