@@ -49,5 +49,5 @@ def core(settings: Settings) -> Core:
         languages=languages,
         renderer=renderer,
         dispatch=Dispatch(in_force, renderer, owners=settings.owner_ids, locale=settings.locale),
-        ticking=Ticking(engine, in_force, renderer),
+        ticking=Ticking(engine, in_force, renderer, locale=settings.locale),
     )

@@ -173,8 +173,8 @@ class Service:
         # A few chats at a time, so that what people say in the meantime is answered in between.
         for chat_ids in await self._worker.run(ticking.candidates, now):
             told += len(await self._worker.run(ticking.plan, chat_ids, now))
-        await self._worker.run(ticking.close_left, now)
         await self._worker.run(ticking.beat, now)
+        await self._worker.run(ticking.close_left, now)
         return told
 
     async def settled(self) -> None:

@@ -11,12 +11,12 @@ from sqlmodel import Session
 from bot.in_force import InForce
 from bot.render import Destination, Renderer, dump
 from reminders.digest import Digest, digests
-from reminders.left import close_left
+from reminders.left import close, forget_files, left
 from reminders.tick import Owed, plan_chats
 from storage import digests as queued
 from storage import directory, heartbeat, outbox, reminding
 from storage.calls import Due
-from storage.database import DATABASE_DOWN, rehearsal, snapshot, transaction
+from storage.database import DATABASE_DOWN, attempt, rehearsal, snapshot, transaction
 from storage.messages import Message
 
 EDIT = "editMessageText"
@@ -31,8 +31,11 @@ log = structlog.get_logger(__name__)
 class Ticking:
     """Plans reminders. Synchronous: the edge runs it in its one worker thread."""
 
-    def __init__(self, engine: Engine, in_force: InForce, renderer: Renderer) -> None:
+    def __init__(
+        self, engine: Engine, in_force: InForce, renderer: Renderer, *, locale: str = "zh"
+    ) -> None:
         self._engine = engine
+        self._locale = locale
         self._in_force = in_force
         self._renderer = renderer
 
@@ -75,19 +78,35 @@ class Ticking:
         return owed
 
     def close_left(self, now: datetime) -> None:
-        """Close what was begun and left for a day, and say so; another replica may be doing it."""
+        """Close what was begun and left for a day, and say so; another replica may be doing it.
+
+        One that cannot be closed is logged and left as it was, and the others go on.
+        """
         with transaction(self._engine) as session:
             if not reminding.lead(session):
                 return
-            for farewell in close_left(session, now):
-                to = Destination(
-                    farewell.chat_id,
-                    directory.locale_of(session, farewell.chat_id),
-                    thread_id=farewell.thread_id,
-                    edits=farewell.edits,
-                )
-                for owed in self._renderer.calls(farewell.message, to):
-                    outbox.put(session, replace(owed, not_before=farewell.not_before), now)
+            for number in left(session, now):
+                try:
+                    with attempt(session):
+                        self._close(session, number, now)
+                except DATABASE_DOWN:
+                    raise  # the database itself: the next tick tries again
+                except Exception as error:
+                    log.error("close_failed", draft_id=number, error=type(error).__name__)
+            forget_files(session, now)
+
+    def _close(self, session: Session, number: int, now: datetime) -> None:
+        farewell = close(session, number, now)
+        if farewell is None:
+            return
+        to = Destination(
+            farewell.chat_id,
+            directory.locale_of(session, farewell.chat_id, self._locale),
+            thread_id=farewell.thread_id,
+            edits=farewell.edits,
+        )
+        for owed in self._renderer.calls(farewell.message, to):
+            outbox.put(session, owed, now)
 
     def beat(self, now: datetime) -> None:
         """Leave a sign of life."""

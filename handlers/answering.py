@@ -102,7 +102,7 @@ def cancel(request: Request) -> Reply:
 def _let_go(request: Request, draft: Draft) -> Reply:
     files = len(loose_files.of_draft(request.session, draft))
     drafts.close(request.session, draft)
-    return (Message("cancelled", {"said": draft.said, "files": files}, edits=True),)
+    return (Message("cancelled", {"said": drafts.tellable(draft), "files": files}, edits=True),)
 
 
 def own(request: Request, draft_id: int) -> Draft:

@@ -1,5 +1,6 @@
 """What was begun and left for a day: it is closed, and whoever began it is told what it said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from sqlmodel import Session
 
 from reminders.tick import hours_of
 from storage import directory, drafts, loose_files, outbox
+from storage.drafts import Draft
 from storage.messages import Message
 
 LEFT_AFTER = timedelta(hours=24)
@@ -14,39 +16,42 @@ LEFT_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Farewell:
-    """That a form was closed: where that is said, from when on, and in place of which message."""
+    """That a form was closed: where that is said, and in place of which message."""
 
     message: Message
     chat_id: int
     thread_id: int | None
     edits: int | None
-    not_before: datetime
 
 
-def close_left(session: Session, now: datetime) -> list[Farewell]:
-    """Let go of what nobody has touched for a day; answer what is to be said of it.
+def left(session: Session, now: datetime) -> Sequence[int]:
+    """Answer the numbers of the drafts that nobody has touched for a day."""
+    return drafts.left(session, now - LEFT_AFTER)
 
-    Where the question is known it is changed, which disturbs nobody; else a message is sent, in
-    the hours of the unit.
+
+def close(session: Session, number: int, now: datetime) -> Farewell | None:
+    """Let go of a draft, and answer what is to be said of it; None while that must wait.
+
+    Where the question is known it is changed, which disturbs nobody; else a message is sent, and
+    the draft stays until the unit may be disturbed.
     """
-    before = now - LEFT_AFTER
-    farewells = [_farewell(session, left, now) for left in drafts.close_left(session, before)]
-    loose_files.forget(session, before)
-    return farewells
+    draft = drafts.find(session, number)
+    if draft is None:
+        return None
+    shown = outbox.shown_with(session, draft.chat_id, drafts.prompt_of(number))
+    if shown is None and not _may_disturb(session, draft, now):
+        return None
+    values = {"command": draft.command, "said": drafts.tellable(draft)}
+    drafts.close(session, draft)
+    return Farewell(Message("form_closed", values), draft.chat_id, draft.thread_id, shown)
 
 
-def _farewell(session: Session, left: drafts.Left, now: datetime) -> Farewell:
-    shown = outbox.shown_with(session, left.chat_id, left.prompt)
-    return Farewell(
-        Message("form_closed", {"command": left.command, "said": left.said}),
-        left.chat_id,
-        left.thread_id,
-        shown,
-        now if shown is not None else _in_hours(session, left, now),
-    )
+def _may_disturb(session: Session, draft: Draft, now: datetime) -> bool:
+    bound = directory.unit_of_chat(session, draft.chat_id)
+    homes = directory.units_of(session, draft.actor) if bound is None else [bound[0]]
+    return not homes or hours_of(homes[0]).deliver_at(now) <= now
 
 
-def _in_hours(session: Session, left: drafts.Left, now: datetime) -> datetime:
-    bound = directory.unit_of_chat(session, left.chat_id)
-    homes = directory.units_of(session, left.actor) if bound is None else [bound[0]]
-    return hours_of(homes[0]).deliver_at(now) if homes else now
+def forget_files(session: Session, now: datetime) -> None:
+    """Let go of the files that came a day ago and that no draft awaits."""
+    loose_files.forget(session, now - loose_files.LOOSE_FOR)

@@ -226,6 +226,7 @@ def attempt(session: Session) -> Iterator[None]:
     connection.exec_driver_sql("SAVEPOINT attempt")
     try:
         yield
+        session.flush()  # what was changed here is not another's to write, nor its error another's
     except BaseException:
         del deferred[before:]
         if not connection.invalidated:  # a lost connection has nothing left to undo

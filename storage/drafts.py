@@ -5,14 +5,14 @@ an entry like any other, and the draft is gone.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Text, delete
+from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, Session, col, select
 
-from storage.columns import Instant, Keyed, table_of
+from storage.columns import Instant, Keyed
 
 
 class Draft(Keyed, table=True):
@@ -130,6 +130,15 @@ def read_at(draft: Draft, step: str) -> str:
     return next(found, draft.said)
 
 
+def tellable(draft: Draft) -> str:
+    """Answer what a draft says, but in a group no sums that nobody typed.
+
+    Those are what each person owes; the form hides them from a group as long as it is open, too.
+    """
+    private = draft.chat_id == draft.actor  # such a chat bears its person's number
+    return draft.said if private or "due" not in draft.accepts else read_at(draft, "sum")
+
+
 def find(session: Session, draft_id: int) -> Draft | None:
     """Answer the draft of that number; None when it is finished or was never there.
 
@@ -156,28 +165,14 @@ def close(session: Session, draft: Draft) -> None:
     session.flush()
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A draft that was closed unfinished: where it was, whose, and what it said."""
+def left(session: Session, before: datetime) -> Sequence[int]:
+    """Answer the numbers of the drafts that nobody has touched since a moment.
 
-    chat_id: int
-    thread_id: int | None
-    actor: int
-    command: str
-    said: str
-    prompt: str
-
-
-def close_left(session: Session, before: datetime) -> list[Left]:
-    """Let go of the drafts that nobody has touched since a moment; answer them, each once."""
-    draft = table_of(Draft)
-    gone = draft.c.id, draft.c.chat_id, draft.c.thread_id, draft.c.actor
-    statement = delete(Draft).where(col(Draft.touched_at) < before)
-    rows = session.execute(statement.returning(*gone, draft.c.command, draft.c.said))
-    return [
-        Left(chat_id, thread_id, actor, command, said, prompt_of(draft_id))
-        for draft_id, chat_id, thread_id, actor, command, said in sorted(rows.all())
-    ]
+    They are locked for whoever closes them; one that is being answered is not among them.
+    """
+    query = select(Draft.id).where(col(Draft.touched_at) < before).order_by(col(Draft.id))
+    found = session.exec(query.with_for_update(skip_locked=True))
+    return [number for number in found if number is not None]
 
 
 def prompt_of(draft_id: int) -> str:

@@ -25,7 +25,8 @@ def remind(
 ) -> None:
     """提醒 · One tick: queue the digests that are due, and print what is told to whom."""
     now = moment(at, system_clock()).astimezone(UTC)
-    opened = core(settings())
+    chosen = settings()
+    opened = core(chosen)
     try:
         told = opened.ticking.preview(now) if dry_run else opened.ticking.tick(now)
         shown = []
@@ -33,7 +34,7 @@ def remind(
             for message in told:
                 chat_id = message.chat_id or 0
                 bound = directory.unit_of_chat(session, chat_id)
-                locale = directory.locale_of(session, chat_id)
+                locale = directory.locale_of(session, chat_id, chosen.locale)
                 shown.append(
                     {
                         "chat_id": chat_id,
