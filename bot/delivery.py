@@ -147,9 +147,13 @@ class Delivery:
 
 
 def _payload(due: Due) -> str:
-    """Answer a call's parameters; an edit that comes back as a new message names no other one."""
-    if due.kind != OutboxKind.REPLY or due.method != "sendMessage" or not due.attempts:
+    """Answer a call's parameters without those that its method does not know.
+
+    An edit has no topic; when it comes back as a new message, that names no other one.
+    """
+    edits = due.method == "editMessageText"
+    if due.kind != OutboxKind.REPLY or not (edits or due.attempts):
         return due.payload
     call = json.loads(due.payload)
-    call.pop("message_id", None)
+    call.pop("message_thread_id" if edits else "message_id", None)
     return dump(call)

@@ -15,6 +15,7 @@ from storage.queues import OutboxKind
 # Telegram counts UTF-16 units after entities; a margin leaves room for what we did not foresee.
 MOST_UNITS = 4000
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_OF_EDITS = ("text", "parse_mode", "reply_markup", "message_thread_id")
 _TAG = re.compile(r"<[^>]*>")
 _NAMED = re.compile(r"<(?P<closing>/?)(?P<name>[a-z]+)>")
 
@@ -99,8 +100,11 @@ class Renderer:
 
 
 def _edit(call: Mapping[str, object], message_id: int) -> dict[str, object]:
-    """Answer the same call as an edit, which has neither topic nor message to answer."""
-    kept = {name: call[name] for name in ("text", "parse_mode", "reply_markup") if name in call}
+    """Answer the same call as an edit, which answers no message.
+
+    The topic stays, for the new message that may have to come in its place.
+    """
+    kept = {name: call[name] for name in _OF_EDITS if name in call}
     return {**kept, "message_id": message_id}
 
 

@@ -91,12 +91,27 @@ async def test_it_is_asked_in_the_language_of_the_chat(stage: Stage) -> None:
     assert "Late because: none → papers came late" in amended.text
 
 
-async def test_it_is_asked_and_answered_in_its_topic(stage: Stage) -> None:
+def a_topic(stage: Stage) -> int:
+    """Make the branch's group a forum; answers a topic of it."""
     members = list(stage.sandbox.world.chats.pop(FIRST).members)
     members.remove(stage.sandbox.world.bot_id)
     stage.sandbox.add_group(FIRST, "第一支部", members, forum=True)
-    topic = stage.sandbox.add_topic(FIRST, "台账")
+    return stage.sandbox.add_topic(FIRST, "台账")
+
+
+async def test_it_is_asked_and_answered_in_its_topic(stage: Stage) -> None:
+    topic = a_topic(stage)
     (question,) = await stage.say("书记", "第一支部", FAR_BACK, thread_id=topic)
     assert question.thread_id == topic
     (echo,) = await stage.say("书记", "第一支部", "11月2日", reply_to=question.id, thread_id=topic)
     assert (echo.thread_id, counts(stage)) == (topic, (1, 0))
+
+
+async def test_what_cannot_be_changed_any_more_is_said_anew_in_its_topic(stage: Stage) -> None:
+    topic = a_topic(stage)
+    (question,) = await stage.say("书记", "第一支部", FAR_BACK, thread_id=topic)
+    gone = "Bad Request: message to edit not found"
+    stage.sandbox.fail(method="editMessageText", error_code=400, description=gone)
+    (echo,) = await stage.tap("书记", "第一支部", question.id, "就是这天")
+    assert echo.id != question.id
+    assert ("已记录 #1 学习" in echo.text, echo.thread_id) == (True, topic)
