@@ -219,20 +219,16 @@ def attempt(session: Session) -> Iterator[None]:
 
     Objects of the mapper are let go with what is undone: whoever holds one loads it anew.
     """
-    session.flush()  # what was changed before is not undone
-    connection = session.connection()
     deferred = session.info.setdefault(_DEFERRED, [])
     before = len(deferred)
-    connection.exec_driver_sql("SAVEPOINT attempt")
+    savepoint = session.begin_nested()  # the session's own: else a failed flush undoes everything
     try:
         yield
-        session.flush()  # what was changed here is not another's to write, nor its error another's
+        session.flush()  # here, or its error would be that of what comes after
     except BaseException:
         del deferred[before:]
-        if not connection.invalidated:  # a lost connection has nothing left to undo
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
-            connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+        savepoint.rollback()
         session.expunge_all()  # else what was changed would be written yet
         forget(session)  # what was loaded since may hold what is undone
         raise
-    connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+    savepoint.commit()

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
-from storage import outbox
+import pytest
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.ticking import TICK
+from storage import heartbeat, outbox
 from storage.database import snapshot, transaction
 from storage.outbox import Owed
 from storage.queues import OutboxKind, OutboxState
@@ -57,3 +62,15 @@ async def test_a_tick_leaves_alone_what_is_under_way(stage: Stage) -> None:
     with snapshot(stage.service.core.engine) as session:
         assert outbox.counts(session) == {"sent": 3}
     assert stage.sandbox.sent == 3
+
+
+async def test_a_tick_that_cannot_close_what_was_left_is_a_sign_of_life(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(now: datetime) -> None:
+        raise SQLAlchemyError(str(now))
+
+    monkeypatch.setattr(stage.service.core.ticking, "close_left", fails)
+    await stage.service.tick()
+    with snapshot(stage.service.core.engine) as session:
+        assert heartbeat.last_beat(session, TICK) == stage.clock()

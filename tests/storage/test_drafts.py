@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from storage import directory, drafts
@@ -73,6 +74,25 @@ def test_what_befell_a_draft_in_an_attempt_that_failed_did_not(engine: Engine, e
         found = drafts.find(session, number)
         assert found is not None
         assert found.said == "支委会 9月1日"
+
+
+def change(session: Session, draft: Draft, said: str | None) -> None:
+    with attempt(session):
+        draft.said = said  # type: ignore[assignment]  # the error is what is wanted
+
+
+def test_what_cannot_be_written_fails_the_attempt_that_changed_it(engine: Engine) -> None:
+    with transaction(engine) as session:
+        draft = begin(session)
+        with pytest.raises(IntegrityError):
+            change(session, draft, None)
+        again = drafts.latest(session, CHAT, WHO)
+        assert again is not None
+        change(session, again, "别的")
+    with transaction(engine) as session:
+        kept = drafts.latest(session, CHAT, WHO)
+        assert kept is not None
+        assert kept.said == "别的"
 
 
 def test_a_number_is_never_given_twice(engine: Engine) -> None:
