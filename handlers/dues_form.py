@@ -29,10 +29,12 @@ _BETWEEN = re.compile(r"[\s,,、;;]+")
 def begin(request: Request) -> Reply:
     """Begin the form; the message whose button was tapped stays."""
     unit = unit_for(request, Action.PAY)
-    draft = draft_of(request.saying(""), "dues")
+    # It comes from no message of anybody's: the one that was tapped is the bot's.
+    request = replace(request, arguments="", message_id=None)
+    draft = draft_of(request, "dues")
     draft.guided = True
     drafts.keep(request.session, draft)
-    message = months(request.saying(""), unit, draft)
+    message = months(request, unit, draft)
     return (replace(message, edits=False),)
 
 

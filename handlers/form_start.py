@@ -42,7 +42,8 @@ def begun_with(handlers: Mapping[str, Handler]) -> Handler:
         if known is not None and known.name not in superiors_kinds(request):
             other = known.declared_with
             said = known.name if other is None else f"{other}+{known.name}"
-        reply = handlers["meeting"](request.saying(said))
+        # It comes from no message of anybody's: the one that was tapped is the bot's.
+        reply = handlers["meeting"](replace(request, arguments=said, message_id=None))
         return tuple(replace(message, edits=False) for message in reply)
 
     return begin

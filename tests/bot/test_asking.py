@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -115,3 +116,15 @@ async def test_what_cannot_be_changed_any_more_is_said_anew_in_its_topic(stage: 
     (echo,) = await stage.tap("书记", "第一支部", question.id, "就是这天")
     assert echo.id != question.id
     assert ("已记录 #1 学习" in echo.text, echo.thread_id) == (True, topic)
+
+
+@pytest.mark.parametrize("begins", ["form:学习", "pay:"])
+async def test_what_a_button_began_comes_from_no_message(stage: Stage, begins: str) -> None:
+    (shown,) = await stage.say("书记", "第一支部", "/dues")
+    (form,) = await stage.forge("书记", "第一支部", shown.id, begins)
+    said = "昨天 应到8 实到8" if begins == "form:学习" else "本月\n张三 50"
+    (echo,) = await stage.say("书记", "第一支部", said, reply_to=form.id)
+    assert "已记" in echo.text
+    with transaction(stage.service.core.engine) as session:
+        (entry,) = session.exec(select(Entry)).all()
+        assert (entry.chat_id, entry.message_id) == (FIRST, None)
