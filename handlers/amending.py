@@ -30,7 +30,7 @@ from handlers.recording import (
     require_recorder,
     write,
 )
-from handlers.request import Refused, Reply, Request
+from handlers.request import Refused, Reply, Request, in_place
 from storage import listing
 from storage.journal import People, RecordText
 from storage.ledger import Entry, EntryKind
@@ -66,8 +66,7 @@ def say_why_late(request: Request) -> Reply:
     reason = late_reasons().get(code)
     if reason is None:
         raise Refused(Message("answered_already", toast=True))
-    reply = amend(request.saying(f"#{number} {reason}"))
-    return tuple(replace(message, edits=message.chat_id is None) for message in reply)
+    return in_place(amend(request.saying(f"#{number} {reason}")))
 
 
 def _numbered(there: Pointed) -> tuple[int, str]:

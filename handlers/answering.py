@@ -7,7 +7,7 @@ from dataclasses import replace
 from compliance.access import Action
 from handlers.authority import unit_for
 from handlers.grammar import Unreadable, answer_of, clean, dated, writing
-from handlers.request import Handler, Refused, Reply, Request
+from handlers.request import Handler, Refused, Reply, Request, in_place
 from storage import drafts, loose_files
 from storage.drafts import Draft
 from storage.messages import Message
@@ -128,6 +128,4 @@ def go_on(request: Request, draft: Draft, said: str, handlers: Mapping[str, Hand
         message_id=draft.message_id,
         written_at=draft.written_at,
     )
-    reply = handlers[draft.command](whole)
-    # The echo takes the place of the question.
-    return tuple(replace(message, edits=message.chat_id is None) for message in reply)
+    return in_place(handlers[draft.command](whole))

@@ -66,6 +66,12 @@ class Request:
 Handler = Callable[[Request], Reply]
 
 
+def in_place(reply: Reply) -> Reply:
+    """Let a reply take the place of the message that was tapped: its first message here does."""
+    first = next((message for message in reply if message.chat_id is None), None)
+    return tuple(replace(message, edits=message is first) for message in reply)
+
+
 class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
     """A request that cannot be done; carries the message that says why and what to do instead.
 
