@@ -12,6 +12,7 @@ from handlers.authority import names_may_show, unit_for
 from handlers.grammar import BasisLine, Problem, Unreadable, read_bases
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
+from handlers.sealing import require_open
 from storage import bases, roster
 from storage.messages import Message
 from storage.units import Unit
@@ -67,7 +68,10 @@ def _rules(request: Request) -> DuesRules:
 def _set(request: Request, unit: Unit, member: Member, line: BasisLine) -> Assessed:
     """Set what one person's dues rest on; refuses what gives no amount."""
     rules = _rules(request)
-    month = line.holds_from or _usual_month(member, request.today(unit))
+    today = request.today(unit)
+    month = line.holds_from or _usual_month(member, today)
+    # It holds in all the years from then on, and so does what each month of them owes.
+    require_open(request, unit, [date(each, 1, 1) for each in range(month.year, today.year + 1)])
     basis = _basis(rules, member.assessed_on(month.start), line, month)
     bases.add_basis(request.session, unit.key, member, basis, request.origin)
     carried = basis.base is not None and line.base is None
