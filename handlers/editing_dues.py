@@ -14,7 +14,7 @@ from handlers.amending_dues import (
 )
 from handlers.authority import require_own
 from handlers.grammar import DuesLine
-from handlers.request import Refused, Request
+from handlers.request import Refused, Reply, Request
 from handlers.sealing import require_open
 from storage import entries, journal, listing
 from storage.journal import PaymentText
@@ -46,8 +46,12 @@ def made_before(request: Request, unit: Unit) -> tuple[Entry, ...] | None:
 
 def edit_payments(
     request: Request, unit: Unit, made: Sequence[Entry], paying: Iterable[Paying]
-) -> Message:
-    """Amend the lines that changed, take back those that are gone, enter those that are new."""
+) -> Reply:
+    """Amend the lines that changed, take back those that are gone, enter those that are new.
+
+    Whoever answered a question is told that nothing changed; an edit that changes nothing, which
+    Telegram delivers for reasons of its own, is answered with silence.
+    """
     kept = {entry.key: listing.payment_text(request.session, entry) for entry in made}
     said = tuple(paying)
     matched = _matched(made, kept, said, request.today(unit))
@@ -55,10 +59,11 @@ def edit_payments(
     changed = [(e, text) for e, text in matched if e is None or kept[e.key] != text]
     removed = [entry for entry in made if entry.key not in still]
     if not changed and not removed:
-        raise Refused(Message("dues_unchanged"))
+        return () if request.draft is None else (Message("dues_unchanged"),)
     _require(request, unit, kept, changed, removed)
     _ask_about(request, unit, said, matched)
-    return echo_of(request, unit, _written(request, unit, changed, removed), named=True)
+    # Whoever is named was typed: a line stands for payments of its own person alone.
+    return (echo_of(request, unit, _written(request, unit, changed, removed), named=True),)
 
 
 def _ask_about(

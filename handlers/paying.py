@@ -62,7 +62,7 @@ def _record(request: Request, unit: Unit, *, typed: bool) -> Reply:
     if not isinstance(reading, AllDues):
         paying = _payers(request, unit, reading)
         if made is not None:
-            return (edit_payments(request, unit, made, paying),)
+            return edit_payments(request, unit, made, paying)
         shown = {"named": typed or request.private, "unknown": 0}
         return (_pay(request, unit, paying, shown),)
     if made is not None:

@@ -13,6 +13,7 @@ from handlers.undoing import undo
 from storage import listing
 from storage.messages import Message
 from tests.handlers.office import FIRST, NOW, Office
+from tests.reminders.world import renderer
 from tests.storage.samples import a_person, day, numbered
 
 COMMITTEE = "支委会 11月20日 应到5 实到4 缺席:李四(出差)"
@@ -164,8 +165,8 @@ def test_an_edited_message_of_payments_says_what_was_paid(office: Office) -> Non
         "李四": ("10", Decimal(50)),
         "赵六": ("11", Decimal(20)),
     }
-    again = office.ask(dues, "张三 41, 李四 50 10月, 赵六 20", message_id=5, edited=True)
-    assert again.template == "dues_unchanged"
+    again = office.replies(dues, "张三 41, 李四 50 10月, 赵六 20", message_id=5, edited=True)
+    assert again == ()
     office.ask(dues, "张三 41, 王五 60", message_id=5, edited=True)
     assert payments(office) == {"张三": ("11", Decimal(41)), "王五": ("11", Decimal(60))}
 
@@ -193,6 +194,15 @@ def test_an_edit_follows_what_corrected_its_payments_since(office: Office) -> No
     (amended,) = found
     assert (amended.was, amended.before.amount) == (3, Decimal(45))
     assert payments(office)["张三"] == ("11", Decimal(46))
+
+
+def test_an_edit_names_only_whom_it_says(office: Office) -> None:
+    office.ask(dues, "张三 40, 李四 50", message_id=5)
+    moved = office.ask(amend, "#1 王五", message_id=6, chat=office.secretary, private=True)
+    assert moved.template == "dues_amended"
+    edited = office.ask(dues, "张三 41, 李四 51", message_id=5, edited=True)
+    shown = renderer().plain_text(edited, "zh")
+    assert ("张三" in shown, "李四" in shown, "王五" in shown) == (True, True, False)
 
 
 @pytest.mark.parametrize("said", ["张三 41, 李四 50", "张三 40"])
