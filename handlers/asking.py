@@ -80,7 +80,6 @@ def draft_of(request: Request, command: str) -> Draft:
         actor=request.actor,
         command=command,
         said=request.arguments,
-        begun_as=request.arguments,
         edited=request.edited,
         message_id=request.message_id,
         thread_id=request.thread_id,

@@ -18,10 +18,10 @@ from storage.columns import Instant, Keyed
 class Draft(Keyed, table=True):
     """A message that somebody began, and how far it has come.
 
-    ``said`` is what follows the command as it would be typed now, with the answers in place;
-    ``begun_as`` is what was really typed. ``accepted`` are the doubts that were answered with yes,
-    and ``choices`` what each button of the last question makes of it, both as JSON. ``turn`` counts
-    the questions: a tap on an older one is not an answer to this one. ``place`` and ``place_end``
+    ``said`` is what follows the command as it would be typed now, with the answers in place.
+    ``accepted`` are the doubts that were answered with yes, and ``choices`` what each button of the
+    last question makes of it, both as JSON. ``turn`` counts the questions: a tap on an older one is
+    not an answer to this one. ``place`` and ``place_end``
     are the part of ``said`` that a typed answer replaces; without them it is added. ``guided``: the
     form is walked through to its end; ``step`` is the one that is shown, and ``trail`` how each one
     that was shown found it (step, said, accepted), as JSON, so that one can go back. ``chat_id``
@@ -41,7 +41,6 @@ class Draft(Keyed, table=True):
     actor: int = Field(sa_type=BigInteger)
     command: str
     said: str = Field(default="", sa_type=Text)
-    begun_as: str = Field(default="", sa_type=Text)
     accepted: str = "[]"
     choices: str = Field(default="[]", sa_type=Text)
     turn: int = 0

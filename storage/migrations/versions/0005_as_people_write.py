@@ -40,7 +40,6 @@ def _drafts() -> None:
         sa.Column("actor", sa.BigInteger(), nullable=False),
         sa.Column("command", sa.String(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
-        sa.Column("begun_as", sa.Text(), nullable=False),
         sa.Column("accepted", sa.String(), nullable=False),
         sa.Column("choices", sa.Text(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
