@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -49,10 +48,6 @@ class Request:
     def origin(self) -> Origin:
         """Answer who says this, when, and in which message."""
         return Origin(self.actor, self.now, self.chat_id, self.message_id)
-
-    def local_now(self, unit: Unit) -> datetime:
-        """Answer the time in the unit's zone."""
-        return self.now.astimezone(ZoneInfo(unit.timezone))
 
     def today(self, unit: Unit) -> date:
         """Answer today's date in the unit's zone."""

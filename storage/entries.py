@@ -86,11 +86,6 @@ def dead_now(session: Session, unit_id: int) -> frozenset[int]:
     return _dead(session, [unit_id])
 
 
-def is_live(session: Session, entry: Entry) -> bool:
-    """Tell whether no live entry amends or reverses this one."""
-    return entry.id not in dead_now(session, entry.unit_id)
-
-
 def last_live_entry(session: Session, unit_id: int, entered_by: int) -> Entry | None:
     """Answer the newest record or payment of a person's that is still live."""
     dead = dead_now(session, unit_id)
