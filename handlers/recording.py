@@ -141,16 +141,11 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     days = [text.held_on] if before is None else [before.held_on, text.held_on]
     require_open(request, unit, days, correcting=before is not None)
     refuse_doubtful(request, of_record(request, unit, text, before))
-    twins = _twins(request, unit, text, amends)
+    # Perhaps the same was recorded before: whoever corrects a record knows of it.
+    twins = () if amends is not None else entries.live_like(request.session, unit.key, text)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)
     steps = follow(request, unit, text, before)
     came = enclosed(request, unit, number)
     if set(request.policy.catalogue.elections).intersection(text.kinds):
         directory.look_again(request.session, unit)  # a term begins with it
     return echo_of(request, unit, Change(number, text, amends, before, twins, steps, came))
-
-
-def _twins(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> tuple[int, ...]:
-    """Answer the numbers of live records of the same kind on the same day: perhaps the same."""
-    leaving_out = None if amends is None else amends.id
-    return entries.live_like(request.session, unit.key, text, leaving_out=leaving_out)

@@ -224,9 +224,7 @@ _WHO = columns(_ABOUT.c.entry_id, _ABOUT.c.person_id).where(
 MOST_ALIKE = 5
 
 
-def live_like(
-    session: Session, unit_id: int, text: RecordText, leaving_out: int | None
-) -> tuple[int, ...]:
+def live_like(session: Session, unit_id: int, text: RecordText) -> tuple[int, ...]:
     """Answer the newest numbers of live records of one of the same kinds, day and group.
 
     Of two that are about people, about one of the same people.
@@ -240,7 +238,7 @@ def live_like(
     }
     if not alike:
         return ()
-    dead = dead_entries(session, unit_id) | {leaving_out}
+    dead: Set[int] = dead_entries(session, unit_id)
     if text.people:
         dead |= _about_others(session, alike, {person for person, _ in text.people})
     return tuple(number for entry_id, number in alike.items() if entry_id not in dead)[:MOST_ALIKE]

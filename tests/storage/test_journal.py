@@ -210,12 +210,11 @@ def test_records_of_the_same_kind_day_and_group_are_alike(session: Session) -> N
     record(session, unit, "支委会")
     record(session, unit, "党课", group_id=group)
     alike = RecordText(kinds=("党课", "学习"), held_on=day("2026-03-05"))
-    assert entries.live_like(session, unit.key, alike, None) == (1,)
-    assert entries.live_like(session, unit.key, alike, numbered(session, unit, 1).id) == ()
+    assert entries.live_like(session, unit.key, alike) == (1,)
     in_group = RecordText(kinds=("党课",), held_on=day("2026-03-05"), group_id=group)
-    assert entries.live_like(session, unit.key, in_group, None) == (4,)
+    assert entries.live_like(session, unit.key, in_group) == (4,)
     reverse(session, unit, 1)
-    assert entries.live_like(session, unit.key, alike, None) == ()
+    assert entries.live_like(session, unit.key, alike) == ()
 
 
 def test_records_about_different_people_are_not_alike(session: Session) -> None:
@@ -223,12 +222,12 @@ def test_records_about_different_people_are_not_alike(session: Session) -> None:
     one, other = (a_person(session, unit, name).key for name in ("张三", "李四"))
     for who in (one, other):
         about = RecordText(kinds=("个人汇报",), held_on=day("2026-03-05"), people=((who, None),))
-        assert entries.live_like(session, unit.key, about, None) == ()
+        assert entries.live_like(session, unit.key, about) == ()
         journal.add_record(session, unit.key, about, said())
     again = RecordText(kinds=("个人汇报",), held_on=day("2026-03-05"), people=((one, None),))
-    assert entries.live_like(session, unit.key, again, None) == (1,)
+    assert entries.live_like(session, unit.key, again) == (1,)
     nobody = RecordText(kinds=("个人汇报",), held_on=day("2026-03-05"))
-    assert entries.live_like(session, unit.key, nobody, None) == (2, 1)
+    assert entries.live_like(session, unit.key, nobody) == (2, 1)
 
 
 def test_an_audit_row_says_who_changed_what(engine: Engine) -> None:
