@@ -1,6 +1,5 @@
 """Correcting an entry: a new one takes its place."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
@@ -20,7 +19,7 @@ from handlers.grammar import (
     unfit,
 )
 from handlers.kinds import own_kinds
-from handlers.pointing import Pointed, live_entry, pointed
+from handlers.pointing import NUMBERED, Pointed, live_entry, pointed
 from handlers.reading import context_for
 from handlers.recording import (
     group_ids,
@@ -36,9 +35,6 @@ from storage.journal import People, RecordText
 from storage.ledger import Entry, EntryKind
 from storage.messages import Message
 from storage.units import Unit
-
-# ``#12 the rest``; or a span before it, as a reply to the echo of several payments has it.
-_NUMBERED = re.compile(r"\s*[#＃]?\s*(\d{1,9})(?:-(\d{1,9})(?=\s|$))?\s*(.*)", re.DOTALL)
 
 
 def amend(request: Request) -> Reply:
@@ -71,12 +67,12 @@ def say_why_late(request: Request) -> Reply:
 
 def _numbered(there: Pointed) -> tuple[int, str]:
     """Split ``#12 the rest``; refuses what does not begin with the number of one entry."""
-    match = _NUMBERED.fullmatch(there.said)
+    match = NUMBERED.fullmatch(there.said)
     if match is None:
         raise Refused(Message("no_number", {"read": there.said}))
     if match[2] is None:
         return int(match[1]), match[3]
-    one = _NUMBERED.fullmatch(match[3])
+    one = NUMBERED.fullmatch(match[3])
     if one is None or one[2] or not int(match[1]) <= int(one[1]) <= int(match[2]):
         first, last = int(match[1]), int(match[2])
         prompt = f"/amend {there.place}#{first}-{last}"

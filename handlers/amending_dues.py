@@ -8,6 +8,7 @@ from handlers.doubts import Payments, of_payments, refuse_doubtful
 from handlers.dues_month import book
 from handlers.grammar import DuesLine
 from handlers.grammar.dues_changes import DuesChanges, read_dues_changes
+from handlers.pointing import span_of
 from handlers.reading import context_for
 from handlers.request import Refused, Request
 from handlers.sealing import require_open
@@ -126,8 +127,8 @@ def echo_of(request: Request, unit: Unit, done: Corrected, *, named: bool) -> Me
     or in private.
     """
     standing = done.standing
-    span = _span([number for number, _ in standing])
-    undo = Button("undo", f"undo:{_span(done.numbers)}")
+    span = span_of([number for number, _ in standing])
+    undo = Button("undo", f"undo:{span_of(done.numbers)}")
     alone = (Button("amend", f"amend:{span}"),) if len(standing) == 1 else ()
     values = {
         "number": span,
@@ -142,11 +143,6 @@ def echo_of(request: Request, unit: Unit, done: Corrected, *, named: bool) -> Me
         "handed_on": _handed_on(request, unit, done),
     }
     return Message("dues_amended", values, buttons=((*alone, undo),), prompt=f"/amend #{span}")
-
-
-def _span(numbers: Sequence[int]) -> str:
-    first, last = min(numbers), max(numbers)
-    return f"{first}" if first == last else f"{first}-{last}"
 
 
 def _beside(

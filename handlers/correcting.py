@@ -23,7 +23,7 @@ _NEEDS = {
     EntryKind.WAIVER: Action.WAIVE,
     EntryKind.SCORE: Action.SCORE,
 }
-_RULINGS = (EntryKind.WAIVER, EntryKind.SCORE)
+RULINGS = (EntryKind.WAIVER, EntryKind.SCORE)
 
 
 def require_corrector(
@@ -86,7 +86,7 @@ def base_of(request: Request, entry: Entry) -> Entry:
 def is_ruling(request: Request, base: Entry) -> bool:
     """Tell whether an entry is a superior's: a waiver, a score, the record of the assessment."""
     if base.kind != EntryKind.RECORD:
-        return base.kind in _RULINGS
+        return base.kind in RULINGS
     text = listing.record_text(request.session, base)
     return not superiors_kinds(request).isdisjoint(text.kinds)
 

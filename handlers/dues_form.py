@@ -15,8 +15,8 @@ from handlers.authority import unit_for
 from handlers.dues_month import book
 from handlers.dues_steps import ask_payers, confirm, months, owing, payers, read_month, sums
 from handlers.form_attendance import PER_PAGE
-from handlers.grammar import Context, Unreadable, read_dues
-from handlers.reading import context_for
+from handlers.grammar import Context, read_dues
+from handlers.reading import context_for, if_readable
 from handlers.request import Refused, Reply, Request
 from storage import drafts
 from storage.drafts import Draft
@@ -48,7 +48,7 @@ def follow(request: Request, unit: Unit, draft: Draft) -> Message | None:
         return months(request, unit, draft)
     first, *rest = request.arguments.splitlines()
     found = read_month(request, unit, first)
-    whole = _readable(request.arguments, context)
+    whole = if_readable(read_dues, request.arguments, context) is not None
     if found is None or (whole and "payers" not in draft.accepts):
         read_dues(request.arguments, context)  # raises what is wrong with it
         return None
@@ -64,14 +64,6 @@ def _counted(request: Request, draft: Draft, context: Context, said: str) -> Mes
     if "confirm" in draft.accepts or not isinstance(lines, tuple):
         return None
     return confirm(request.saying(said), draft, lines)
-
-
-def _readable(said: str, context: Context) -> bool:
-    try:
-        read_dues(said, context)
-    except Unreadable:
-        return False
-    return True
 
 
 def _told(lines: Sequence[str], context: Context) -> tuple[list[str], list[str]]:
@@ -92,7 +84,7 @@ def _with_sums(month: Period, ticked: list[str], typed: list[str], context: Cont
     head = month.code
     if len(typed) == 1 and ticked:
         each = [f"{name} {typed[0]}" for name in ticked]
-        if all(_readable(f"{head}\n{line}", context) for line in each):
+        if all(if_readable(read_dues, f"{head}\n{line}", context) is not None for line in each):
             return "\n".join([head, *each])
     alone = [name for name in ticked if not any(name in line for line in typed)]
     return "\n".join([head, *typed, *alone])

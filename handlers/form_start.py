@@ -7,9 +7,9 @@ from compliance.access import Action
 from handlers.asking import LACKING, draft_of
 from handlers.authority import require, unit_for
 from handlers.forms import groups_for, is_guided
-from handlers.grammar import Changes, Context, Problem, Unreadable, read_changes
+from handlers.grammar import Problem, read_changes
 from handlers.kinds import kinds_for, superiors_kinds
-from handlers.reading import context_for
+from handlers.reading import context_for, if_readable
 from handlers.request import Handler, Refused, Reply, Request
 from storage import drafts
 from storage.messages import Message
@@ -59,19 +59,12 @@ def _says_little(request: Request) -> bool:
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     kinds: tuple[str, ...] = ()
     if request.arguments:
-        said = _said(request.arguments, context_for(request, unit))
+        said = if_readable(read_changes, request.arguments, context_for(request, unit))
         if said is None or not said.kinds or said.given - {"kinds", "group"}:
             return False
         kinds = said.kinds
     _require(request, unit, kinds)
     return True
-
-
-def _said(text: str, context: Context) -> Changes | None:
-    try:
-        return read_changes(text, context)
-    except Unreadable:
-        return None
 
 
 def _require(request: Request, unit: Unit, kinds: tuple[str, ...]) -> None:
@@ -93,7 +86,7 @@ def _as_step(request: Request, message: Message) -> Message:
     if problem.code == "no_kind":
         return replace(message, template="ask_kind", values={})
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
-    said = _said(draft.said, context_for(request, unit))
+    said = if_readable(read_changes, draft.said, context_for(request, unit))
     if said is None or not said.kinds:
         return message
     return replace(

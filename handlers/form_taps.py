@@ -13,12 +13,11 @@ from handlers.grammar import (
     Absence,
     Context,
     Meeting,
-    Unreadable,
     read_changes,
     read_meeting,
     writing,
 )
-from handlers.reading import context_for
+from handlers.reading import context_for, if_readable
 from handlers.request import Handler, Refused, Reply, Request
 from storage import drafts
 from storage.drafts import Draft
@@ -101,10 +100,8 @@ def _without(draft: Draft, context: Context) -> str:
 
 
 def _counts(line: str, context: Context) -> bool:
-    try:
-        return read_changes(line, context).given <= _OF_ATTENDANCE
-    except Unreadable:
-        return False
+    said = if_readable(read_changes, line, context)
+    return said is not None and said.given <= _OF_ATTENDANCE
 
 
 # ---------------------------------------------------------------- what ends a step

@@ -13,6 +13,7 @@ from handlers.dues_bases import assess
 from handlers.dues_month import book, month_asked, month_state
 from handlers.editing_dues import Paying, edit_payments, made_before
 from handlers.grammar import AllDues, DuesLine, head_of, read_dues, speaking_after, split_verb
+from handlers.pointing import span_of
 from handlers.reading import context_for
 from handlers.reducing import reduce
 from handlers.remitting import remit
@@ -94,9 +95,8 @@ def _pay(
         text = PaymentText(person_id, line.month.start, fen(line.amount), today)
         number = journal.add_payment(request.session, unit.key, text, request.origin)
         entered.append((number, line))
-    first, last = entered[0][0], entered[-1][0]
-    span = f"{first}" if first == last else f"{first}-{last}"
-    alone = (Button("amend", f"amend:{span}"),) if first == last else ()
+    span = span_of([number for number, _ in entered])
+    alone = (Button("amend", f"amend:{span}"),) if len(entered) == 1 else ()
     return Message(
         "paid",
         {

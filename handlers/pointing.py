@@ -1,6 +1,7 @@
 """Which entries of which branch a message, or a button, points at."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from compliance.access import Action, who_may
@@ -13,7 +14,8 @@ from storage.units import Unit
 
 _BY_ID = re.compile(r"@(\d{1,18}) (.*)", re.DOTALL)
 _BY_NAME = re.compile(r"\s*([^\s#＃\d].*?)\s+([#＃]?\s*\d.*)", re.DOTALL)
-_NUMBERED = re.compile(r"\s*[#＃]?\s*(\d{1,9})(.*)", re.DOTALL)
+# ``#12 the rest``; or a span before it, as a reply to the echo of several payments has it.
+NUMBERED = re.compile(r"\s*[#＃]?\s*(\d{1,9})(?:-(\d{1,9})(?=\s|$))?\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,16 @@ def _unit(request: Request, unit_id: int) -> Unit:
 
 def numbered(said: str) -> tuple[int, str]:
     """Split ``#12 the rest``; refuses what does not begin with an entry's number."""
-    match = _NUMBERED.fullmatch(said)
+    match = NUMBERED.fullmatch(said)
     if match is None:
         raise Refused(Message("no_number", {"read": said}))
-    return int(match[1]), match[2].strip()
+    return int(match[1]), said[match.end(1) :].strip()
+
+
+def span_of(numbers: Collection[int]) -> str:
+    """Write numbers that follow one another as a reply or a button names them: ``7``, ``7-9``."""
+    first, last = min(numbers), max(numbers)
+    return f"{first}" if first == last else f"{first}-{last}"
 
 
 def live_entry(request: Request, unit: Unit, number: int) -> Entry:

@@ -1,15 +1,19 @@
 """What the grammar needs to know of a unit before it reads a message from it."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from compliance.catalogue import Catalogue
 from compliance.requirement import ClockStart, Requirement
-from handlers.grammar import Context
+from handlers.grammar import Context, Unreadable
 from handlers.kinds import superiors_kinds
 from handlers.request import Request
 from storage import roster
 from storage.rulebooks import policy_of
 from storage.units import Unit
+
+T = TypeVar("T")
 
 
 def context_for(request: Request, unit: Unit) -> Context:
@@ -29,6 +33,14 @@ def context_for(request: Request, unit: Unit) -> Context:
         superiors=superiors_kinds(request),
         accepted=frozenset() if request.draft is None else request.draft.accepts,
     )
+
+
+def if_readable(read: Callable[[str, Context], T], text: str, context: Context) -> T | None:
+    """Answer what a text says by a reader of the grammar; None when that cannot read it."""
+    try:
+        return read(text, context)
+    except Unreadable:
+        return None
 
 
 def rules_for(request: Request, unit: Unit) -> Catalogue:

@@ -13,6 +13,7 @@ from compliance.scoring import Sheet, rounded
 from handlers.authority import branch_seen, require
 from handlers.grammar import vocabulary
 from handlers.grammar.scores import ScoreLine, only_year, read_finish, read_scores
+from handlers.pointing import span_of
 from handlers.reading import rules_for
 from handlers.request import Refused, Reply, Request
 from storage import entries, journal, listing
@@ -63,8 +64,7 @@ def _enter(request: Request, unit: Unit, lines: Sequence[ScoreLine]) -> Message:
         _entered(request, unit, line, before[line.year].get(line.requirement.code))
         for line in lines
     ]
-    first, last = entered[0].number, entered[-1].number
-    span = f"{first}" if first == last else f"{first}-{last}"
+    span = span_of([each.number for each in entered])
     sheets = {year: _sheet(request, unit, year) for year in years}
     values = {
         "unit": unit.name,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from handlers.correcting import base_of, copies, is_ruling, require_corrector, under
-from handlers.pointing import Pointed, live_entry, pointed
+from handlers.correcting import RULINGS, base_of, copies, is_ruling, require_corrector, under
+from handlers.pointing import Pointed, live_entry, pointed, span_of
 from handlers.reading import requirement_of
 from handlers.request import Refused, Reply, Request
 from handlers.sealing import Seal
@@ -18,7 +18,6 @@ from storage.messages import Button, Message
 from storage.units import Unit
 
 MOST_AT_ONCE = 100
-_RULINGS = (EntryKind.WAIVER, EntryKind.SCORE)
 _SPAN = re.compile(r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*")
 
 
@@ -99,7 +98,7 @@ def _told(
     marks: Mapping[str, object] = MappingProxyType({}),
 ) -> Message:
     """Say what was taken back, entry by entry, and offer to bring it back: also by a reply."""
-    span = f"{reversals[0]}-{reversals[-1]}" if len(reversals) > 1 else f"{reversals[0]}"
+    span = span_of(reversals)
     entries_shown = [_shown(request, there.unit, entry) for entry in undone]
     values = {"numbers": reversals, "entries": entries_shown, "payments": _sum(request, undone)}
     return Message(
@@ -135,7 +134,7 @@ def _shown(request: Request, unit: Unit, entry: Entry) -> dict[str, object]:
         shown["payment"] = listing.payment(request.session, entry)
     if entry.kind == EntryKind.REMITTANCE:
         shown["remittance"] = remittances.remittance(request.session, entry)
-    if entry.kind in _RULINGS:
+    if entry.kind in RULINGS:
         ruling = rulings.ruling(request.session, entry)
         requirement = requirement_of(request, unit, ruling.requirement)
         shown |= {"ruling": ruling, "requirement": requirement}
