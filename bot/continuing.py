@@ -14,6 +14,7 @@ from bot.commands import TAPS
 from bot.enclosures import file_alone
 from bot.incoming import Incoming
 from handlers.files import TAKING_FILES
+from handlers.grammar import is_field
 from storage import drafts, outbox
 from storage.drafts import Draft
 
@@ -49,20 +50,41 @@ def _answered(session: Session, said: Incoming) -> Incoming:
         return said
     if said.command is not None and said.labelled is None:
         return said
-    draft = _asked_last(session, said)
-    if draft is None or (_is_file_alone(said) and draft.command not in TAKING_FILES):
-        return said
-    return replace(
-        said, command=None, verb="typed", text=f"{draft.key} {said.labelled or said.text}"
-    )
+    prompt = _asked_last(session, said)
+    draft = None if prompt is None else drafts.prompted(session, prompt)
+    if draft is not None and _is_file_alone(said):
+        return _answering(said, draft) if draft.command in TAKING_FILES else said
+    if draft is not None:
+        return _answering(said, draft)
+    return said if prompt is None or said.file is not None else _plainly(said, prompt)
 
 
-def _asked_last(session: Session, said: Incoming) -> Draft | None:
-    """In private answer the draft asked about last; for a file in reply to one's message, its."""
+def _answering(said: Incoming, draft: Draft) -> Incoming:
+    text = f"{draft.key} {said.labelled or said.text}"
+    return replace(said, command=None, verb="typed", text=text)
+
+
+def _plainly(said: Incoming, prompt: str) -> Incoming:
+    """Let words that reply to nothing go on with a refused command, or with an echo by a label.
+
+    Whatever else follows an echo may be meant for something else.
+    """
+    text = said.labelled or said.text
+    if " " not in prompt and slashed(prompt)[0] is not None:
+        return _following(said, prompt) if said.command is None else said
+    return _following(said, prompt) if prompt.startswith("/amend ") and is_field(text) else said
+
+
+def _asked_last(session: Session, said: Incoming) -> str | None:
+    """In private answer what was asked last; for a file in reply to one's message, its draft.
+
+    Only the newest of the bot's messages counts: an older question is answered by a reply to it.
+    """
     if said.file is not None and said.follows is not None:
         begun = drafts.of_message(session, said.chat_id, said.follows)
-        return begun if begun is not None and begun.actor == said.actor else None
-    return drafts.latest(session, said.chat_id, said.actor) if said.private else None
+        own = begun is not None and begun.actor == said.actor
+        return drafts.prompt_of(begun.key) if begun is not None and own else None
+    return outbox.asked_last(session, said.chat_id) if said.private else None
 
 
 def _is_file_alone(said: Incoming) -> bool:

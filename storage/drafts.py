@@ -146,16 +146,16 @@ def find(session: Session, draft_id: int) -> Draft | None:
     return session.get(Draft, draft_id, with_for_update=True, populate_existing=True)
 
 
+def prompted(session: Session, prompt: str) -> Draft | None:
+    """Answer the draft that a prompt goes on with; None for another prompt, or when it is gone."""
+    verb, _, number = prompt.partition(":")
+    return find(session, int(number)) if verb == "typed" and number.isdecimal() else None
+
+
 def of_message(session: Session, chat_id: int, message_id: int) -> Draft | None:
     """Answer the draft that a message began, if it is still open."""
     query = select(Draft).where(Draft.chat_id == chat_id, Draft.message_id == message_id)
     return session.exec(query.order_by(col(Draft.id).desc())).first()
-
-
-def latest(session: Session, chat_id: int, actor: int) -> Draft | None:
-    """Answer the draft that somebody touched last in a chat, if one is open."""
-    query = select(Draft).where(Draft.chat_id == chat_id, Draft.actor == actor)
-    return session.exec(query.order_by(col(Draft.touched_at).desc(), col(Draft.id).desc())).first()
 
 
 def close(session: Session, draft: Draft) -> None:

@@ -74,6 +74,12 @@ def prompt_of(session: Session, chat_id: int, message_id: int) -> str | None:
     return session.exec(query.order_by(col(Outbox.id).desc())).first()
 
 
+def asked_last(session: Session, chat_id: int) -> str | None:
+    """Answer the command that the newest message of a chat that can be continued goes on with."""
+    query = select(Outbox.prompt).where(Outbox.chat_id == chat_id, col(Outbox.prompt).is_not(None))
+    return session.exec(query.order_by(col(Outbox.id).desc())).first()
+
+
 def shown_with(session: Session, chat_id: int, prompt: str) -> int | None:
     """Answer the newest message that a reply continues so; None when none was sent."""
     query = select(Outbox.message_id).where(

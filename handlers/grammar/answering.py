@@ -44,6 +44,12 @@ def late_reason_said(text: str) -> str:
     return f"{label}:{late_reasons()[code]}"
 
 
+def is_field(text: str) -> bool:
+    """Tell whether a text begins with a field's label, or is a common reason of a late entry."""
+    labelled = vocabulary.pattern(r"@fields\s*[:：]").match(text.strip().lower())
+    return labelled is not None or late_reason_code(text) is not None
+
+
 def day_place(text: str, day: date, today: date) -> tuple[int, int] | None:
     """Answer where a message names the day it was held; None when that is not one place alone."""
     scanner = _without_fields(text)

@@ -24,7 +24,7 @@ from storage.journal import RecordText
 from storage.ledger import Audit
 from storage.messages import Message
 from storage.people import Person
-from tests.handlers.office import FIRST, Office
+from tests.handlers.office import Office
 from tests.storage.samples import POLICY, a_person, day
 
 HELD = day("2026-11-20")
@@ -183,7 +183,7 @@ def test_a_form_of_a_declared_kind_begins_with_what_it_is_declared_on(office: Of
     form = TAPS["form"]
     message = office.ask(form, "报告工作")
     assert (message.template, message.values["kinds"]) == ("form", ["报告工作"])
-    draft = drafts.latest(office.session, FIRST, office.secretary)
+    draft = drafts.prompted(office.session, message.prompt or "")
     assert draft is not None
     assert (draft.said, message.prompt) == ("党员大会+报告工作", f"typed:{draft.key}")
     assert office.ask(form, "个人汇报").values["people"]

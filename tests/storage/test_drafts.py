@@ -68,7 +68,7 @@ def test_what_befell_a_draft_in_an_attempt_that_failed_did_not(engine: Engine, e
     with transaction(engine) as session:
         with pytest.raises(RuntimeError):
             fail(session, number, end)
-        assert drafts.latest(session, CHAT, WHO) is not None
+        assert drafts.find(session, number) is not None
         begin(session)  # what comes after it in the same transaction
     with transaction(engine) as session:
         found = drafts.find(session, number)
@@ -110,10 +110,11 @@ def test_the_draft_that_is_meant_is_found(session: Session) -> None:
     second = begin(session, message_id=8, touched_at=NOW - timedelta(minutes=1))
     begin(session, actor=12, touched_at=NOW + timedelta(hours=1))
     begin(session, chat_id=-101, message_id=7, touched_at=NOW + timedelta(hours=1))
-    assert drafts.latest(session, CHAT, WHO) == first
+    assert drafts.prompted(session, drafts.prompt_of(first.key)) == first
     assert drafts.of_message(session, CHAT, 8) == second
     assert drafts.of_message(session, CHAT, 9) is None
-    assert drafts.latest(session, CHAT, 13) is None
+    assert drafts.prompted(session, f"typed:{second.key + 9}") is None
+    assert drafts.prompted(session, f"/amend #{first.key}") is None
 
 
 def test_those_that_nobody_touched_are_found_in_order(session: Session) -> None:
