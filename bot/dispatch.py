@@ -174,7 +174,18 @@ def _said_instead(said: Incoming, refusal: Refused | Unreadable) -> Message:
     if isinstance(refusal, Refused):
         return refusal.message
     recording = said.command in RECORDING or said.verb in ANSWERING
-    return Message("unreadable" if recording else "unclear", {"problems": refusal.problems})
+    return Message(
+        "unreadable" if recording else "unclear",
+        {"problems": refusal.problems},
+        prompt=_prompt(said, refusal),
+    )
+
+
+def _prompt(said: Incoming, refusal: Unreadable) -> str | None:
+    """Answer what a reply to a refusal goes on with: the command anew, or the same question."""
+    if said.command is not None:
+        return f"/{said.command} {refusal.about}".strip()
+    return f"typed:{said.text.partition('.')[0]}" if said.verb in ANSWERING else None
 
 
 def _handler(said: Incoming) -> Handler | None:

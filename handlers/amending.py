@@ -52,7 +52,7 @@ def amend(request: Request) -> Reply:
     try:
         echo = change(request.saying(said), there.unit, entry, by_superior=seal is not None)
     except Unreadable as unreadable:
-        raise unreadable.after(head) from unreadable
+        raise Unreadable(unreadable.after(head).problems, head) from unreadable
     return told(request, there.unit, echo, seal)
 
 

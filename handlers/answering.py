@@ -108,10 +108,11 @@ def _let_go(request: Request, draft: Draft) -> Reply:
 def own(request: Request, draft_id: int) -> Draft:
     """Answer the draft of that number; refuses one that is gone, and anybody else's."""
     draft = drafts.find(request.session, draft_id)
+    prompt = drafts.prompt_of(draft_id)  # so that a reply is not left without an answer, either
     if draft is None or draft.chat_id != request.chat_id:
-        raise Refused(Message("answered_already", toast=True))
+        raise Refused(Message("answered_already", toast=True, prompt=prompt))
     if draft.actor != request.actor:
-        raise Refused(Message("not_yours", toast=True))
+        raise Refused(Message("not_yours", toast=True, prompt=prompt))
     return draft
 
 

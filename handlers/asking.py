@@ -39,7 +39,8 @@ def asking(command: str, handler: Handler) -> Handler:
         except Unreadable as unread:
             if begun is not None and not _askable(unread):
                 drafts.close(request.session, begun)
-                return (Message("unreadable", {"problems": unread.problems}),)
+                values = {"problems": unread.problems}
+                return (Message("unreadable", values, prompt=f"/{command}"),)
             return _ask(request, command, unread)
         if request.draft is not None and request.draft.turn == turn:  # nothing more was asked
             drafts.close(request.session, request.draft)

@@ -159,11 +159,15 @@ class Problem:
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what the message is
-    """A message that was not taken; ``problems`` holds all that was found, in reading order."""
+    """A message that was not taken; ``problems`` holds all that was found, in reading order.
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    ``about`` is what stands before it and need not be said again, as the number of an entry.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], about: str = "") -> None:
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
+        self.about = about
 
     def after(self, head: str) -> "Unreadable":
         """Answer the same of a message that has something before it."""
