@@ -12,6 +12,7 @@ from handlers.attaching import ask_doc, choose, doc
 from handlers.explaining import why
 from handlers.form_start import begun_with, guided
 from handlers.form_taps import stepping_with
+from handlers.form_words import worded_with
 from handlers.helping import help_with, start
 from handlers.keeping import keeping
 from handlers.listing import records
@@ -83,11 +84,12 @@ COMMANDS = (*_DOING, Command("help", help_with((*(c.name for c in _DOING), "help
 
 BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
+_STEP = stepping_with(ASKING)
 # What a tapped button does, by the verb before the colon; the rest are its arguments.
 TAPS: dict[str, Handler] = {
     "form": begun_with(ASKING),
     "pay": dues_form.begin,
-    "step": stepping_with(ASKING),
+    "step": _STEP,
     "undo": undo,
     "amend": amend,  # the number alone: asks what to correct
     "doc": ask_doc,
@@ -96,6 +98,6 @@ TAPS: dict[str, Handler] = {
     "late": say_why_late,
     "answer": tapped_with(ASKING),
     # A reply to a question, or in private what is said after one.
-    "typed": keeping(typed_with(ASKING)),
+    "typed": keeping(worded_with(_STEP, typed_with(ASKING))),
     "cancel": cancel,
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.addressing import slashed, without_mention, worded
 from bot.sent_files import file_of, other_medium
-from handlers.grammar import normalise
+from handlers.grammar import answer_of, normalise
 from storage.attachments import SentFile
 
 _LABEL = re.compile(r"\w+\s*[:：]")
@@ -30,7 +30,7 @@ class Incoming:
     ``update_id`` is the number of the update that told of it.
     ``sent_at`` is Telegram's own time of the message or of its edit, ``written_at`` that of the
     message before any edit; both are None for a tap. ``labelled`` is the whole
-    text where the command's word stands like a label (``记录:李四``), and may be one.
+    text where the command's word stands like a label (``记录:李四``), or may be an answer.
     ``file`` is the photo or file that came, whose caption is the text then; ``medium`` what came
     that is neither. ``follows`` is the message that this one replies to, whoever wrote that.
     """
@@ -99,7 +99,7 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
     spoken_to = private or mentioned or replies_to is not None
     if command is None and (spoken_to or text.startswith(("/", "／"))):
         command, arguments = worded(text)
-        labelled = text if _LABEL.match(text) else None
+        labelled = text if _LABEL.match(text) or answer_of(text) else None
     return Incoming(
         update_id=update_id,
         actor=message["from"]["id"],

@@ -130,7 +130,7 @@ def _tick(draft: Draft, month: Period, ticked: list[str], name: str | None) -> l
     if name is None:
         raise Refused(Message("answered_already", toast=True))
     now = [each for each in ticked if each != name] if name in ticked else [*ticked, name]
-    draft.said = "\n".join([month.code, *now])
+    drafts.tick(draft, "\n".join([month.code, *now]))
     return now
 
 

@@ -22,14 +22,16 @@ def attendance(
     people = should_attend(request, unit, reading)
     away = [absence.name for absence in reading.absences]
     ticked = {each.id for each in people if each.name in away}
+    begun = bool(away) or reading.expected is not None
     values = {
         "kinds": reading.kinds,
         "held_on": reading.held_on,
         "expected": expected(request, unit, reading),
         "away": away,
+        "begun": begun,
     }
     rows = names(draft, [(each.id, each.name) for each in people], ticked, page)
-    ends = _attended(draft, bool(away) or reading.expected is not None)
+    ends = _attended(draft, begun)
     return shown(draft, "form_attendance", values, *rows, ends)
 
 

@@ -1,7 +1,7 @@
 """The buttons of a guided form's own steps: ticks, pages, what ends a step, and back."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from compliance.access import Action
@@ -63,25 +63,43 @@ def _tap(request: Request, draft: Draft, what: str) -> Reply | str:
 def _tick(request: Request, draft: Draft, what: str) -> Reply:
     """Tick a person as away, or no longer; or turn to another page. The step stays the same."""
     unit, context, reading = _read(request, draft)
-    people = [each.id for each in should_attend(request, unit, reading)]
     if what.startswith("p"):
         return (attendance(request, unit, draft, reading, int(what[1:])),)
-    if int(what) not in people:
+    people = should_attend(request, unit, reading)
+    at = next((n for n, each in enumerate(people) if each.id == int(what)), None)
+    if at is None:
         raise Refused(Message("answered_already", toast=True))
-    at = people.index(int(what))
-    name = should_attend(request, unit, reading)[at].name
+    name = people[at].name
     away = [absence for absence in reading.absences if absence.name != name]
     if len(away) == len(reading.absences):
         away.append(Absence(name, None))
+    reading = replace(reading, absences=tuple(away))
+    _keep_away(request, draft, context, reading)
+    return (attendance(request, unit, draft, reading, at // PER_PAGE),)
+
+
+def tick_named(request: Request, draft: Draft, names: Collection[str]) -> Reply | None:
+    """Tick people as away by their names; None where one of them is not asked about."""
+    unit, context, reading = _read(request, draft)
+    if not set(names) <= {each.name for each in should_attend(request, unit, reading)}:
+        return None
+    known = {absence.name for absence in reading.absences}
+    more = (Absence(name, None) for name in dict.fromkeys(names) if name not in known)
+    reading = replace(reading, absences=(*reading.absences, *more))
+    draft.touched_at = request.now
+    _keep_away(request, draft, context, reading)
+    return (attendance(request, unit, draft, reading),)
+
+
+def _keep_away(request: Request, draft: Draft, context: Context, reading: Meeting) -> None:
+    """Note in the draft who is ticked as away now."""
     said = [_without(draft, context)]
     if reading.expected is not None:
         said.append(writing.expected(reading.expected))
-    if away:
-        said.append(writing.absent(away))
-    draft.said = "\n".join(said)
+    if reading.absences:
+        said.append(writing.absent(reading.absences))
+    drafts.tick(draft, "\n".join(said))
     drafts.keep(request.session, draft)
-    reading = replace(reading, absences=tuple(away))
-    return (attendance(request, unit, draft, reading, at // PER_PAGE),)
 
 
 def _read(request: Request, draft: Draft) -> tuple[Unit, Context, Meeting]:

@@ -24,8 +24,9 @@ class Draft(Keyed, table=True):
     not an answer to this one. ``place`` and ``place_end``
     are the part of ``said`` that a typed answer replaces; without them it is added. ``guided``: the
     form is walked through to its end; ``step`` is the one that is shown, and ``trail`` how each one
-    that was shown found it (step, said, accepted), as JSON, so that one can go back. ``chat_id``
-    and ``message_id`` are those of the message that began it, which is where its entry comes from;
+    that was shown found and left it (step, said, accepted, said with its ticks), as JSON, so that
+    one can go back. ``chat_id`` and ``message_id`` are those of the message that began it, which is
+    where its entry comes from;
     ``written_at`` is when that was written, or the last answer that was typed into it.
     """
 
@@ -96,25 +97,33 @@ def accept(draft: Draft, doubt: str) -> None:
 def walk(draft: Draft, step: str | None) -> None:
     """Note which step of a guided form is shown now, and how the form reads there."""
     trail = json.loads(draft.trail)
-    stand = [step, draft.said, sorted(draft.accepts)]
-    if not trail or trail[-1] != stand:
+    accepted = sorted(draft.accepts)
+    if not trail or [trail[-1][0], *trail[-1][2:]] != [step, accepted, draft.said]:
+        stand = [step, draft.said, accepted, draft.said]
         draft.trail = json.dumps([*trail, stand], ensure_ascii=False)
     draft.step = step
 
 
-def go_back(draft: Draft) -> bool:
-    """Let a guided form read as it did at the step before; False where there is none.
+def tick(draft: Draft, said: str) -> None:
+    """Note how a guided form reads with what is ticked at its step, which stays the same."""
+    trail = json.loads(draft.trail)
+    draft.said = said
+    if trail:
+        trail[-1][3] = said
+        draft.trail = json.dumps(trail, ensure_ascii=False)
 
-    That step is to be shown again: it is not on the trail any more.
+
+def go_back(draft: Draft) -> bool:
+    """Let a guided form read as it did when the step before was left; False where there is none.
+
+    What was ticked there stays ticked.
     """
     trail = json.loads(draft.trail)
     if len(trail) < 2:
         return False
-    *trail, before, _ = trail
-    _, draft.said, accepted = before
+    draft.trail = json.dumps(trail[:-1], ensure_ascii=False)
+    draft.step, _, accepted, draft.said = trail[-2]
     draft.accepted = json.dumps(accepted, ensure_ascii=False)
-    draft.trail = json.dumps(trail, ensure_ascii=False)
-    draft.step = trail[-1][0] if trail else None
     return True
 
 
@@ -125,7 +134,7 @@ def may_go_back(draft: Draft) -> bool:
 
 def read_at(draft: Draft, step: str) -> str:
     """Answer how a guided form read when a step was first shown; as it reads now without it."""
-    found = (said for shown, said, _ in json.loads(draft.trail) if shown == step)
+    found = (said for shown, said, *_ in json.loads(draft.trail) if shown == step)
     return next(found, draft.said)
 
 

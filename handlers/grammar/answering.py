@@ -21,7 +21,10 @@ _Find = Callable[[Scanner, date], Iterator[_Said]]
 
 
 def answer_of(text: str) -> str | None:
-    """Tell what a typed answer stands for: ``yes``, ``cancel``, or None for an answer itself."""
+    """Tell what a typed answer stands for: ``yes``, ``cancel``, a button of a form's step.
+
+    These are ``back next skip all none due``; None is an answer itself.
+    """
     return vocabulary.look_up("replies", text)
 
 

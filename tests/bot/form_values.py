@@ -33,7 +33,7 @@ def form_templates(text: str, record: RecordText) -> dict[str, list[Values]]:
             for kind in default().record_kinds.values()
         ],
         "form_attendance": [
-            {**_HELD, "expected": expected, "away": away}
+            {**_HELD, "expected": expected, "away": away, "begun": bool(away)}
             for expected in (None, 8)
             for away in ([], [text, "李四"])
         ],
