@@ -15,7 +15,7 @@ from handlers.authority import unit_for
 from handlers.dues_month import book
 from handlers.dues_steps import ask_payers, confirm, months, owing, payers, read_month, sums
 from handlers.form_attendance import PER_PAGE
-from handlers.grammar import Context, read_dues
+from handlers.grammar import Context, Problem, Unreadable, read_dues
 from handlers.reading import context_for, if_readable
 from handlers.request import Refused, Reply, Request
 from storage import drafts
@@ -49,6 +49,8 @@ def follow(request: Request, unit: Unit, draft: Draft) -> Message | None:
     first, *rest = request.arguments.splitlines()
     found = read_month(request, unit, first)
     whole = if_readable(read_dues, request.arguments, context) is not None
+    if found is None and not whole and len(request.arguments.split()) == 1:
+        raise Unreadable((Problem("bad_month", first),))
     if found is None or (whole and "payers" not in draft.accepts):
         read_dues(request.arguments, context)  # raises what is wrong with it
         return None

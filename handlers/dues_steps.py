@@ -27,19 +27,22 @@ def read_month(request: Request, unit: Unit, said: str) -> Period | None:
     return found if found is not None and found.cadence is Cadence.MONTHLY else None
 
 
-def months(request: Request, unit: Unit, draft: Draft) -> Message:
-    """Ask for the month."""
+def months(request: Request, unit: Unit, draft: Draft, settled: Period | None = None) -> Message:
+    """Ask for the month; ``settled`` is one in which nobody is left to pay."""
     first = request.today(unit).replace(day=1)
     offered = [
         Period.of(Cadence.MONTHLY, months_after(first, -back)) for back in range(MONTHS_OFFERED)
     ]
     choices = [Choice("month", month, month.code) for month in offered]
     note_asked(request, draft, "month", choices)
-    return shown(draft, "form_month", {}, *choosing(draft, choices))
+    return shown(draft, "form_month", {"settled": settled}, *choosing(draft, choices))
 
 
 def ask_payers(request: Request, unit: Unit, draft: Draft, ticked: list[str]) -> Message:
-    """Ask who paid, as a step of its own."""
+    """Ask who paid, as a step of its own; where nobody is left to pay, for another month."""
+    month = read_month(request, unit, request.arguments.splitlines()[0])
+    if not ticked and not owing(request, unit, month):
+        return months(request.saying(""), unit, draft, month)
     note_asked(request, draft, "payers")
     return payers(request, unit, draft, ticked)
 

@@ -42,7 +42,7 @@ def form_templates(text: str, record: RecordText) -> dict[str, list[Values]]:
             {"lines": _LINES, "total": Decimal(80), "typed": typed, "left_out": left_out}
             for typed, left_out in ((True, 0), (False, 0), (False, 2))
         ],
-        "form_month": [{}],
+        "form_month": [{"settled": settled} for settled in (None, _MONTH)],
         "form_no_due": [{}],
         "form_payers": [{"month": _MONTH, "ticked": ticked} for ticked in ([], [text, "李四"])],
         "form_sums": [{"month": _MONTH, "ticked": [text, "李四"]}],
