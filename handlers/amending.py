@@ -13,12 +13,15 @@ from handlers.grammar import (
     Problem,
     Said,
     Unreadable,
+    as_late_reason,
+    is_plain,
     late_reason_said,
     late_reasons,
     read_changes,
     unfit,
 )
 from handlers.kinds import own_kinds
+from handlers.late import lacks_reason
 from handlers.pointing import NUMBERED, Pointed, live_entry, pointed
 from handlers.reading import context_for
 from handlers.recording import (
@@ -36,6 +39,7 @@ from storage.ledger import Entry, EntryKind
 from storage.messages import Message
 from storage.units import Unit
 
+_NO_CORRECTION = {"not_understood", "nothing_said"}  # the problems of words about something else
 
 def amend(request: Request) -> Reply:
     """Amend the entry with a number: ``#12 实到19``; a superior names the branch before it."""
@@ -89,11 +93,25 @@ def _ask(there: Pointed, entry: Entry) -> Message:
 def _amend_record(request: Request, unit: Unit, entry: Entry, *, by_superior: bool) -> Message:
     before = listing.record_text(request.session, entry)
     context = context_for(request, unit)
-    changes = read_changes(late_reason_said(request.arguments), context)
+    changes = _changes(request, unit, entry, context)
     text = _merge(request, unit, before, changes, context)
     if not by_superior:
         require_recorder(request, unit, text)
     return write(request, unit, text, entry)
+
+
+def _changes(request: Request, unit: Unit, entry: Entry, context: Context) -> Changes:
+    """Read a correction; what is none is the reason of a late entry whose echo has asked for it."""
+    said = request.arguments
+    try:
+        return read_changes(late_reason_said(said), context)
+    except Unreadable as unread:
+        foreign = {problem.code for problem in unread.problems} == _NO_CORRECTION
+        before = listing.record_text(request.session, entry)
+        asked = lacks_reason(request, unit, before, entry.number)
+        if not (asked and foreign and is_plain(said)):
+            raise
+        return read_changes(as_late_reason(said), context)
 
 
 _AMENDABLE = {EntryKind.RECORD: _amend_record, EntryKind.PAYMENT: amend_payment}

@@ -43,8 +43,17 @@ def late_reason_said(text: str) -> str:
     code = late_reason_code(text)
     if code is None:
         return text
-    label = vocabulary.table("fields")["late_reason"][0]
-    return f"{label}:{late_reasons()[code]}"
+    return as_late_reason(late_reasons()[code])
+
+
+def as_late_reason(text: str) -> str:
+    """Give a text as the reason of a late entry."""
+    return f"{vocabulary.table('fields')['late_reason'][0]}:{' '.join(text.split())}"
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is words alone: without a number or a label, which may be a slip."""
+    return not any(sign.isdecimal() or sign in ":：" for sign in text)
 
 
 def is_field(text: str) -> bool:

@@ -84,13 +84,14 @@ def change(session: Session, draft: Draft, said: str | None) -> None:
 def test_what_cannot_be_written_fails_the_attempt_that_changed_it(engine: Engine) -> None:
     with transaction(engine) as session:
         draft = begin(session)
+        number = draft.key
         with pytest.raises(IntegrityError):
             change(session, draft, None)
-        again = drafts.latest(session, CHAT, WHO)
+        again = drafts.find(session, number)
         assert again is not None
         change(session, again, "别的")
     with transaction(engine) as session:
-        kept = drafts.latest(session, CHAT, WHO)
+        kept = drafts.find(session, number)
         assert kept is not None
         assert kept.said == "别的"
 
