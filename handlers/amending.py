@@ -41,6 +41,7 @@ from storage.units import Unit
 
 _NO_CORRECTION = {"not_understood", "nothing_said"}  # the problems of words about something else
 
+
 def amend(request: Request) -> Reply:
     """Amend the entry with a number: ``#12 实到19``; a superior names the branch before it."""
     there = pointed(request)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from handlers.answering import own
+from handlers.answering import TYPED, own
 from handlers.form_taps import tick_named
 from handlers.grammar import Problem, answer_of, clean
 from handlers.request import Handler, Refused, Reply, Request
@@ -11,7 +11,6 @@ from storage import drafts
 from storage.drafts import Draft
 from storage.messages import Message
 
-_ANSWER = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)
 _BETWEEN = re.compile(r"[\s,,、;;]+")
 # The button that words stand for at a step; that of ``back`` is at all of them.
 _BUTTONS: Mapping[tuple[str | None, str], str] = {
@@ -29,7 +28,7 @@ def worded_with(step: Handler, typed: Handler) -> Handler:
     """Make a handler of typed answers (``7 返回``) that takes a button's word for its tap."""
 
     def handle(request: Request) -> Reply:
-        match = _ANSWER.fullmatch(request.arguments)
+        match = TYPED.fullmatch(request.arguments)
         draft = drafts.find(request.session, int(match[1])) if match else None
         if match is None or draft is None or not draft.guided:
             return typed(request)
