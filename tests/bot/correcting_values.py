@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from compliance.access import Action, who_may
 from compliance.periods import Period
 from handlers.amending_dues import Amended
 from storage.listing import PaymentView
 from storage.remittances import Balance
-from tests.bot.phrase_values import Values
+
+if TYPE_CHECKING:  # which needs this in turn
+    from tests.bot.phrase_values import Values
 
 NOVEMBER, OCTOBER = Period.parse("2026-11"), Period.parse("2026-10")
 # What is also said where a superior corrects what a sealed year holds.
