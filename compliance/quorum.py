@@ -17,6 +17,9 @@ from compliance.people import Member
 DECIDING = Fraction(1, 2)
 # 《中国共产党基层组织选举工作条例》: to elect, more than four fifths must be there.
 ELECTING = Fraction(4, 5)
+# Guests may sit in on any meeting; more than these beside the members are likelier a slip.
+MOST_TIMES_MEMBERS = 2
+MOST_GUESTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,9 @@ def flags(rules: Rules, roster: Collection[Member], sitting: Sitting) -> tuple[F
     found: list[Flag] = []
     if rules.general:
         found += _general(rules, there, sitting)
-    elif rules.committee:
+    else:
+        found += _too_many(there, sitting)
+    if rules.committee and not rules.general:
         found += _committee(sitting)
     if rules.graded and sitting.grades:
         found += _appraisal(roster, there, sitting)
@@ -156,6 +161,14 @@ def _differing(there: Collection[Member], came: Turnout, sitting: Sitting) -> It
         yield Flag("voting_differs", {"said": sitting.voting, "roster": came.voters})
     members = sum(member.is_member(sitting.held_on) for member in there)
     if sitting.expected is not None and sitting.expected != members:
+        yield Flag("expected_differs", {"said": sitting.expected, "roster": members})
+
+
+def _too_many(there: Collection[Member], sitting: Sitting) -> Iterator[Flag]:
+    """Look for a number that is likely a slip, at any other meeting."""
+    members = sum(member.is_member(sitting.held_on) for member in there)
+    most = max(MOST_TIMES_MEMBERS * members, members + MOST_GUESTS)
+    if members and sitting.expected is not None and sitting.expected > most:
         yield Flag("expected_differs", {"said": sitting.expected, "roster": members})
 
 

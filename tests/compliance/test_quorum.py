@@ -159,6 +159,21 @@ def test_numbers_that_the_roster_does_not_bear_out(
     assert codes(GENERAL, roster(8, 2), sitting) == flagged
 
 
+@pytest.mark.parametrize("rules", [COMMITTEE, GRADED])
+@pytest.mark.parametrize(
+    ("members", "most"),
+    [(8, 18), (10, 20), (15, 30)],  # ten guests, or as many as there are members
+)
+def test_many_more_than_there_are_members_are_likely_a_slip(
+    rules: Rules, members: int, most: int
+) -> None:
+    people = roster(members - 1, 1)
+    assert codes(rules, people, Sitting(DAY, expected=most)) == []
+    assert codes(rules, people, Sitting(DAY, expected=most + 1)) == ["expected_differs"]
+    assert codes(rules, (), Sitting(DAY, expected=most + 1)) == []  # no roster, nothing to tell by
+    assert codes(rules, people, Sitting(DAY)) == []
+
+
 @pytest.mark.parametrize(
     ("rules", "favour", "agreed", "flagged"),
     [
