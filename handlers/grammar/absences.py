@@ -71,13 +71,14 @@ def _read(scanner: Scanner, roster: Roster, told: Attendance, mark: re.Match[str
     if counted:
         attendance.say_away(scanner, told, mark["word"], mark.span(), counted)
     reading = _List(scanner, roster, told, mark.end(), bracketed=mark["list"] == "(")
-    before = len(told.absences)
+    before = told.named
     while _item(reading):
         pass
     scanner.take(mark.start(), reading.at)
     if not reading.named and not counted:
         scanner.refuse("empty_field", *mark.span(), field="absences")
-    told.listed = told.listed or len(told.absences) > before or reading.named
+    if told.named > before or reading.named:
+        told.note_list((mark.start(), reading.at))
     return reading.at
 
 
@@ -179,13 +180,25 @@ def _bracket(reading: _List, start: int) -> tuple[int, str | None]:
             return at + 1, reading.scanner.source.quote(start + 1, at) or None
         if text[at] in ("\n", GONE):
             break
-    reading.scanner.refuse("not_understood", start, at, meeting=True)
-    return at, None
+    return _unclosed(reading, start)
+
+
+def _unclosed(reading: _List, start: int) -> tuple[int, str | None]:
+    """Read what stands after a bracket that nobody closed as the reason; no name is one."""
+    text = reading.scanner.open
+    token = TOKEN.match(text, start + 1)
+    if token is None:
+        return start + 1, None
+    if reading.roster.at(text, token.start()) or ends_list(text, token.start()):
+        reading.scanner.refuse("not_understood", start, token.end(), meeting=True)
+        return token.end(), None
+    return token.end(), reading.scanner.quote(*token.span())
 
 
 def _unknown(reading: _List, start: int, end: int) -> None:
     scanner = reading.scanner
     reading.named = True
+    reading.told.unknown += 1
     if scanner.patient:
         typed = scanner.source.text[start:end]
         near, choices = reading.roster.near(typed), reading.roster.offered(typed)

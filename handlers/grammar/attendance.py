@@ -26,7 +26,8 @@ class Attendance:
     """What was said, and after ``turnout.complete`` what follows from it.
 
     ``away`` are the numbers of people away by the word for it: on leave, or not there at all.
-    ``spans`` tell where each of the numbers, and ``all_present``, was said.
+    ``unknown`` counts the names of a list that are on no roster. ``spans`` tell where each of the
+    numbers, ``all_present``, and each list (``listed``) was said.
     """
 
     expected: int | None = None
@@ -36,6 +37,7 @@ class Attendance:
     all_present: bool = False
     absences: list[Absence] = field(default_factory=list)
     listed: bool = False
+    unknown: int = 0
     spans: dict[str, list[Span]] = field(default_factory=dict)
 
     @property
@@ -47,7 +49,17 @@ class Attendance:
     @property
     def nobody_away(self) -> bool:
         """Whether a list was said to be of nobody."""
-        return self.listed and not self.absences
+        return self.listed and not self.named
+
+    @property
+    def named(self) -> int:
+        """Answer how many the lists name, whoever they are."""
+        return len(self.absences) + self.unknown
+
+    def note_list(self, span: Span) -> None:
+        """Note where it was said who was away."""
+        self.listed = True
+        self.spans.setdefault("listed", []).append(span)
 
 
 def find(scanner: Scanner, told: Attendance) -> None:

@@ -26,7 +26,7 @@ def read(scanner: Scanner, roster: Roster, told: Attendance, word: Span) -> None
     if not names or not _begins(text, names[0][0]):
         return
     scanner.take(names[0][0], word[1])
-    told.listed = True
+    told.note_list((names[0][0], word[1]))
     reason = scanner.source.quote(*because) if because else None
     for span in names:  # a reason said once holds for all
         add_absence(scanner, roster, told, span, reason)
@@ -44,7 +44,7 @@ def read_away(scanner: Scanner, roster: Roster, told: Attendance) -> None:
         if names and (joined or _begins(text, names[0][0])):
             scanner.take(names[0][0], match.end())
             ended = match.end()
-            told.listed = True
+            told.note_list((names[0][0], match.end()))
             for span in names:
                 add_absence(scanner, roster, told, span, scanner.source.quote(*match.span()))
 
@@ -56,7 +56,7 @@ def read_excepted(scanner: Scanner, roster: Roster, told: Attendance) -> None:
         after = vocabulary.pattern(_ALL_BUT).match(scanner.open, names[-1][1]) if names else None
         if after is not None:
             scanner.take(begun.start(), after.end())
-            told.listed = True
+            told.note_list((begun.start(), after.end()))
             for span in names:
                 add_absence(scanner, roster, told, span, None)
 
