@@ -1,9 +1,9 @@
 """Whether what was said of attendance adds up; if not, the readings that would."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from handlers.grammar import vocabulary
+from handlers.grammar import vocabulary, writing
 from handlers.grammar.attendance import Attendance, Span
 from handlers.grammar.problems import Choice, Problem
 from handlers.grammar.result import Turnout
@@ -15,7 +15,7 @@ def complete(scanner: Scanner, told: Attendance) -> None:
 
     Refuses a number of people away from which nothing follows: no record can hold it alone.
     """
-    listed = len(told.absences) if told.listed else None
+    listed = told.named if told.listed else None
     absent = _absent(told, listed)
     if told.away and not told.listed and _none_of_the_others(told):
         scanner.lack("absent_alone", absent=max(told.away.values()))
@@ -88,13 +88,33 @@ def _check(scanner: Scanner, told: Attendance, found: Numbers) -> bool:
 
 
 def _ask(scanner: Scanner, told: Attendance, code: str, absent: int | None) -> None:
-    values = {"expected": told.expected, "present": told.present, "absent": absent}
-    choices = (
-        Choice("turnout", turnout, _saying(scanner, told, turnout))
+    miscounted = bool(told.listed and told.away and told.named not in _counts(told))
+    values = {
+        "expected": told.expected,
+        "present": told.present,
+        "absent": absent,
+        "counted": max(_counts(told)) if miscounted else None,
+        "all_present": told.all_present,
+    }
+    choices = [
+        Choice("turnout", turnout, saying(scanner, told, turnout))
         for turnout in dict.fromkeys(_readings(told))
         if _fits(told, turnout)
-    )
+    ]
+    if told.all_present and absent:
+        choices += _either(scanner, told)
+    elif miscounted and told.expected is None and told.present is None:
+        choices.append(Choice("absent", told.named, without(scanner, told, {"away"})))
     scanner.note(Problem(code, "", values, tuple(choices)))
+
+
+def _either(scanner: Scanner, told: Attendance) -> Iterable[Choice]:
+    """Offer that everyone was there; or, where nothing is counted, that the named were not."""
+    fewer = told.expected is not None and told.present != told.expected
+    gone = {"listed", "away", "present"} if fewer else {"listed", "away"}
+    yield Choice("everyone", True, without(scanner, told, gone))
+    if told.listed and told.expected is None and told.present is None:
+        yield Choice("absent", told.named, without(scanner, told, {"all_present"}))
 
 
 def _readings(told: Attendance) -> Iterable[Turnout]:
@@ -104,7 +124,7 @@ def _readings(told: Attendance) -> Iterable[Turnout]:
         yield Turnout(min(expected, present), max(expected, present))
         yield Turnout(expected, expected)
         yield Turnout(present, present)
-    for absent in {len(told.absences)} if told.listed else sorted(_counts(told)):
+    for absent in {told.named} if told.listed else sorted(_counts(told)):
         if expected is not None:
             yield Turnout(expected - absent, expected)
         if present is not None:
@@ -117,11 +137,11 @@ def _fits(told: Attendance, turnout: Turnout) -> bool:
     if turnout.present < 1:
         return False
     if told.listed:
-        return absent == len(told.absences)
+        return absent == told.named
     return absent >= 0 and (absent > 0 or not any(told.away.values()))
 
 
-def _saying(scanner: Scanner, told: Attendance, turnout: Turnout) -> str:
+def saying(scanner: Scanner, told: Attendance, turnout: Turnout) -> str:
     """Give the message with the numbers of a reading in place of those that contradict it."""
     absent = turnout.expected - turnout.present
     instead: dict[Span, str] = {}
@@ -137,6 +157,39 @@ def _saying(scanner: Scanner, told: Attendance, turnout: Turnout) -> str:
     if absent not in _counts(told):
         instead |= {span: _uncounted(scanner, span) for span in told.spans.get("away", ())}
     return "\n".join([scanner.saying(instead).strip(), *added])
+
+
+def without(scanner: Scanner, told: Attendance, gone: Collection[str]) -> str:
+    """Give the message without some pieces of who came; what else they say stays.
+
+    ``gone`` are names of ``Attendance.spans``.
+    """
+    instead: dict[Span, str] = {}
+    for code in gone:
+        for span in told.spans.get(code, ()):
+            instead[span] = _kept(scanner, told, span, gone)
+    lists = [each for each in told.spans.get("listed", ()) if "listed" in gone]
+    within = {each for each in instead for whole in lists if whole != each and _in(each, whole)}
+    return scanner.saying({span: text for span, text in instead.items() if span not in within})
+
+
+def _in(span: Span, whole: Span) -> bool:
+    return whole[0] <= span[0] and span[1] <= whole[1]
+
+
+def _kept(scanner: Scanner, told: Attendance, span: Span, gone: Collection[str]) -> str:
+    """Give what is left of a piece that says two things, or goes before a list that stays."""
+    says = {code for code, spans in told.spans.items() if span in spans}
+    left = [_number(told, code) for code in ("expected", "present") if code in says - set(gone)]
+    if "all_present" in says - set(gone):
+        left.append(writing.everyone())
+    if "away" in says and "listed" not in says:
+        left.append(_uncounted(scanner, span))
+    return " ".join(left)
+
+
+def _number(told: Attendance, code: str) -> str:
+    return f"{vocabulary.table('grammar')[code][0]}{getattr(told, code)}"
 
 
 def _uncounted(scanner: Scanner, span: Span) -> str:

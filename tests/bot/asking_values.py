@@ -70,6 +70,8 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
         "choose_kinds": [{"value": ("党课", "学习")}, {"value": ("党课",)}],
         "choose_group": [{"value": text}],
         "choose_turnout": [{"value": Turnout(18, 20)}],
+        "choose_everyone": [{"value": True}],
+        "choose_absent": [{"value": 1}],
         "choose_each": [{"value": Decimal("30.5")}],
         "choose_month": [{"value": Period.parse("2026-11")}],
         "choose_months": [{"value": (Period.parse("2026-01"), Period.parse("2026-02"))}],

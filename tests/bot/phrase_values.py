@@ -36,8 +36,9 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
     friday, later = date(2026, 11, 20), date(2026, 11, 13)
     near = {"suggestions": (text, "李四")}
     none: Values = {"suggestions": ()}
-    numbers = {"expected": 8, "present": 9, "absent": 1}
-    silent = {"expected": None, "present": None, "absent": None}
+    numbers: Values = {"expected": 8, "present": 9, "absent": 1}
+    silent: Values = {"expected": None, "present": None, "absent": None}
+    of_lists: Values = {"counted": None, "all_present": False}
     amounts = ("zero", "negative", "decimals", "too_much", "two", "runs_together")
     ballots = ("number_unknown", "not_unanimous", "no_favour", "no_numbers")
     return [
@@ -60,8 +61,9 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("two_dates", text, {"dates": (friday, later), "weekday": None}),
         ("too_many_days", text, {"first": friday, "last": date(2026, 12, 31), "longest": 31}),
         ("two_dates", text, {"dates": (friday,), "weekday": 3}),
-        ("attendance_contradiction", text, numbers),
-        ("attendance_contradiction", text, silent),
+        ("attendance_contradiction", text, {**numbers, **of_lists}),
+        ("attendance_contradiction", text, {**silent, **of_lists}),
+        ("attendance_contradiction", text, {**numbers, "counted": 2, "all_present": True}),
         ("present_over_expected", text, numbers),
         ("unknown_name", text, near),
         ("unknown_name", text, none),
