@@ -6,13 +6,24 @@ from dataclasses import replace
 
 from compliance.access import Action
 from handlers.authority import unit_for
-from handlers.grammar import Unreadable, answer_of, clean, dated, writing
+from handlers.grammar import (
+    Context,
+    Unreadable,
+    answer_of,
+    clean,
+    dated,
+    turned_round,
+    without,
+    writing,
+)
+from handlers.reading import context_for
 from handlers.request import Handler, Refused, Reply, Request, in_place
 from storage import drafts, loose_files
 from storage.drafts import Draft
 from storage.messages import Message
 
 _FIELDS = {"people_needed": "about", "topics": "topics"}  # what is typed at a step is this
+_OF_MEETINGS = ("meeting", "amend")  # the commands that tell who came
 _TAPPED = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,3})")
 _NUMBER = re.compile(r"\d{1,18}")
 TYPED = re.compile(r"(\d{1,18}) (.*)", re.DOTALL)  # an answer, after the number of its draft
@@ -61,9 +72,14 @@ def typed_with(handlers: Mapping[str, Handler]) -> Handler:
 def _said_with(request: Request, draft: Draft, text: str) -> str:
     """Answer what the draft says with a typed answer; a yes accepts what leaves it as it is."""
     doubts = [one.accepts for one in draft.options if one.accepts and one.said == draft.said]
-    if answer_of(text) == "yes" and len(doubts) == 1:
+    answer = answer_of(text)
+    if answer == "yes" and len(doubts) == 1:
         drafts.accept(draft, doubts[0])
         return draft.said
+    if answer in ("yes", "swapped") and draft.command in _OF_MEETINGS:
+        swapped = turned_round(draft.said, _context(request))
+        if swapped is not None and swapped in {one.said for one in draft.options}:
+            return swapped
     return _in_place(request, draft, text)
 
 
@@ -76,14 +92,22 @@ def _in_place(request: Request, draft: Draft, text: str) -> str:
     written_on, read_on = unit.day_of(draft.written_at), unit.day_of(request.written_at)
     draft.written_at = request.written_at
     text = _answering(draft, text) if draft.guided else text
-    before, after = f"{draft.said}\n" if draft.said else "", ""
+    said = draft.said
     if draft.place is not None:
-        before, after = draft.said[: draft.place], draft.said[draft.place_end :]
+        before, after = said[: draft.place], said[draft.place_end :]
+    else:
+        if draft.command in _OF_MEETINGS:
+            said = without(said, text, _context(request))
+        before, after = f"{said}\n" if said else "", ""
     before, after = (
         dated(part, written_on, read_on, of_months=draft.command == "dues")
         for part in (before, after)
     )
     return before + text + after
+
+
+def _context(request: Request) -> Context:
+    return context_for(request, unit_for(request, Action.STATUS))
 
 
 def _answering(draft: Draft, text: str) -> str:

@@ -51,6 +51,7 @@ from handlers.grammar.result import (
     Turnout,
     Votes,
 )
+from handlers.grammar.said_anew import turned_round, with_turnout, without
 
 __all__ = [
     "ASKABLE",
@@ -100,5 +101,8 @@ __all__ = [
     "split_period",
     "split_verb",
     "sum_place",
+    "turned_round",
     "unfit",
+    "with_turnout",
+    "without",
 ]

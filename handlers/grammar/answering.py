@@ -21,9 +21,10 @@ _Find = Callable[[Scanner, date], Iterator[_Said]]
 
 
 def answer_of(text: str) -> str | None:
-    """Tell what a typed answer stands for: ``yes``, ``cancel``, a button of a form's step.
+    """Tell what a typed answer stands for; None for an answer itself.
 
-    These are ``back next skip all none due``; None is an answer itself.
+    ``yes``, ``cancel``, ``swapped`` (two numbers were written the wrong way round), or a button of
+    a form's step: ``back next skip all none due``.
     """
     return vocabulary.look_up("replies", text)
 

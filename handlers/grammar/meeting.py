@@ -44,7 +44,7 @@ def read_meeting(text: str, context: Context) -> Meeting:
     Raises ``Unreadable`` with every problem found: nothing is guessed, nothing is dropped.
     """
     scanner = Scanner(text)
-    told = _read(scanner, context)
+    told = read(scanner, context)
     rest.refuse(scanner, context, kind_wanted=not told.kinds)
     told.group = _group(scanner, told, context)
     if not told.kinds and not scanner.refused(("unknown_kind",)):
@@ -65,7 +65,7 @@ def read_changes(text: str, context: Context) -> Changes:
     Raises ``Unreadable`` as ``read_meeting`` does; with ``nothing_said`` for an empty correction.
     """
     scanner = Scanner(text)
-    told = _read(scanner, context)
+    told = read(scanner, context)
     rest.refuse(scanner, context, kind_wanted=False)
     values = told.said
     if not values:
@@ -99,7 +99,8 @@ def _need_people(scanner: Scanner, told: Told, context: Context, problem: Proble
     scanner.lack(problem.code, problem.read, choices, **problem.values)
 
 
-def _read(scanner: Scanner, context: Context) -> Told:
+def read(scanner: Scanner, context: Context) -> Told:
+    """Take what a message tells, unjudged; what is wrong with it is noted by the scanner."""
     told = Told()
     people = roster.of(context.names)
     ever = roster.of(tuple(dict.fromkeys(member.name for member in context.members)))
