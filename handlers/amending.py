@@ -1,8 +1,9 @@
 """Correcting an entry: a new one takes its place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import fields, replace
 
+from handlers.adding_up import contradictions
 from handlers.amending_dues import amend_payment
 from handlers.correcting import require_corrector, told
 from handlers.grammar import (
@@ -141,7 +142,7 @@ def _merge(
     text = _with_group(request, unit, text)
     words = tuple(word for word in (text.topics, text.content, text.resolution) if word)
     as_said = Said(text.kinds, held_on if anew else None, people, text.materials, words)
-    problems = (*_contradictions(text, request.arguments), *unfit(as_said, context))
+    problems = (*contradictions(text, request.arguments, context), *unfit(as_said, context))
     if problems:
         raise Unreadable(problems)
     return text
@@ -181,23 +182,3 @@ def _all_or_some(text: RecordText, said: Iterable[str]) -> RecordText:
     if text.present is None or ("all_present" in said and "present" not in said):
         text = replace(text, present=text.expected)
     return replace(text, all_present=not text.absences and text.present == text.expected)
-
-
-def _contradictions(text: RecordText, read: str) -> Iterator[Problem]:
-    """Find what does not add up once the changes are laid over the record."""
-    expected, present, voting = text.expected, text.present, text.voting
-    absent = len(text.absences)
-    if None not in (expected, present) and not _adds_up(expected or 0, present or 0, absent):
-        values = {"expected": expected, "present": present, "absent": absent}
-        yield Problem("attendance_contradiction", read, values)
-    if expected is not None and voting is not None and voting > expected:
-        yield Problem("voting_over_expected", read, {"voting": voting, "expected": expected})
-    most = min((n for n in (present, voting) if n is not None), default=None)
-    cast = sum(text.votes or ())
-    if most is not None and cast > most:
-        yield Problem("bad_votes", read, {"reason": "too_many", "cast": cast, "most": most})
-
-
-def _adds_up(expected: int, present: int, absent: int) -> bool:
-    """Tell whether the three fit; nobody named as absent leaves open who was."""
-    return present == expected - absent or (not absent and present < expected)
