@@ -326,12 +326,12 @@ async def test_a_form_that_was_cancelled_takes_no_files_along(stage: Stage) -> N
 async def test_while_a_form_waits_a_file_may_still_go_elsewhere(stage: Stage) -> None:
     await stage.say("书记", "私聊", MEETING)
     made_it = stage.said
-    await form(stage, "私聊")
+    shown = await form(stage, "私聊")
     (there,) = await stage.send("书记", "私聊", PHOTO, reply_to=made_it)
     assert "📎 #1 已附 1 个文件" in there.text
     said = await stage.send("书记", "私聊", ALBUM, caption="/meeting 党课 今天", captioned=1)
     assert told(said, "已记录 #2") == told(said, "📎 附件 2 个") == 1
-    (echo,) = await stage.say("书记", "私聊", "昨天 应到8 实到8")
+    (echo,) = await stage.say("书记", "私聊", "昨天 应到8 实到8", reply_to=shown.id)
 
     assert "已记录 #3" in echo.text
     assert "📎" not in echo.text
