@@ -1,6 +1,7 @@
 """What an update asks for: authorise, handle, render, put in the outbox; all of it or nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,12 +12,14 @@ from bot.enclosures import forwarded_file, goes_unused, is_kept
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice
 from bot.render import Destination, Renderer, dump
+from handlers.asking import refusal as refused
 from handlers.attaching import file_overheard, file_said
+from handlers.editing import unchanged
 from handlers.files import refusal, require_fit
 from handlers.grammar import Unreadable
 from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request
-from storage import directory, loose_files, outbox
+from storage import directory, entries, loose_files, outbox
 from storage.database import attempt
 from storage.journal import Origin
 from storage.messages import Message
@@ -101,8 +104,7 @@ class Dispatch:
         if said.medium is not None and (_expects_answer(said) or said.replies_to is not None):
             return (refusal(said.medium, words=words),)
         if handler is None:
-            unread = Message("not_understood", {"read": said.text})
-            return (unread,) if said.addressed else ()
+            return _unread(session, said)
         # A message that waited while the bot was down was still said when it was sent.
         then = now if said.sent_at is None else min(said.sent_at, now)
         request = Request(
@@ -169,16 +171,23 @@ class Dispatch:
         return directory.locale_of(session, said.chat_id, self._locale)
 
 
+def _unread(session: Session, said: Incoming) -> Reply:
+    """Answer what is no command; of a message that had recorded something, that this stands."""
+    if said.edited and said.message_id is not None:
+        standing = entries.standing_from(session, said.chat_id, said.message_id)
+        if standing:
+            return (Message("edited_otherwise", {**unchanged(standing), "to": None}),)
+    return (Message("not_understood", {"read": said.text}),) if said.addressed else ()
+
+
 def _said_instead(said: Incoming, refusal: Refused | Unreadable) -> Message:
     """Answer the message of a refusal."""
     if isinstance(refusal, Refused):
         return refusal.message
-    recording = said.command in RECORDING or said.verb in ANSWERING
-    return Message(
-        "unreadable" if recording else "unclear",
-        {"problems": refusal.problems},
-        prompt=_prompt(said, refusal),
-    )
+    prompt = _prompt(said, refusal)
+    if said.command in RECORDING or said.verb in ANSWERING:
+        return replace(refused(refusal), prompt=prompt)
+    return Message("unclear", {"problems": refusal.problems}, prompt=prompt)
 
 
 def _prompt(said: Incoming, refusal: Unreadable) -> str | None:

@@ -58,7 +58,8 @@ def amend(request: Request) -> Reply:
     try:
         echo = change(request.saying(said), there.unit, entry, by_superior=seal is not None)
     except Unreadable as unreadable:
-        raise Unreadable(unreadable.after(head).problems, head) from unreadable
+        problems = unreadable.after(head).problems
+        raise Unreadable(problems, head, (entry.number,)) from unreadable
     return told(request, there.unit, echo, seal)
 
 

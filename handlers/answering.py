@@ -63,7 +63,8 @@ def typed_with(handlers: Mapping[str, Handler]) -> Handler:
         try:
             return go_on(request, draft, _said_with(request, draft, text), handlers)
         except Unreadable as unread:
-            values, prompt = {"problems": unread.problems}, drafts.prompt_of(draft.key)
+            values: dict[str, object] = {"problems": unread.problems, "kept": unread.kept}
+            prompt = drafts.prompt_of(draft.key)
             raise Refused(Message("answer_unclear", values, prompt=prompt)) from unread
 
     return typed

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.doubts import settled_by
+from handlers.editing import recorded_before
 from handlers.grammar import Choice, Unreadable, clean
 from handlers.questions import choosing, shown
 from handlers.request import Handler, Reply, Request
@@ -37,16 +38,21 @@ def asking(command: str, handler: Handler) -> Handler:
         try:
             reply = handler(request)
         except Unreadable as unread:
+            unread.kept = unread.kept or tuple(e.number for e in recorded_before(request))
             if begun is not None and not _askable(unread):
                 drafts.close(request.session, begun)
-                values = {"problems": unread.problems}
-                return (Message("unreadable", values, prompt=f"/{command}"),)
+                return (replace(refusal(unread), prompt=f"/{command}"),)
             return _ask(request, command, unread)
         if request.draft is not None and request.draft.turn == turn:  # nothing more was asked
             drafts.close(request.session, request.draft)
         return reply
 
     return handle
+
+
+def refusal(unread: Unreadable) -> Message:
+    """Answer the message that refuses what was to be recorded, or to change what stands."""
+    return Message("unreadable", {"problems": unread.problems, "kept": unread.kept})
 
 
 def _begun_by(request: Request) -> Draft | None:
@@ -70,7 +76,7 @@ def _ask(request: Request, command: str, unread: Unreadable) -> Reply:
     # A doubt is no step of its own: the answer still belongs to the step before.
     step = problem.code if problem.code in LACKING else draft.step
     note_asked(request, draft, step, choices, problem.place)
-    values = {"problem": problem, "more": len(unread.problems) - 1}
+    values = {"problem": problem, "more": len(unread.problems) - 1, "kept": unread.kept}
     return (shown(draft, "question", values, *choosing(draft, choices)),)
 
 

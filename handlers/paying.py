@@ -11,6 +11,7 @@ from handlers.authority import names_may_show, unit_for
 from handlers.doubts import Payments, of_payments, refuse_doubtful
 from handlers.dues_bases import assess
 from handlers.dues_month import book, month_asked, month_state
+from handlers.editing import require_recorded_as
 from handlers.editing_dues import Paying, edit_payments, made_before
 from handlers.grammar import AllDues, DuesLine, head_of, read_dues, speaking_after, split_verb
 from handlers.pointing import span_of
@@ -22,6 +23,7 @@ from handlers.sealing import require_open
 from storage import dues_book, journal, roster
 from storage.drafts import Draft
 from storage.journal import PaymentText
+from storage.ledger import EntryKind
 from storage.messages import Button, Message
 from storage.money import fen
 from storage.units import Unit
@@ -58,6 +60,7 @@ def _guided(request: Request, draft: Draft) -> Reply:
 
 def _record(request: Request, unit: Unit, *, typed: bool) -> Reply:
     """Record what a message tells; sums that were not ``typed`` are not told in a group."""
+    require_recorded_as(request, EntryKind.PAYMENT)
     made = made_before(request, unit)
     reading = read_dues(request.arguments, context_for(request, unit))
     if not isinstance(reading, AllDues):
@@ -86,7 +89,7 @@ def _pay(
 ) -> Message:
     """Enter one payment a line, and show them; what is in doubt is asked about first."""
     today, lines = request.today(unit), tuple(line for _, line in paying)
-    require_open(request, unit, [line.month.start for line in lines])
+    require_open(request, unit, [line.month.start for line in lines], entering=True)
     earlier = book(request, unit, [line.month for line in lines])
     doubtful = of_payments(request, unit, Payments(lines, earlier, bool(shown["named"])))
     refuse_doubtful(request, doubtful)

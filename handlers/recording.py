@@ -6,6 +6,7 @@ from compliance.access import Action
 from handlers import forms
 from handlers.authority import allowed, require, require_own, unit_for
 from handlers.doubts import of_record, refuse_doubtful
+from handlers.editing import require_recorded_as
 from handlers.enclosing import enclosed
 from handlers.grammar import (
     About,
@@ -25,7 +26,7 @@ from handlers.sealing import require_open
 from handlers.stages import follow
 from storage import directory, entries, journal, listing, roster
 from storage.journal import People, RecordText
-from storage.ledger import Entry
+from storage.ledger import Entry, EntryKind
 from storage.messages import Message
 from storage.units import Unit
 
@@ -33,6 +34,7 @@ from storage.units import Unit
 def meeting(request: Request) -> Reply:
     """Record a meeting from one message; a guided form goes on until all of it was asked."""
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
+    require_recorded_as(request, EntryKind.RECORD)
     context = context_for(request, unit)
     try:
         reading = read_meeting(request.arguments, context)
@@ -139,7 +141,7 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     """
     before = None if amends is None else listing.record_text(request.session, amends)
     days = [text.held_on] if before is None else [before.held_on, text.held_on]
-    require_open(request, unit, days, correcting=before is not None)
+    require_open(request, unit, days, correcting=before is not None, entering=before is None)
     refuse_doubtful(request, of_record(request, unit, text, before))
     # Perhaps the same was recorded before: whoever corrects a record knows of it.
     twins = () if amends is not None else entries.live_like(request.session, unit.key, text)

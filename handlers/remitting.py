@@ -19,7 +19,7 @@ def remit(request: Request) -> Reply:
     today = request.today(unit)
     line = read_remittance(request.arguments, today)
     month = line.month.start
-    require_open(request, unit, [month])
+    require_open(request, unit, [month], entering=True)
     before = remittances.balance(request.session, unit.key, month, alone=True)
     values = {"month": line.month, "amount": line.amount, "before": before}
     if line.amount != before.difference:

@@ -32,13 +32,21 @@ def seal_of(request: Request, unit: Unit, days: Iterable[date]) -> Seal | None:
 
 
 def require_open(
-    request: Request, unit: Unit, days: Iterable[date], *, correcting: bool = False
+    request: Request,
+    unit: Unit,
+    days: Iterable[date],
+    *,
+    correcting: bool = False,
+    entering: bool = False,
 ) -> None:
-    """Refuse to change what a sealed year holds; ``correcting`` it is the superior's to do."""
+    """Refuse to change what a sealed year holds; ``correcting`` it is the superior's to do.
+
+    ``entering``: nothing stands yet, and the refusal says so.
+    """
     seal = seal_of(request, unit, days)
     if seal is None or (correcting and allowed(request, Action.CORRECT_SEALED, unit)):
         return
-    values = {"unit": unit.name, "year": seal.year, "number": seal.number}
+    values = {"unit": unit.name, "year": seal.year, "number": seal.number, "entering": entering}
     raise Refused(Message("sealed", values))
 
 

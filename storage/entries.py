@@ -161,6 +161,17 @@ def _amendments(session: Session, amended: Entry) -> Iterator[Entry]:
     yield from session.exec(query.order_by(col(Entry.id).desc())).all()
 
 
+def standing_from(session: Session, chat_id: int, message_id: int) -> tuple[Entry, ...]:
+    """Answer what counts of all that a message entered, as later corrections left it."""
+    query = select(Entry).where(
+        Entry.chat_id == chat_id,
+        Entry.message_id == message_id,
+        Entry.kind != EntryKind.REVERSAL,
+    )
+    found = (in_force(session, made) for made in session.exec(query.order_by(col(Entry.id))).all())
+    return tuple({live.key: live for live in found if live is not None}.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """The payments a message made that count, as its edits and later corrections left them.

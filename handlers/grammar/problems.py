@@ -162,16 +162,20 @@ class Unreadable(Exception):  # noqa: N818 - it says what the message is
     """A message that was not taken; ``problems`` holds all that was found, in reading order.
 
     ``about`` is what stands before it and need not be said again, as the number of an entry.
+    ``kept`` are the numbers of the entries that it was to change, which stay as they are.
     """
 
-    def __init__(self, problems: tuple[Problem, ...], about: str = "") -> None:
+    def __init__(
+        self, problems: tuple[Problem, ...], about: str = "", kept: tuple[int, ...] = ()
+    ) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
         self.about = about
+        self.kept = kept
 
     def after(self, head: str) -> "Unreadable":
         """Answer the same of a message that has something before it."""
-        return Unreadable(tuple(problem.after(head) for problem in self.problems))
+        return Unreadable(tuple(p.after(head) for p in self.problems), kept=self.kept)
 
 
 def head_of(whole: str, said: str) -> str:

@@ -17,7 +17,7 @@ def asking_templates(text: str) -> dict[str, list[Values]]:
     near = Problem("unknown_name", text, {"suggestions": (text, "李四")})
     return {
         "answer_edited": [{}],
-        "answer_unclear": [{"problems": (near,)}],
+        "answer_unclear": [{"problems": (near,), "kept": kept} for kept in ((), (2,))],
         "answered_already": [{}],
         "cancelled": [
             {"said": text, "files": 0},
@@ -28,8 +28,11 @@ def asking_templates(text: str) -> dict[str, list[Values]]:
         "nobody": [{}],
         "not_yours": [{}],
         "question": [
-            *({"problem": near, "more": more} for more in (0, 2)),
-            *({"problem": doubt, "more": 0} for doubt in doubts(text)),
+            *(
+                {"problem": near, "more": more, "kept": kept}
+                for more, kept in ((0, ()), (2, (2, 3)))
+            ),
+            *({"problem": doubt, "more": 0, "kept": ()} for doubt in doubts(text)),
         ],
     }
 

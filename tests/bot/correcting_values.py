@@ -33,7 +33,12 @@ def correcting_templates(text: str) -> dict[str, list[Values]]:
         "not_amended": [
             {"number": 12, "kind": kind} for kind in ("remittance", "waiver", "score", "reversal")
         ],
-        "sealed": [sealed],
+        "edited_otherwise": [
+            {"numbers": (5, 6)[: 1 + (to is None)], "kind": kind, "to": to}
+            for kind in ("record", "payment", "remittance", "waiver", "score")
+            for to in (None, "record", "payment")
+        ],
+        "sealed": [{**sealed, "entering": entering} for entering in (False, True)],
     }
 
 

@@ -258,7 +258,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "undo_edited": [{}],
         "undone": _undone(text),
         "unknown_unit": [{"name": text, "roles": (Role.SECRETARY,)}],
-        "unreadable": [{"problems": problems(text)}],
+        "unreadable": [{"problems": problems(text), "kept": kept} for kept in ((), (2,), (2, 3))],
         "which_unit": [{"names": (text, "第二支部")}],
         "why": why_values(text),
         "why_today": why_today_values(text),

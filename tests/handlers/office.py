@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from compliance.access import Role
+from handlers.asking import refusal
 from handlers.grammar import DOUBTS, Unreadable
 from handlers.request import Handler, Refused, Reply, Request
 from storage import directory, drafts, entries, listing, loose_files
@@ -122,7 +123,7 @@ class Office:
         except Unreadable as unreadable:
             if sure and {problem.code for problem in unreadable.problems} <= DOUBTS:
                 return self._attempt(handler, _accepting(request, unreadable), sure=False)
-            return (Message("unreadable", {"problems": unreadable.problems}),)
+            return (refusal(unreadable),)
 
     def text(self, number: int, unit: Unit | None = None) -> RecordText:
         """What an entry says."""
