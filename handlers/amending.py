@@ -23,7 +23,7 @@ from handlers.grammar import (
 )
 from handlers.kinds import own_kinds
 from handlers.late import lacks_reason
-from handlers.pointing import NUMBERED, Pointed, live_entry, pointed
+from handlers.pointing import NUMBERED, Pointed, pointed, standing_entry
 from handlers.reading import context_for
 from handlers.recording import (
     group_ids,
@@ -47,7 +47,7 @@ def amend(request: Request) -> Reply:
     """Amend the entry with a number: ``#12 实到19``; a superior names the branch before it."""
     there = pointed(request)
     number, said = _numbered(there)
-    entry = live_entry(request, there.unit, number)
+    entry = standing_entry(request, there, number)
     if entry.kind not in _AMENDABLE:
         raise Refused(Message("not_amended", {"number": number, "kind": entry.kind.value}))
     seal = require_corrector(request, there.unit, entry)

@@ -8,7 +8,7 @@ from compliance.access import Action
 from handlers.authority import require
 from handlers.correcting import copies, require_corrector, under
 from handlers.grammar import vocabulary
-from handlers.pointing import Pointed, pointed_at
+from handlers.pointing import Pointed, dead_entry, pointed_at
 from handlers.request import Refused, Reply, Request
 from handlers.sealing import Seal
 from storage import directory, entries, filing
@@ -25,7 +25,7 @@ def record_numbered(request: Request, unit: Unit, number: int) -> Entry:
     """Answer what stands for the record of that number; refuses what is none, or taken back."""
     entry = entries.entry_numbered(request.session, unit.key, number)
     if entry is None:
-        raise Refused(Message("no_entry", {"number": number}))
+        raise Refused(Message("no_entry", {"number": number, "unit": unit.name, "branch": None}))
     if entry.kind != EntryKind.RECORD:
         raise Refused(Message("no_files_there", {"number": number}))
     return live_of(request, filing.first_entered(request.session, entry))
@@ -35,7 +35,7 @@ def live_of(request: Request, first: Entry) -> Entry:
     """Answer what stands for a record first entered as this; refuses one that was taken back."""
     live = entries.in_force(request.session, first)
     if live is None:
-        raise Refused(Message("dead_entry", {"number": first.number}))
+        raise Refused(dead_entry(request, first, None))
     return live
 
 

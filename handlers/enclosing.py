@@ -30,14 +30,23 @@ def enclosed(request: Request, unit: Unit, number: int) -> Enclosed:
     come.
     """
     entry = entries.entry_numbered(request.session, unit.key, number)
-    if entry is None:
-        return Enclosed()
+    files = [] if entry is None else _coming(request, entry)
+    return Enclosed() if entry is None or not files else _enclose(request, entry, files)
+
+
+def brings_files(request: Request, entry: Entry) -> bool:
+    """Tell whether a correction of an entry comes with files that may be new to it."""
+    return bool(_coming(request, entry))
+
+
+def _coming(request: Request, entry: Entry) -> list[LooseFile]:
+    """Answer what came with the words, and with the answers to what was asked about them."""
     files = _with_words(request)
     if request.edited and files:  # what was taken off does not come back with every correction
         known = filing.ever_attached(request.session, filing.first_entered(request.session, entry))
         files = [each for each in files if each.file_unique_id not in known]
     answers = () if request.draft is None else loose_files.of_draft(request.session, request.draft)
-    return _enclose(request, entry, [*files, *answers]) if files or answers else Enclosed()
+    return [*files, *answers]
 
 
 def _with_words(request: Request) -> Sequence[LooseFile]:

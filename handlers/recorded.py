@@ -8,7 +8,7 @@ from handlers.flagging import flags_of
 from handlers.late import lacks_reason, reason_buttons
 from handlers.request import Request
 from handlers.stages import Step
-from storage import directory, listing, roster
+from storage import directory, entries, filing, listing, roster
 from storage.journal import RecordText
 from storage.ledger import Entry
 from storage.messages import Button, Message
@@ -57,7 +57,7 @@ def echo_of(request: Request, unit: Unit, change: Change) -> Message:
             "private": request.private,
             "flags": flags_of(request.policy, roster.members(request.session, unit.key), text),
             "steps": change.steps,
-            "files": change.came.files,
+            "files": _files(request, unit, number),
             "left_off": change.came.left_off,
             "most_files": MOST_FILES,
             "album": rest_of_album(request),
@@ -65,3 +65,11 @@ def echo_of(request: Request, unit: Unit, change: Change) -> Message:
         buttons=(reason_buttons(number), own) if late else (own,),
         prompt=f"/amend #{number}",
     )
+
+
+def _files(request: Request, unit: Unit, number: int) -> int:
+    """Count the files that the record of that number has now."""
+    entry = entries.entry_numbered(request.session, unit.key, number)
+    if entry is None:
+        return 0
+    return len(filing.attached(request.session, filing.first_entered(request.session, entry)))

@@ -7,7 +7,7 @@ from handlers import forms
 from handlers.authority import allowed, require, require_own, unit_for
 from handlers.doubts import of_record, refuse_doubtful
 from handlers.editing import require_recorded_as
-from handlers.enclosing import enclosed
+from handlers.enclosing import brings_files, enclosed
 from handlers.grammar import (
     About,
     Absence,
@@ -143,6 +143,8 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     days = [text.held_on] if before is None else [before.held_on, text.held_on]
     require_open(request, unit, days, correcting=before is not None, entering=before is None)
     refuse_doubtful(request, of_record(request, unit, text, before))
+    if amends is not None and text == before and not brings_files(request, amends):
+        raise Refused(Message("unchanged", {"number": amends.number}))
     # Perhaps the same was recorded before: whoever corrects a record knows of it.
     twins = () if amends is not None else entries.live_like(request.session, unit.key, text)
     number = journal.add_record(request.session, unit.key, text, request.origin, amends)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from handlers.correcting import RULINGS, base_of, copies, is_ruling, require_corrector, under
+from handlers.grammar import vocabulary
 from handlers.pointing import Pointed, live_entry, pointed, span_of
 from handlers.reading import requirement_of
 from handlers.request import Refused, Reply, Request
@@ -19,6 +20,7 @@ from storage.units import Unit
 
 MOST_AT_ONCE = 100
 _SPAN = re.compile(r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*")
+_NUMBER = re.compile(r"\d+")
 
 
 def undo(request: Request) -> Reply:
@@ -30,9 +32,7 @@ def undo(request: Request) -> Reply:
     there = pointed(request)
     if request.edited:  # Telegram may deliver an edit that changed nothing: never undo twice
         raise Refused(Message("undo_edited"))
-    meant = [live_entry(request, there.unit, number) for number in _numbers(there.said)]
-    if not request.arguments:
-        meant = [_last(request, there.unit)]
+    meant = _meant(request, there)
     # The newest first: what is restored finds the place free that a later one had taken.
     done = [_reverse(request, there.unit, entry) for entry in reversed(meant)]
     numbers = [number for number, _ in done]
@@ -51,16 +51,45 @@ def _is_told(request: Request, meant: Iterable[Entry]) -> bool:
     return any(b.kind != EntryKind.SCORE and is_ruling(request, b) for b in bases)
 
 
-def _numbers(arguments: str) -> range:
-    if not arguments:
-        return range(0)
-    match = _SPAN.fullmatch(arguments)
+def _meant(request: Request, there: Pointed) -> list[Entry]:
+    """Answer the entries that are to be taken back: those with a number, else one's own last."""
+    if not request.arguments:
+        return [_last(request, there.unit)]
+    said, restoring = _without_restore(there.said)
+    meant = [live_entry(request, there, number) for number in _numbers(said)]
+    standing = [entry.number for entry in meant if not _brings_back(request, entry)]
+    if restoring and standing:
+        raise Refused(Message("nothing_to_restore", {"number": standing[0]}))
+    return meant
+
+
+def _without_restore(said: str) -> tuple[str, bool]:
+    """Answer what is said without the word, at its end, that asks to bring back (恢复)."""
+    before, _, last = said.rstrip().rpartition(" ")
+    restoring = vocabulary.look_up("undo_words", last) == "restore"
+    return (before, True) if restoring else (said, False)
+
+
+def _brings_back(request: Request, entry: Entry) -> bool:
+    """Tell whether taking back an entry brings back what it had taken back itself."""
+    if entry.kind != EntryKind.REVERSAL or entry.target_id is None:
+        return False
+    return entries.entry(request.session, entry.target_id).kind != EntryKind.REVERSAL
+
+
+def _numbers(said: str) -> range:
+    match = _SPAN.fullmatch(said)
     if match is None:
-        raise Refused(Message("no_number", {"read": arguments}))
+        several = len(_NUMBER.findall(said)) > 1
+        raise Refused(Message("undo_span" if several else "no_number", _unread(said)))
     first, last = int(match[1]), int(match[2] or match[1])
     if not first <= last < first + MOST_AT_ONCE:
-        raise Refused(Message("no_number", {"read": arguments}))
+        raise Refused(Message("undo_span", _unread(said)))
     return range(first, last + 1)
+
+
+def _unread(said: str) -> dict[str, object]:
+    return {"read": said, "most": MOST_AT_ONCE}
 
 
 def _last(request: Request, unit: Unit) -> Entry:
@@ -101,10 +130,11 @@ def _told(
     span = span_of(reversals)
     entries_shown = [_shown(request, there.unit, entry) for entry in undone]
     values = {"numbers": reversals, "entries": entries_shown, "payments": _sum(request, undone)}
+    back = all(_brings_back(request, entry) for entry in undone)
     return Message(
         "undone",
         {**values, **marks},
-        buttons=((Button("restore", f"undo:{there.place}{span}"),),),
+        buttons=((Button("undo" if back else "restore", f"undo:{there.place}{span}"),),),
         prompt=f"/undo {there.place}{span}",
     )
 

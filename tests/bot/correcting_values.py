@@ -38,6 +38,7 @@ def correcting_templates(text: str) -> dict[str, list[Values]]:
             for kind in ("record", "payment", "remittance", "waiver", "score")
             for to in (None, "record", "payment")
         ],
+        "unchanged": [{"number": 12}],
         "sealed": [{**sealed, "entering": entering} for entering in (False, True)],
     }
 

@@ -170,7 +170,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "private": True,
         "flags": flags(text),
         "steps": _steps(text),
-        "files": filed(text),
+        "files": 2,
         "album": "doubtful",
         "left_off": 5,
         "most_files": 30,
@@ -185,7 +185,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "late": False,
         "flags": (),
         "steps": (),
-        "files": (),
+        "files": 0,
         "album": None,
         "left_off": 0,
     }
@@ -202,7 +202,10 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "ask_amend": [{"number": 12, "kind": kind} for kind in ("record", "payment")],
         "bad_days": [{"read": text, "most": 366}],
         "chat_gone": [{"unit": text}],
-        "dead_entry": [{"number": 12}],
+        "dead_entry": [
+            {"number": 12, "by": by, "reversed": gone}
+            for by, gone in ((None, True), (15, True), (15, False))
+        ],
         "digest": [
             {"on": TODAY, "named": False, "units": [(text, missing)], "arrears": []},
             {
@@ -228,7 +231,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "failed": [{}],
         "edited_undone": [{}],
         "help": [{"names": names, "asked": asked} for asked in (None, *names)],
-        "no_entry": [{"number": 12}],
+        "no_entry": [{"number": 12, "unit": text, "branch": branch} for branch in (None, text)],
+        "nothing_to_restore": [{"number": 12}],
         "no_number": [{"read": text}, {"read": ""}],
         "nobody_owes": [{"month": NOVEMBER}],
         "not_allowed": [{"roles": tuple(Role)}],
@@ -258,6 +262,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "undo_edited": [{}],
         "undone": _undone(text),
         "unknown_unit": [{"name": text, "roles": (Role.SECRETARY,)}],
+        "undo_span": [{"read": text, "most": 100}],
         "unreadable": [{"problems": problems(text), "kept": kept} for kept in ((), (2,), (2, 3))],
         "which_unit": [{"names": (text, "第二支部")}],
         "why": why_values(text),
