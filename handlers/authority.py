@@ -6,7 +6,7 @@ from itertools import islice
 
 from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
 from handlers.request import Refused, Request
-from storage import directory
+from storage import directory, roster
 from storage.ledger import Entry
 from storage.messages import Message
 from storage.units import Unit
@@ -72,6 +72,12 @@ def allowed(request: Request, action: Action, unit: Unit) -> bool:
     return may(_held(request, unit), action)
 
 
+def groups_led(request: Request, unit: Unit, action: Action) -> list[Unit]:
+    """Answer the branch's party groups at which the person may do this."""
+    groups = roster.groups(request.session, unit.key)
+    return [group for group in groups if allowed(request, action, group)]
+
+
 def names_may_show(request: Request, unit: Unit) -> bool:
     """Tell whether this is a private chat with one who may see which people are behind."""
     return request.private and allowed(request, Action.DUES_NAMES, unit)
@@ -96,15 +102,24 @@ def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
     when there is none, or several to choose from.
     """
     said = request.arguments
-    for word in islice(_WORD.finditer(said), MOST_WORDS):
-        branch = branch_named(request, action, word[0])
-        if branch is not None:
-            return branch, f"{said[: word.start()]} {said[word.end() :]}".strip(" ")
+    named = branch_first_named(request, action)
+    if named is not None:
+        return named
     reached = branches_within(request, action)
     for branch in reached:
         if " " in branch.name and (parts := _around(branch.name, said)) is not None:
             return branch, parts
     return _only_branch(reached, action), said
+
+
+def branch_first_named(request: Request, action: Action) -> tuple[Unit, str] | None:
+    """Answer the branch that one word of the request names, and the rest; None without one."""
+    said = request.arguments
+    for word in islice(_WORD.finditer(said), MOST_WORDS):
+        branch = branch_named(request, action, word[0])
+        if branch is not None:
+            return branch, f"{said[: word.start()]} {said[word.end() :]}".strip(" ")
+    return None
 
 
 def branch_named(request: Request, action: Action, name: str) -> Unit | None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from compliance.access import Action
 from handlers.asking import LACKING, note_asked
-from handlers.authority import allowed
+from handlers.authority import allowed, groups_led
 from handlers.form_attendance import attendance
 from handlers.grammar import Choice, Context, Meeting, Problem, Unreadable, writing
 from handlers.kinds import kinds_for
@@ -78,10 +78,9 @@ def _groups(request: Request, unit: Unit, _: Context) -> Offered:
 
 def groups_for(request: Request, unit: Unit) -> list[Unit]:
     """Answer the party groups whose meetings a person may record."""
-    groups = roster.groups(request.session, unit.key)
     if allowed(request, Action.RECORD, unit):
-        return groups
-    return [group for group in groups if allowed(request, Action.RECORD_GROUP, group)]
+        return roster.groups(request.session, unit.key)
+    return groups_led(request, unit, Action.RECORD_GROUP)
 
 
 def _people(_: Request, __: Unit, context: Context) -> Offered:

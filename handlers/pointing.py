@@ -57,7 +57,7 @@ def _named(request: Request, name: str, said: str) -> Unit:
     try:
         return unit_for(request, Action.STATUS, name, naming=Action.RECORD)
     except Refused as refused:
-        if refused.message.template != "unknown_unit" or said[0] in "#＃":
+        if refused.message.template != "unknown_unit" or not said.strip().isdecimal():
             raise
         raise Refused(Message("no_number", {"read": request.arguments})) from refused
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from compliance.access import Action
 from compliance.catalogue import Catalogue
 from compliance.requirement import ClockStart, Requirement
+from handlers.authority import allowed, groups_led
 from handlers.grammar import Context, Unreadable
 from handlers.kinds import superiors_kinds
 from handlers.request import Request
@@ -32,6 +34,7 @@ def context_for(request: Request, unit: Unit) -> Context:
         paper_kinds=_paper_kinds(catalogue),
         superiors=superiors_kinds(request),
         accepted=frozenset() if request.draft is None else request.draft.accepts,
+        own_groups=_own_groups(request, unit),
     )
 
 
@@ -41,6 +44,13 @@ def if_readable(read: Callable[[str, Context], T], text: str, context: Context) 
         return read(text, context)
     except Unreadable:
         return None
+
+
+def _own_groups(request: Request, unit: Unit) -> tuple[str, ...]:
+    """Answer the groups that a group leader leads; none for whoever records for the branch."""
+    if allowed(request, Action.RECORD, unit):
+        return ()
+    return tuple(group.name for group in groups_led(request, unit, Action.RECORD_GROUP))
 
 
 def rules_for(request: Request, unit: Unit) -> Catalogue:

@@ -4,7 +4,7 @@ from datetime import date
 
 from compliance.access import Action
 from handlers import forms
-from handlers.authority import allowed, require, require_own, unit_for
+from handlers.authority import allowed, groups_led, require, require_own, unit_for
 from handlers.doubts import of_record, refuse_doubtful
 from handlers.editing import require_recorded_as
 from handlers.enclosing import brings_files, enclosed
@@ -114,6 +114,10 @@ def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:
         return
     group = directory.unit(request.session, text.group_id)
     if not allowed(request, Action.RECORD_GROUP, group):
+        own = groups_led(request, unit, Action.RECORD_GROUP)
+        if own and not allowed(request, Action.RECORD, unit):
+            names = tuple(each.name for each in own)
+            raise Refused(Message("own_group", {"group": group.name, "own": names}))
         require(request, Action.RECORD_GROUP, unit)
 
 

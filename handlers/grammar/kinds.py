@@ -131,8 +131,9 @@ def _take_name(scanner: Scanner, name: str) -> list[tuple[int, int]]:
 
 def need_group(scanner: Scanner, context: Context) -> None:
     """Ask which party group met."""
-    choices = [("group", group, group) for group in context.groups]
-    scanner.lack("group_needed", "", choices, groups=context.groups)
+    groups = context.own_groups or context.groups
+    choices = [("group", group, group) for group in groups]
+    scanner.lack("group_needed", "", choices, groups=groups)
 
 
 def _one(scanner: Scanner, said: list[tuple[str, int, int]]) -> str | None:

@@ -169,8 +169,9 @@ def _days(
 
 def _group(scanner: Scanner, told: Told, context: Context) -> str | None:
     if told.group is None and kinds.GROUP_KINDS.intersection(told.kinds):
-        if len(context.groups) == 1:
-            return context.groups[0]
+        groups = context.own_groups or context.groups
+        if len(groups) == 1 and not scanner.refused(("unknown_group",)):
+            return groups[0]
         if context.groups and not scanner.refused(("unknown_group",)):
             kinds.need_group(scanner, context)
     return told.group

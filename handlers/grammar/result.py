@@ -19,8 +19,9 @@ class Context:
     ``names`` are those on the roster today, ``members`` everyone ever on it. ``rules`` tell of each
     kind what a record of it must and must not say; ``checklists`` are the papers of each stage,
     which records of ``paper_kinds`` put on file. ``superiors`` are the kinds that only the superior
-    enters, which are never offered. ``accepted`` are the doubts that were asked about
-    and answered with yes, each with the value it was about.
+    enters, which are never offered. ``own_groups`` are those whose meetings the person may record
+    (all if empty): of one alone it is not asked which group met. ``accepted`` are the doubts that
+    were asked about and answered with yes, each with the value it was about.
     """
 
     today: date
@@ -34,6 +35,7 @@ class Context:
     paper_kinds: tuple[str, ...] = ()
     superiors: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
+    own_groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def correcting_templates(text: str) -> dict[str, list[Values]]:
             for to in (None, "record", "payment")
         ],
         "unchanged": [{"number": 12}],
+        "own_group": [{"group": text, "own": (text,)}, {"group": text, "own": (text, "一组")}],
         "sealed": [{**sealed, "entering": entering} for entering in (False, True)],
     }
 
