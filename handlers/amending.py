@@ -1,10 +1,11 @@
 """Correcting an entry: a new one takes its place."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
 from handlers.adding_up import contradictions
-from handlers.amending_dues import amend_payment
+from handlers.amending_dues import amend_payment, payment_named
 from handlers.correcting import require_corrector, told
 from handlers.grammar import (
     About,
@@ -41,15 +42,18 @@ from storage.messages import Message
 from storage.units import Unit
 
 _NO_CORRECTION = {"not_understood", "nothing_said"}  # the problems of words about something else
+_ANOTHER = re.compile(r"[#＃]\s*\d")  # the number of one more
 
 
 def amend(request: Request) -> Reply:
     """Amend the entry with a number: ``#12 实到19``; a superior names the branch before it."""
     there = pointed(request)
-    number, said = _numbered(there)
+    number, said = _numbered(request, there)
     entry = standing_entry(request, there, number)
     if entry.kind not in _AMENDABLE:
         raise Refused(Message("not_amended", {"number": number, "kind": entry.kind.value}))
+    if entry.kind == EntryKind.PAYMENT and _ANOTHER.search(said):
+        raise Refused(Message("amend_one", {"number": entry.number, "read": said}))
     seal = require_corrector(request, there.unit, entry)
     if not said:
         return (_ask(there, entry),)
@@ -72,19 +76,25 @@ def say_why_late(request: Request) -> Reply:
     return in_place(amend(request.saying(f"#{number} {reason}")))
 
 
-def _numbered(there: Pointed) -> tuple[int, str]:
-    """Split ``#12 the rest``; refuses what does not begin with the number of one entry."""
+def _numbered(request: Request, there: Pointed) -> tuple[int, str]:
+    """Split ``#12 the rest``; refuses what does not begin with the number of one entry.
+
+    Of several payments the one may be told by its person's name.
+    """
     match = NUMBERED.fullmatch(there.said)
     if match is None:
         raise Refused(Message("no_number", {"read": there.said}))
     if match[2] is None:
         return int(match[1]), match[3]
+    first, last = int(match[1]), int(match[2])
     one = NUMBERED.fullmatch(match[3])
-    if one is None or one[2] or not int(match[1]) <= int(one[1]) <= int(match[2]):
-        first, last = int(match[1]), int(match[2])
+    if one is not None and not one[2] and first <= int(one[1]) <= last:
+        return int(one[1]), one[3]
+    number = None if one else payment_named(request, there.unit, (first, last), match[3])
+    if number is None:
         prompt = f"/amend {there.place}#{first}-{last}"
         raise Refused(Message("amend_which", {"first": first, "last": last}, prompt=prompt))
-    return int(one[1]), one[3]
+    return number, match[3]
 
 
 def _ask(there: Pointed, entry: Entry) -> Message:

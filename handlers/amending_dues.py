@@ -1,5 +1,6 @@
 """Correcting payments: an amendment is a payment of its own that takes the place of the old one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,12 +15,14 @@ from handlers.request import Refused, Request
 from handlers.sealing import require_open
 from storage import entries, journal, listing, remittances, roster
 from storage.journal import PaymentText
-from storage.ledger import Entry
+from storage.ledger import Entry, EntryKind
 from storage.listing import PaymentView
 from storage.messages import Button, Message
 from storage.money import fen
 from storage.remittances import Balance
 from storage.units import Unit
+
+MOST_IN_SPAN = 100  # payments of one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,25 @@ def amend_payment(request: Request, unit: Unit, entry: Entry, *, by_superior: bo
     done = Corrected()
     replace_payment(request, unit, entry, after, done)
     return echo_of(request, unit, done, named=named)
+
+
+def payment_named(request: Request, unit: Unit, span: tuple[int, int], said: str) -> int | None:
+    """Answer the number of the one payment of a span whose person is named; None unless it is one.
+
+    What it was amended to counts, as it does with a number.
+    """
+    first, last = span
+    if last - first >= MOST_IN_SPAN:
+        return None
+    found = set()
+    for number in range(first, last + 1):
+        entry = entries.entry_numbered(request.session, unit.key, number)
+        live = None if entry is None else entries.in_force(request.session, entry)
+        if live is not None and live.kind == EntryKind.PAYMENT:
+            person = listing.payment(request.session, live).person
+            if re.search(rf"(?<!\w){re.escape(person)}(?!\w)", said):
+                found.add(live.number)
+    return found.pop() if len(found) == 1 else None
 
 
 def line_of(request: Request, entry: Entry) -> DuesLine:

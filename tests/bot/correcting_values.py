@@ -25,6 +25,7 @@ def correcting_templates(text: str) -> dict[str, list[Values]]:
     """Values around a text that a person typed, by template."""
     sealed = {"unit": text, "year": 2026, "number": 40}
     return {
+        "amend_one": [{"number": 12, "read": text}],
         "amend_which": [{"first": 13, "last": 15}],
         "dues_amended": _amended(text),
         "dues_edited_all": [{}],

@@ -137,7 +137,7 @@ def test_a_group_leader_records_only_the_own_groups_meeting(office: Office) -> N
     leader = office.appoint(Role.GROUP_LEADER, office.group)
     for said, answer in (
         ("党小组会 第一小组 11月20日", "recorded"),
-        ("党小组会 第二小组 11月20日", "not_allowed"),
+        ("党小组会 第二小组 11月20日", "own_group"),
         ("党小组会+学习 第一小组 11月20日", "not_allowed"),
         ("学习 11月20日", "not_allowed"),
     ):
@@ -149,7 +149,7 @@ def test_a_group_leader_takes_back_only_the_own_groups_meeting(office: Office) -
     office.ask(meeting, "党小组会 第一小组 11月20日")
     office.ask(meeting, "党小组会 第二小组 11月20日")
     office.ask(meeting, "党小组会 第一小组 11月21日", actor=leader)
-    assert office.ask(undo, "#2", actor=leader).template == "not_allowed"
+    assert office.ask(undo, "#2", actor=leader).template == "own_group"
     assert office.ask(undo, "#1", actor=leader).template == "entered_by_another"
     assert office.ask(undo, "#3", actor=leader).template == "undone"
     assert office.ask(undo, "#4", actor=leader).template == "undone"  # and brings it back
