@@ -54,7 +54,7 @@ def _button(draft: Draft, said: str) -> str | None:
     wordless = draft.step == "topics" and not any(sign.isalpha() for sign in said)
     missing = button is None or not _is_shown(draft, button)
     if missing and (answer is not None or wordless):
-        values = {"problems": (Problem("not_understood", said),)}
+        values = {"problems": (Problem("not_understood", said),), "kept": ()}
         raise Refused(Message("answer_unclear", values, prompt=drafts.prompt_of(draft.key)))
     return button
 
