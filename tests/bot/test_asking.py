@@ -38,7 +38,7 @@ async def test_a_question_is_answered_after_a_restart(stage: Stage, database: Pa
     (amended,) = await stage.edit("书记", "第一支部", said, f"{FAR_BACK} 地点:礼堂")
     assert "已更正 #1 → #2" in amended.text
     (reply,) = await stage.say("书记", "第一支部", "实到7 缺席:李四", reply_to=echo.id)
-    assert "#1" in reply.text
+    assert "#2 → #3" in reply.text
 
 
 async def test_two_taps_at_once_record_once(stage: Stage) -> None:
@@ -88,7 +88,7 @@ async def test_it_is_asked_in_the_language_of_the_chat(stage: Stage) -> None:
     (echo,) = await stage.say("书记", "第一支部", "Yes", reply_to=unclear.id)
     assert "Recorded #1" in echo.text
     assert "Please say why" in echo.text
-    (amended,) = await stage.tap("书记", "第一支部", echo.id, "papers came late")
+    (amended,) = await stage.tap("书记", "第一支部", echo.id, "Papers came late")
     assert "Late because: none → papers came late" in amended.text
 
 
