@@ -1,14 +1,15 @@
 """Lists of who was away, with reasons: only names of the roster are taken."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from handlers.grammar import attendance, dates, names_before, vocabulary
+from handlers.grammar import attendance, brackets, dates, names_before, vocabulary
 from handlers.grammar.attendance import Attendance
+from handlers.grammar.brackets import Bracket
 from handlers.grammar.result import Absence
 from handlers.grammar.roster import Roster
-from handlers.grammar.scanner import GONE, Scanner
+from handlers.grammar.scanner import Scanner
 
 _MARK = (
     r"(?P<word>@absent)(?: ?(?P<n>@count) ?(?:@people)?| ?: ?(?P<counted>@count) ?@people)?"
@@ -21,12 +22,13 @@ TOKEN = re.compile(r"[a-z]+(?: [a-z]+)*|[^ 、,;:。()\n\0]+")
 
 @dataclass(slots=True)
 class _List:
-    """Reading one list: where it stands, and who was named last without a reason."""
+    """Reading one list: where it stands, and where those it names begin."""
 
     scanner: Scanner
     roster: Roster
     told: Attendance
     at: int
+    first: int
     bracketed: bool = False
     named: bool = False
 
@@ -70,8 +72,9 @@ def _read(scanner: Scanner, roster: Roster, told: Attendance, mark: re.Match[str
     counted = mark["n"] or mark["counted"]
     if counted:
         attendance.say_away(scanner, told, mark["word"], mark.span(), counted)
-    reading = _List(scanner, roster, told, mark.end(), bracketed=mark["list"] == "(")
     before = told.named
+    first = len(told.absences)
+    reading = _List(scanner, roster, told, mark.end(), first, bracketed=mark["list"] == "(")
     while _item(reading):
         pass
     scanner.take(mark.start(), reading.at)
@@ -128,21 +131,31 @@ def _token(reading: _List, start: int, end: int) -> None:
     if text in vocabulary.table("reasons")["words"] and _explain(reading, start, end):
         return
     names = reading.roster.all_of(text)
-    reason = None
+    reason, shared = None, False
     if names is None:
         names, reason = _with_reason(reading, start, end)
     if names is None:
         _unknown(reading, start, end)
-        reading.at = _bracket(reading, end)[0]
+        reading.at = _bracket(reading, end).end
         return
     if reason is None:
-        reading.at, reason = _bracket(reading, end)
+        reading.at, reason, shared = _bracket(reading, end)
     reading.named = True
     for index, spelling in enumerate(names):
         span = (start, start + len(spelling))
         why = reason if index == len(names) - 1 else None
         attendance.add_absence(reading.scanner, reading.roster, reading.told, span, why)
         start = span[1]
+    if shared:
+        _share(reading, reason)
+
+
+def _share(reading: _List, reason: str | None) -> None:
+    """Give a reason that is said of all to those of the list who have none of their own."""
+    told = reading.told.absences
+    told[reading.first :] = [
+        replace(one, reason=one.reason or reason) for one in told[reading.first :]
+    ]
 
 
 def _explain(reading: _List, start: int, end: int) -> bool:
@@ -167,32 +180,21 @@ def _with_reason(reading: _List, start: int, end: int) -> tuple[tuple[str, ...] 
     return (spelling,), reading.scanner.quote(after, end)
 
 
-def _bracket(reading: _List, start: int) -> tuple[int, str | None]:
-    """Where a bracket after a name ends (brackets in it counted), and the reason it holds."""
-    text = reading.scanner.open
-    start += text[start : start + 1] == " "
-    if text[start : start + 1] != "(":
-        return start, None
-    depth = 0
-    for at in range(start, len(text)):
-        depth += (text[at] == "(") - (text[at] == ")")
-        if depth == 0:
-            return at + 1, reading.scanner.source.quote(start + 1, at) or None
-        if text[at] in ("\n", GONE):
-            break
-    return _unclosed(reading, start)
+def _bracket(reading: _List, start: int) -> Bracket:
+    return brackets.read(reading.scanner, start) or _unclosed(reading, start)
 
 
-def _unclosed(reading: _List, start: int) -> tuple[int, str | None]:
+def _unclosed(reading: _List, start: int) -> Bracket:
     """Read what stands after a bracket that nobody closed as the reason; no name is one."""
     text = reading.scanner.open
+    start = text.index("(", start)
     token = TOKEN.match(text, start + 1)
     if token is None:
-        return start + 1, None
+        return Bracket(start + 1)
     if reading.roster.at(text, token.start()) or ends_list(text, token.start()):
         reading.scanner.refuse("not_understood", start, token.end(), meeting=True)
-        return token.end(), None
-    return token.end(), reading.scanner.quote(*token.span())
+        return Bracket(token.end())
+    return brackets.holding(reading.scanner, *token.span(), after=token.end())
 
 
 def _unknown(reading: _List, start: int, end: int) -> None:
