@@ -8,19 +8,21 @@ from handlers.grammar.scanner import Scanner
 MOST = Decimal(100000)  # yuan in one payment; more is a slip of the hand
 
 FEN = Decimal("0.01")
-_SIGNS = "¥$- "
+_SIGNS = "¥- "
 # In a list whose separator is a comma, one between two numbers parts them.
 _THOUSANDS = r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?!,?[0-9])"
 # One digit after the everyday word for yuan is tenths.
 _TENTHS = r"@yuan_spoken ?@digit(?![0-9.])(?: ?@jiao)?|@yuan ?@digit ?@jiao"
 _UNIT = rf" ?(?:{_TENTHS}|@yuan@even?)"
-FIGURE = rf"-?[¥$]? ?-?(?:{_THOUSANDS}|[0-9]+)(?:\.[0-9]+)?(?:{_UNIT})?"
-PATTERN = rf"(?=[-¥$]|@numeral)(?:(?<![0-9.]){FIGURE}|@count{_UNIT})"
+_NUMBER = rf"-?¥? ?-?(?:{_THOUSANDS}|[0-9]+)(?:\.[0-9]+)?"
+FIGURE = rf"(?:@currency ?(?=[-0-9]))?{_NUMBER}(?:{_UNIT}| ?@currency)?"
+PATTERN = rf"(?=[-¥]|@numeral|@currency)(?:(?<![0-9.]){FIGURE}|@count(?:{_UNIT}| ?@currency))"
 _PARTS = r"(?P<yuan>[^a-z]+?)(?: ?@yuan(?: ?(?P<tenths>@digit)(?: ?@jiao)?|@even)?)?"
 
 
 def value(typed: str) -> Decimal:
-    """Give the yuan that a folded sum says, without its sign."""
+    """Give the figure that a folded sum says, without its sign; ``wrong`` finds other money."""
+    typed = vocabulary.pattern("@currency").sub("", typed)
     parts = vocabulary.pattern(_PARTS).fullmatch(typed.replace(",", "").strip(_SIGNS))
     if parts is None:
         return Decimal(0)
@@ -30,6 +32,8 @@ def value(typed: str) -> Decimal:
 
 def wrong(typed: str, amount: Decimal, most: Decimal = MOST) -> str | None:
     """Why a sum cannot be, or None."""
+    if vocabulary.pattern("@currency").search(typed):
+        return "currency"
     if "-" in typed:
         return "negative"
     if amount == 0:

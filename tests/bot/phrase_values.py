@@ -39,7 +39,7 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
     numbers: Values = {"expected": 8, "present": 9, "absent": 1}
     silent: Values = {"expected": None, "present": None, "absent": None}
     of_lists: Values = {"counted": None, "all_present": False}
-    amounts = ("zero", "negative", "decimals", "too_much", "two", "runs_together")
+    amounts = ("zero", "currency", "negative", "decimals", "too_much", "two", "runs_together")
     ballots = ("number_unknown", "not_unanimous", "no_favour", "no_numbers")
     return [
         *((code, text, {}) for code in _PLAIN),
