@@ -7,6 +7,7 @@ from itertools import pairwise
 from compliance.periods import Cadence, Period
 from handlers.grammar import (
     dues_months,
+    late_months,
     months,
     normalise,
     numbering,
@@ -76,7 +77,9 @@ def _payments(
     for part in parts if monthly else ():
         part.monthly = shares.within(part, monthly)
     told = [part for part in parts if shares.total_of(part, totals) is None]
-    lines = _lines(reading, list(shares.spread(scanner, told, each)), this_month)
+    spread = list(shares.spread(scanner, told, each))
+    late_months.ask(scanner, spread, this_month)
+    lines = _lines(reading, spread, this_month)
     if all(reading.is_heading(part) for part in told):
         scanner.lack("no_name")
     for part in parts:

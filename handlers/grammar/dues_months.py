@@ -6,7 +6,7 @@ from datetime import date
 from compliance.periods import Cadence, Period
 from handlers.grammar import months, vocabulary
 from handlers.grammar.months import Months
-from handlers.grammar.scanner import Answer, Scanner
+from handlers.grammar.scanner import Scanner
 
 MONTHS_AHEAD = 2  # that are meant where no year is said
 YEARS_AHEAD = 1  # dues may be paid, and assessed, up to the end of next year
@@ -26,7 +26,7 @@ def refuse_yearless(scanner: Scanner, found: list[Months], today: Period) -> Non
         if not (one.months and one.yearless) or _after(one.months[-1], today) <= MONTHS_AHEAD:
             continue
         before = tuple(replace(month, year=month.year - 1) for month in one.months)
-        choices = [_offer(scanner, one, said) for said in (before, one.months)]
+        choices = [offer(scanner, one, said) for said in (before, one.months)]
         scanner.refuse("ambiguous_month", one.start, one.end, choices)
 
 
@@ -34,7 +34,7 @@ def _after(month: Period, today: Period) -> int:
     return (month.year - today.year) * 12 + month.index - today.index
 
 
-def _offer(scanner: Scanner, one: Months, said: tuple[Period, ...]) -> Answer:
+def offer(scanner: Scanner, one: Months, said: tuple[Period, ...]) -> tuple[str, object, str]:
     """Offer the months with their year, typed so that they read in one way only."""
     if len(said) == 1:
         return "month", said[0], said[0].code

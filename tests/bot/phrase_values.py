@@ -78,6 +78,7 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("bad_amount", text, {"reason": "total", "counted": Decimal("80.5")}),
         ("each_or_all", text, {"amount": Decimal(50)}),
         ("bad_month", text, {"reason": "whose"}),
+        ("whose_month", "", {"month": text}),
         *(("bad_month", text, {"reason": reason}) for reason in ("two", "one_month", "past")),
         ("bad_month", text, {"reason": "too_far", "year": 2027}),
         *(
