@@ -35,6 +35,7 @@ _DOTTED = (
 )
 # The hour a span begins at, where only its end says that it is an hour.
 _BEGINS = rf"{_PART}(?<![0-9:./-])(?P<h>@n)(?={_UNTIL}(?:@n ?@hour|[0-9]{{1,2}} ?{_NOON}))"
+_MIDDAY = r"(?<![0-9])(?P<midday>@midday)"  # an hour by itself, as no other part of the day is
 # Each with its sign.
 _FORMS = (
     (_BEGINS, rf"@until ?@n ?(?:@hour|{_NOON})"),
@@ -42,6 +43,7 @@ _FORMS = (
     (_SPOKEN, "@hour"),
     (_ENGLISH, "[ap]"),
     (_DOTTED, r"@dayparts[0-9]{1,2}\."),
+    (_MIDDAY, "@midday"),
 )
 _LATER = {"afternoon", "evening"}
 
@@ -122,6 +124,8 @@ def _begun(first: _Said, last: _Said | None) -> time:
 
 def _said(match: re.Match[str]) -> _Said:
     groups = match.groupdict()
+    if groups.get("midday"):
+        return _Said(*match.span(), 12, 0, None, padded=False)
     part = groups.get("part") or groups.get("after")
     code = vocabulary.meanings("dayparts")[part] if part else None
     hour = numbers.whole(groups["h"])

@@ -25,6 +25,7 @@ from .test_phrases import HERE, TABLES, told
 FRESH = "fresh.toml"  # there is none while nobody has written a new one
 NOTICES = "notices.toml"
 FIRST_RUN = "387 phrases, 86.0 % right, 10.6 % asked or refused instead, 13 silently wrong"
+FRESH_FIRST_RUN = "617 phrases, 91.6 % right, 7.3 % asked or refused instead, 7 silently wrong"
 FREE_TEXT = frozenset({"topics", "content", "resolution", "observers", "place"})
 ENDINGS = " 。;；,，、"
 
@@ -95,7 +96,8 @@ def main() -> None:
         f"{NOTICES} at its first run, before it was tuned on: {FIRST_RUN}",
     ]
     if rows_of(FRESH):
-        lines.append(told_of(f"never tuned ({FRESH})", FRESH))
+        lines.append(f"{FRESH} at its first run: {FRESH_FIRST_RUN}")
+        lines.append(told_of(f"{FRESH} now, silent mistakes mended and nothing else tuned", FRESH))
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -48,4 +48,5 @@ def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     tuned, first, *fresh = capsys.readouterr().out.splitlines()
     assert tuned.startswith("tuned tables: ")
     assert figures.FIRST_RUN in first
-    assert [f": {len(ROWS)} phrases, " in line for line in fresh] == [True] * bool(ROWS)
+    assert [f": {len(ROWS)} phrases, " in line for line in fresh] == [True, True]
+    assert figures.FRESH_FIRST_RUN in fresh[0]
