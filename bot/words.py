@@ -71,6 +71,7 @@ class Words:
             "kinds": lambda kinds: self.names(tuple(self.kind(name) for name in kinds)),
             "held_on": self.day,
             "held_at": clock,
+            "ends_at": clock,
             "held_until": self.day,
             "absences": self._absences,
             "votes": self._votes,

@@ -144,6 +144,8 @@ def _merge(
         said["votes"] = kept_votes(said["votes"])
     if "held_on" in said:
         said.setdefault("held_until", None)  # a day said anew is all of when it was
+    if "held_at" in said:
+        said.setdefault("ends_at", None)  # and so is a time
     people = _people(before, changes, context)
     held_on = said.get("held_on", before.held_on)
     anew = "people" in said or held_on != before.held_on

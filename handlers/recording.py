@@ -56,6 +56,7 @@ def _text(request: Request, unit: Unit, context: Context, reading: Meeting) -> R
         kinds=reading.kinds,
         held_on=reading.held_on,
         held_at=reading.held_at,
+        ends_at=reading.ends_at,
         held_until=reading.held_until,
         group_id=None if reading.group is None else group_ids(request, unit)[reading.group],
         place=reading.place,

@@ -70,6 +70,7 @@ class RecordText:
     kinds: tuple[str, ...]
     held_on: date
     held_at: time | None = None
+    ends_at: time | None = None
     held_until: date | None = None
     group_id: int | None = None
     place: str | None = None
@@ -133,6 +134,7 @@ class ScoreText:
 _PLAIN_FIELDS = (
     "held_on",
     "held_at",
+    "ends_at",
     "held_until",
     "group_id",
     "place",

@@ -47,7 +47,8 @@ class Entry(Keyed, table=True):
 class Record(SQLModel, table=True):
     """Something that was done: a meeting, a plan, a report.
 
-    What lasted several days was held from ``held_on`` until ``held_until``. ``late_reason`` is why
+    What lasted several days was held from ``held_on`` until ``held_until``; ``ends_at`` is
+    the time at which it ended. ``late_reason`` is why
     it was entered so late.
     """
 
@@ -63,6 +64,7 @@ class Record(SQLModel, table=True):
     unit_id: int = Field(sa_type=Key, foreign_key="unit.id")
     held_on: date
     held_at: time | None = None
+    ends_at: time | None = None
     held_until: date | None = None
     group_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")
     place: str | None = None

@@ -310,6 +310,7 @@ def _texts(session: Session, found: list[Record]) -> dict[int, RecordText]:
             votes=_votes(record),
             held_on=record.held_on,
             held_at=record.held_at,
+            ends_at=record.ends_at,
             held_until=record.held_until,
             group_id=record.group_id,
             place=record.place,

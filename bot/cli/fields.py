@@ -56,6 +56,7 @@ def record(
         "kinds": list(text.kinds),
         "held_on": text.held_on.isoformat(),
         "held_at": None if text.held_at is None else text.held_at.strftime("%H:%M"),
+        "ends_at": None if text.ends_at is None else text.ends_at.strftime("%H:%M"),
         "held_until": None if text.held_until is None else text.held_until.isoformat(),
         "place": text.place,
         "host": text.host,

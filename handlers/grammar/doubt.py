@@ -21,6 +21,8 @@ def on(first: date, last: date | None = None) -> Offer:
     return "days", (first, last), f"{first}~{last}"
 
 
-def at(moment: time) -> Offer:
-    """Offer a time of the day."""
-    return "time", moment, moment.strftime("%H:%M")
+def at(moment: time, ended: time | None = None) -> Offer:
+    """Offer a time of the day, or the times from one to another."""
+    if ended is None:
+        return "time", moment, f"{moment:%H:%M}"
+    return "times", (moment, ended), f"{moment:%H:%M}~{ended:%H:%M}"

@@ -114,7 +114,7 @@ def read(scanner: Scanner, context: Context) -> Told:
     ballot = Ballot(scanner, [found for found in others if found.code == "votes"])
     attendance.find(scanner, told.attendance)
     around = timed_days.find(scanner, context.today)
-    told.held_at = times.find(scanner)
+    told.held_at, told.ends_at = times.find(scanner)
     told.held_on, told.held_until = _days(scanner, told, context, around)
     turnout.complete(scanner, told.attendance)
     voters = _voters(told, context) if ballot.unanimous else None

@@ -81,6 +81,7 @@ class Meeting:
     kinds: tuple[str, ...]
     held_on: date
     held_at: time | None = None
+    ends_at: time | None = None
     held_until: date | None = None
     group: str | None = None
     place: str | None = None
@@ -109,6 +110,7 @@ class Changes:
     kinds: tuple[str, ...] | None = None
     held_on: date | None = None
     held_at: time | None = None
+    ends_at: time | None = None
     held_until: date | None = None
     group: str | None = None
     place: str | None = None

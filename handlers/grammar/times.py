@@ -1,7 +1,7 @@
 """Times of the day. An hour that may be before or after noon is doubted, never guessed.
 
-Of a span of time the beginning counts: what it says of the part of the day holds for its end, and
-the other way round in English.
+Of a span of time, what the beginning says of the part of the day holds for its end, and the other
+way round in English.
 """
 
 import re
@@ -48,6 +48,10 @@ _FORMS = (
 _LATER = {"afternoon", "evening"}
 
 
+Span = tuple[int, int]
+Stretch = tuple[time, time | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """A time as it was said: the part of the day is its code, or None."""
@@ -60,8 +64,11 @@ class _Said:
     padded: bool
 
 
-def find(scanner: Scanner) -> time | None:
-    """Take the time out of what is open; refuse an impossible, doubtful or second one."""
+def find(scanner: Scanner) -> tuple[time | None, time | None]:
+    """Take the time out of what is open, and the one at which it ended, if that is said.
+
+    Refuses an impossible, doubtful or second one.
+    """
     said = sorted(
         (
             _said(match)
@@ -70,27 +77,29 @@ def find(scanner: Scanner) -> time | None:
         ),
         key=lambda one: one.start,
     )
-    found: dict[time, _Said] = {}
+    found: dict[Stretch, Span] = {}
     for first, last in _spans(scanner, said):
+        span = first.start, (last or first).end
         try:
-            found.setdefault(_begun(first, last), first)
+            found.setdefault(_stretch(first, last), span)
         except Doubt as doubted:
-            span = first.start, (last or first).end
             scanner.refuse(doubted.code, *span, doubted.offers, **doubted.values)
-    if len(found) > 1:
-        _refuse_two(scanner, found)
-    return next(iter(found)) if len(found) == 1 else None
+    whole = {begun for begun, ended in found if ended}
+    different = [one for one in found if one[1] or one[0] not in whole]  # the end may be said once
+    if len(different) > 1:
+        _refuse_two(scanner, different, list(found.values()))
+    return different[0] if len(different) == 1 else (None, None)
 
 
-def _refuse_two(scanner: Scanner, found: dict[time, _Said]) -> None:
-    spans = [(one.start, one.end) for one in found.values()]
+def _refuse_two(scanner: Scanner, found: list[Stretch], spans: list[Span]) -> None:
     gone = dict.fromkeys(spans, "")
+    ordered = sorted(found, key=lambda one: (one[0], one[1] or one[0]))
     offers = [
-        (what, at, {**gone, spans[0]: text}) for what, at, text in map(doubt.at, sorted(found))
+        (what, at, {**gone, spans[0]: text})
+        for what, at, text in (doubt.at(*stretch) for stretch in ordered)
     ]
-    scanner.refuse(
-        "two_times", *scanner.together(spans[0], spans[-1]), offers, times=tuple(sorted(found))
-    )
+    times = tuple(begun for begun, _ in ordered)
+    scanner.refuse("two_times", *scanner.together(spans[0], spans[-1]), offers, times=times)
 
 
 def _spans(scanner: Scanner, said: list[_Said]) -> list[tuple[_Said, _Said | None]]:
@@ -107,19 +116,31 @@ def _spans(scanner: Scanner, said: list[_Said]) -> list[tuple[_Said, _Said | Non
     return spans
 
 
-def _begun(first: _Said, last: _Said | None) -> time:
-    """Give when it began. Raises ``Doubt`` if it cannot be told, or did not end after that."""
+def _stretch(first: _Said, last: _Said | None) -> Stretch:
+    """Give when it began and ended. Raises ``Doubt`` if that cannot be told, or not in order."""
     if last is None:
-        return _time(first)
+        return _time(first), None
     if first.part is None and last.part in ("forenoon", "afternoon"):
         first = replace(first, part=last.part if first.hour <= last.hour else None)
-    begun = _time(first)
-    later = replace(last, hour=last.hour + 12) if 0 < last.hour < 12 and not last.part else last
-    end, latest = (_time(replace(one, padded=True)) for one in (last, later))
-    if latest <= begun:
-        times = tuple(sorted((begun, end)))
+    try:
+        begun = _time(first)
+    except Doubt as doubted:
+        readings = [value for _, value, _ in doubted.offers if isinstance(value, time)]
+        stretches = ((begun, _ended(begun, last)) for begun in readings)
+        offers = tuple(doubt.at(begun, ended) for begun, ended in stretches if ended)
+        raise Doubt(doubted.code, offers, **doubted.values) from doubted
+    ended = _ended(begun, last)
+    if ended is None:
+        times = tuple(sorted((begun, _time(replace(last, padded=True)))))
         raise Doubt("two_times", tuple(map(doubt.at, times)), times=times)
-    return begun
+    return begun, ended
+
+
+def _ended(begun: time, last: _Said) -> time | None:
+    """Answer when it ended: as said, else in the other half of the day; None if that is before."""
+    later = replace(last, hour=last.hour + 12) if 0 < last.hour < 12 and not last.part else last
+    ends = (_time(replace(one, padded=True)) for one in (last, later))
+    return next((end for end in ends if end > begun), None)
 
 
 def _said(match: re.Match[str]) -> _Said:

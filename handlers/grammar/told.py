@@ -15,6 +15,7 @@ class Told:
     kinds: tuple[str, ...] = ()
     held_on: date | None = None
     held_at: time | None = None
+    ends_at: time | None = None
     held_until: date | None = None
     group: str | None = None
     texts: dict[str, str] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Told:
             "kinds": self.kinds,
             "held_on": self.held_on,
             "held_at": self.held_at,
+            "ends_at": self.ends_at,
             "held_until": self.held_until,
             "group": self.group,
             "expected": said.expected,

@@ -69,6 +69,7 @@ def asking_buttons(text: str) -> dict[str, list[Values]]:
         "choose_day": [{"value": date(2026, 11, 20)}],
         "choose_days": [{"value": (date(2026, 11, 20), date(2026, 11, 22))}],
         "choose_time": [{"value": time(14, 30)}],
+        "choose_times": [{"value": (time(14, 30), time(16))}],
         "choose_kind": [{"value": "党课"}],
         "choose_kinds": [{"value": ("党课", "学习")}, {"value": ("党课",)}],
         "choose_group": [{"value": text}],

@@ -97,6 +97,7 @@ def record(text: str) -> RecordText:
         kinds=("党员大会", "党课"),
         held_on=date(2026, 11, 20),
         held_at=time(14, 30),
+        ends_at=time(16, 30),
         group_id=3,
         place=text,
         host=text,

@@ -37,6 +37,7 @@ RECORD = {
     "kinds",
     "held_on",
     "held_at",
+    "ends_at",
     "place",
     "host",
     "recorder",

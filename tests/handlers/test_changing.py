@@ -1,6 +1,6 @@
 """Correcting, taking back, bringing back, and paying for everyone."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -95,6 +95,17 @@ def test_what_a_correction_does_not_say_stays(office: Office) -> None:
     assert (text.host, text.recorder, text.topics) == ("张三", "王五", before.topics)
     assert text.absences == (("李四", "出差"),)
     assert office.live() == {2}
+
+
+def test_a_new_time_is_all_of_the_time(office: Office) -> None:
+    office.ask(meeting, "党课 11月20日 14:00-16:30 应到5 实到5")
+    office.ask(amend, "#1 11月19日")
+    kept = office.text(2)
+    assert (kept.held_at, kept.ends_at) == (time(14), time(16, 30))
+    office.ask(amend, "#2 15:00")
+    assert (office.text(3).held_at, office.text(3).ends_at) == (time(15), None)
+    office.ask(amend, "#3 15:00-17:00")
+    assert (office.text(4).held_at, office.text(4).ends_at) == (time(15), time(17))
 
 
 @pytest.mark.parametrize(

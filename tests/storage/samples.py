@@ -83,6 +83,7 @@ def everything(group_id: int, person_id: int) -> RecordText:
         kinds=("党员大会", "党课"),
         held_on=day("2026-03-05"),
         held_at=time(14, 30),
+        ends_at=time(16, 30),
         held_until=day("2026-03-06"),
         group_id=group_id,
         place="三楼会议室",

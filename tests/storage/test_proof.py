@@ -234,6 +234,7 @@ some = st.none() | words
         kinds=st.lists(words, min_size=1, max_size=3, unique=True).map(tuple),
         held_on=st.dates(),
         held_at=st.none() | st.times(),
+        ends_at=st.none() | st.times(),
         place=some,
         content=some,
         expected=st.none() | st.integers(0, 2**31 - 1),

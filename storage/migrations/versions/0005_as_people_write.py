@@ -17,6 +17,7 @@ PROMPTS = sa.text("prompt IS NOT NULL")
 
 def upgrade() -> None:
     """Make the change."""
+    op.add_column("record", sa.Column("ends_at", sa.Time(), nullable=True))
     op.add_column("record", sa.Column("held_until", sa.Date(), nullable=True))
     op.add_column("record", sa.Column("late_reason", sa.String(), nullable=True))
     op.add_column("payment", sa.Column("first_entered_at", sa.DateTime(), nullable=True))
@@ -125,6 +126,7 @@ def downgrade() -> None:
     with op.batch_alter_table("record") as batch_op:
         batch_op.drop_column("late_reason")
         batch_op.drop_column("held_until")
+        batch_op.drop_column("ends_at")
     with op.batch_alter_table("payment") as batch_op:
         batch_op.drop_column("first_entered_at")
     append_only.guard(op.get_bind(), ("record", "payment"))

@@ -30,7 +30,7 @@ from handlers.grammar.sums import MOST
 _DIGITS = re.compile("[0-9]+")
 _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ENDED = (
-    "(?:[-~]|@until) ?(?:(?:@n ?@month ?)?@n ?@day ?)?(?:@dayparts)? ?"
+    "(?:[-~]|@until) ?(?:@n ?@month ?)?@n ?@day ?(?:@dayparts)? ?"
     "(?P<h>[0-9]{1,2})(?::(?P<min>[0-9]{2}))?(?: ?@hour ?(?P<more>[0-9]{1,2}))?"
 )
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?P<tenths>)"
@@ -182,10 +182,11 @@ def _numbers_said(found: Meeting | Changes, context: Context) -> Iterator[int]:
         if day is not None:
             yield from (day.year, day.year % 100, day.month, day.day, int(f"{day:%Y%m%d}"))
             yield from ((context.today - day).days, day.isoweekday())
-    if found.held_at is not None:
-        yield from (found.held_at.hour, found.held_at.hour % 12 or 12, found.held_at.minute)
-        if found.held_at.minute in (15, 45):  # so many quarters
-            yield found.held_at.minute // 15
+    for at in (found.held_at, found.ends_at):
+        if at is not None:
+            yield from (at.hour, at.hour % 12 or 12, at.minute)
+        if at is not None and at.minute in (15, 45):  # so many quarters
+            yield at.minute // 15
 
 
 def _money_said(lines: Collection[DuesLine]) -> set[Decimal]:
@@ -248,7 +249,7 @@ def _away_said(text: str, away: int) -> Iterator[int]:
 
 
 def _ends_said(text: str) -> Iterator[int]:
-    """Give the hours and minutes at which something ended, and seconds: they are not kept."""
+    """Give the hours and minutes at which the last of several days ended, and seconds: not kept."""
     for pattern in (vocabulary.pattern(_ENDED), _SECONDS):
         for match in pattern.finditer(text):
             yield from (int(each) for each in match.groups() if each)

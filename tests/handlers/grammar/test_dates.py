@@ -13,7 +13,7 @@ from .conftest import CONTEXT, TODAY
 from .test_phrases import rows
 
 ASKED = [row for row in rows("meeting") if "ask" in row.values[0]]
-OF_DATES = {"day", "days", "time", "ratio"}
+OF_DATES = {"day", "days", "time", "times", "ratio"}
 
 
 def said_by(choice: Choice) -> dict[str, Any]:
@@ -21,8 +21,10 @@ def said_by(choice: Choice) -> dict[str, Any]:
     if choice.what == "day":
         return {"held_on": choice.value, "held_until": None}
     if choice.what == "time":
-        return {"held_at": choice.value}
+        return {"held_at": choice.value, "ends_at": None}
     assert isinstance(choice.value, tuple)
+    if choice.what == "times":
+        return dict(zip(("held_at", "ends_at"), choice.value, strict=True))
     names = ("held_on", "held_until") if choice.what == "days" else ("present", "expected")
     return dict(zip(names, choice.value, strict=True))
 
@@ -45,7 +47,7 @@ def test_an_answer_that_is_offered_settles_what_was_asked(row: dict[str, Any]) -
         ("党课28号9:30", "党课 2026-10-28 9:30"),
         ("党课周日九点", "党课 2026-11-22 九点"),
         ("党课28号 18/20", "党课 2026-10-28 18/20"),
-        ("党课昨天2点半到4点在三楼", "党课昨天 02:30 在三楼"),
+        ("党课昨天2点半到4点在三楼", "党课昨天 02:30~04:00 在三楼"),
         ("党课4/5周日", "党课 2026-04-05 周日"),
         ("党课11月20日 11月19日14:30", "党课 2026-11-20 14:30"),
     ],

@@ -55,6 +55,7 @@ def told(meeting: Meeting) -> dict[str, Any]:
     values["held_on"] = meeting.held_on.isoformat()
     values["held_until"] = meeting.held_until and meeting.held_until.isoformat()
     values["held_at"] = meeting.held_at and meeting.held_at.strftime("%H:%M")
+    values["ends_at"] = meeting.ends_at and meeting.ends_at.strftime("%H:%M")
     values["absences"] = [f"{a.name}={a.reason}" if a.reason else a.name for a in meeting.absences]
     values["people"] = [f"{p.name}={p.grade}" if p.grade else p.name for p in meeting.people]
     values["materials"] = list(meeting.materials)
@@ -74,6 +75,8 @@ def shown(value: object) -> str:
         return value.strftime("%H:%M")
     if isinstance(value, Period):
         return value.code
+    if isinstance(value, tuple) and isinstance(value[0], time):
+        return "~".join(map(shown, value))
     if isinstance(value, tuple):
         return ("~" if isinstance(value[0], date) else "+").join(map(str, value))
     return str(value)

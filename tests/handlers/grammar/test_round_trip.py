@@ -46,10 +46,12 @@ def meetings(draw: st.DrawFn) -> Meeting:
     present = draw(st.integers(1, 99))
     counted = draw(st.booleans())
     people, materials = draw(about(kinds))
+    held_at, ends_at = draw(hours())
     return Meeting(
         kinds=tuple(kinds),
         held_on=TODAY - timedelta(days=draw(st.integers(1, 3000))),
-        held_at=draw(st.none() | st.times().map(lambda at: time(at.hour, at.minute))),
+        held_at=held_at,
+        ends_at=ends_at,
         group=draw(st.sampled_from([*([None] if "党小组会" not in kinds else []), "第二小组"])),
         place=draw(st.sampled_from([None, "三楼会议室", "3号会议室", "Room 3", "村部"])),
         host=draw(st.none() | st.sampled_from(PEOPLE)),
@@ -93,6 +95,19 @@ def about(draw: st.DrawFn, kinds: list[str]) -> tuple[tuple[About, ...], tuple[s
     )
 
 
+@st.composite
+def hours(draw: st.DrawFn) -> tuple[time | None, time | None]:
+    """When something began and ended; both may be untold, or the end alone."""
+    times = draw(st.lists(st.times().map(lambda at: time(at.hour, at.minute)), max_size=2))
+    began, ended, *_ = *sorted(set(times)), None, None
+    return began, ended
+
+
+def _clock(meeting: Meeting) -> str | None:
+    ended = f"-{meeting.ends_at:%H:%M}" if meeting.ends_at else ""
+    return f"{meeting.held_at:%H:%M}{ended}" if meeting.held_at else None
+
+
 def rendered(meeting: Meeting, separator: str) -> str:
     return separator.join(pieces(meeting))
 
@@ -100,7 +115,7 @@ def rendered(meeting: Meeting, separator: str) -> str:
 def pieces(meeting: Meeting) -> list[str]:
     """The fields that say something, each as it may be typed."""
     parts: list[str | None] = ["+".join(meeting.kinds), meeting.group, meeting.held_on.isoformat()]
-    parts.append(f"{meeting.held_at:%H:%M}" if meeting.held_at else None)
+    parts.append(_clock(meeting))
     if meeting.expected is not None:
         parts += [f"应到{meeting.expected}", f"实到{meeting.present}"]
     if meeting.absences:
