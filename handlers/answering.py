@@ -95,7 +95,8 @@ def _in_place(request: Request, draft: Draft, text: str) -> str:
     text = _answering(draft, text) if draft.guided else text
     said = draft.said
     if draft.place is not None:
-        before, after = said[: draft.place], said[draft.place_end :]
+        lacked = draft.place == draft.place_end  # it stands beside what was said, in place of none
+        before, after = said[: draft.place] + " " * lacked, said[draft.place_end :]
     else:
         if draft.command in _OF_MEETINGS:
             said = without(said, text, _context(request))
