@@ -3,28 +3,28 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers import dues_form
-from handlers.amending import amend, say_why_late
-from handlers.answering import cancel, tapped_with, typed_with
-from handlers.asking import asking
-from handlers.attached import take_off
-from handlers.attaching import ask_doc, choose, doc
-from handlers.explaining import why
-from handlers.form_start import begun_with, guided
-from handlers.form_taps import stepping_with
-from handlers.form_words import worded_with
-from handlers.helping import help_with, start
-from handlers.keeping import keeping
-from handlers.listing import records
-from handlers.paying import dues
-from handlers.recording import meeting
-from handlers.reporting import report
+from handlers.asking.answer import cancel, tapped_with, typed_with
+from handlers.asking.question import asking
+from handlers.corrections.amending import amend, say_why_late
+from handlers.corrections.undoing import undo
+from handlers.dues.paying import dues
+from handlers.files.doc import ask_doc, choose, doc
+from handlers.files.for_drafts import keeping
+from handlers.files.record_files import take_off
+from handlers.forms import dues as dues_form
+from handlers.forms.start import begun_with, guided
+from handlers.forms.taps import stepping_with
+from handlers.forms.words import worded_with
+from handlers.records.recording import meeting
 from handlers.request import Handler
-from handlers.scoring import score
-from handlers.settings import settings
-from handlers.standing import due, status
-from handlers.undoing import undo
-from handlers.waiving import waive
+from handlers.rulings.scoring import score
+from handlers.rulings.waiving import waive
+from handlers.telling.explaining import why
+from handlers.telling.helping import help_with, start
+from handlers.telling.listing import records
+from handlers.telling.reporting import report
+from handlers.telling.standing import due, status
+from handlers.units.settings import settings
 
 
 class Scope(StrEnum):

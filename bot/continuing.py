@@ -13,7 +13,7 @@ from bot.addressing import slashed
 from bot.commands import TAPS
 from bot.enclosures import file_alone
 from bot.incoming import Incoming
-from handlers.files import TAKING_FILES
+from handlers.files.accepted import TAKING_FILES
 from handlers.grammar import is_field
 from storage import drafts, outbox
 from storage.drafts import Draft

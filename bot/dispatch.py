@@ -12,13 +12,13 @@ from bot.enclosures import forwarded_file, goes_unused, is_kept
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice
 from bot.render import Destination, Renderer, dump
-from handlers.asking import refusal as refused
-from handlers.attaching import file_overheard, file_said
-from handlers.editing import unchanged
-from handlers.files import refusal, require_fit
+from handlers.asking.question import refusal as refused
+from handlers.corrections.editing import unchanged
+from handlers.files.accepted import refusal, require_fit
+from handlers.files.doc import file_overheard, file_said
 from handlers.grammar import Unreadable
-from handlers.leaving import gone
 from handlers.request import Handler, Refused, Reply, Request
+from handlers.units.leaving import gone
 from storage import directory, entries, loose_files, outbox
 from storage.database import attempt
 from storage.journal import Origin

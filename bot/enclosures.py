@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.addressing import slashed
 from bot.incoming import Incoming
-from handlers.files import TAKING_FILES, wrong_with
+from handlers.files.accepted import TAKING_FILES, wrong_with
 from storage import directory
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
 from bot.transport import CONNECT_SECONDS, READ_SECONDS, Caller
-from handlers.files import MOST_BYTES
+from handlers.files.accepted import MOST_BYTES
 
 PIECE = 64 * 1024  # bytes read at once
 LONGEST_FETCH = 60.0  # seconds for one file: the others wait meanwhile

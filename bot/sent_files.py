@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.files import cleaned_mime, cleaned_name
+from handlers.files.accepted import cleaned_mime, cleaned_name
 from storage.attachments import FileKind, SentFile
 
 # What a message may hold beside, and no record takes. An animation comes as a document, too.

@@ -22,7 +22,7 @@ from bot.cli import (
 from bot.cli.office import Refusal, tell_error
 from bot.logs import set_up_logs
 from compliance.catalogue import CatalogueError
-from handlers.roster_file import UnfitRoster
+from handlers.units.roster_file import UnfitRoster
 from storage.migrate import NewerDatabase
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

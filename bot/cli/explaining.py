@@ -11,8 +11,8 @@ from bot.cli.options import JsonOption, OnOption, PeriodOption, UnitOption
 from bot.clock import system_clock
 from compliance.periods import Cadence, Period
 from compliance.requirement import Requirement
-from handlers.explaining import asked_about, explained
 from handlers.grammar import find_requirements, resembling
+from handlers.telling.explaining import asked_about, explained
 from storage.rulebooks import policy_of
 
 

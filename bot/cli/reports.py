@@ -9,7 +9,7 @@ from bot.cli.office import bookkeeper_named, day, office, period, tell, tell_jso
 from bot.cli.options import JsonOption, KnownOnOption, OnOption, PeriodOption, UnitOption
 from compliance.periods import Cadence, Period
 from compliance.summary import failing_first, lines
-from handlers.flagging import flags_of
+from handlers.records.flagging import flags_of
 from storage import listing, roster
 from storage.dues_book import dues_lines, reductions
 from storage.rulebooks import policy_of

@@ -24,8 +24,8 @@ from compliance.access import Role
 from compliance.policy import Policy
 from handlers.grammar import vocabulary
 from handlers.grammar.normalise import clean
-from handlers.roster_file import read_roster
-from handlers.settings import cadence_named, requirement_named
+from handlers.units.roster_file import read_roster
+from handlers.units.settings import cadence_named, requirement_named
 from storage import directory, journal, roster
 from storage.journal import Origin
 from storage.rulebooks import policy_of

@@ -7,7 +7,7 @@ from bot.words import Words
 from compliance.deadline_story import DeadlineStory
 from compliance.explanation import Counted, Explanation, NotCounted, Paper
 from compliance.facts import Score
-from handlers.explaining import Explained
+from handlers.telling.explaining import Explained
 from storage.told import StepTold, Telling
 from storage.why import Why
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from compliance.access import Action, who_may
 from compliance.periods import Period
-from handlers.amending_dues import Amended
+from handlers.corrections.amending_dues import Amended
 from storage.listing import PaymentView
 from storage.remittances import Balance
 

@@ -10,7 +10,7 @@ from compliance.assessment import State
 from compliance.catalogue import default
 from compliance.people import DuesBasis
 from compliance.periods import Period
-from handlers.dues_bases import Assessed
+from handlers.dues.bases import Assessed
 from handlers.grammar import Grant, Reduction
 from reminders.arrears import Mention
 from storage.dues_book import DuesLine as Owed

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from compliance.catalogue import default
 from compliance.periods import Period
-from handlers.asking import LACKING
+from handlers.asking.question import LACKING
 from handlers.grammar import DuesLine
 from storage.journal import RecordText
 

@@ -10,7 +10,7 @@ from compliance.catalogue import default
 from compliance.layers import Choice
 from compliance.overlay import read
 from compliance.periods import Cadence
-from handlers.settings import Offer
+from handlers.units.settings import Offer
 from storage.rulemaking import Chosen
 from tests.bot.phrase_values import Values, file_errors
 

@@ -14,8 +14,8 @@ from compliance.periods import Cadence, Period
 from compliance.requirement import SCORED
 from compliance.scoring import Sheet, sheet_of
 from handlers.grammar.scores import ScoreLine
-from handlers.scoring import Entered
-from handlers.waiving import Granted, Waived
+from handlers.rulings.scoring import Entered
+from handlers.rulings.waiving import Granted, Waived
 from tests.bot.phrase_values import Values
 
 TODAY = date(2026, 11, 22)

@@ -18,8 +18,8 @@ from compliance.periods import Cadence, Period
 from compliance.requirement import SubjectKind
 from compliance.summary import Line
 from handlers.grammar import DuesLine, Problem
-from handlers.roster_file import Misfit
-from handlers.stages import Step
+from handlers.records.stages import Step
+from handlers.units.roster_file import Misfit
 from storage.dues_book import DuesLine as Owed
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView

@@ -26,7 +26,7 @@ from compliance.deadline_story import DueRule
 from compliance.explanation import Uncounted
 from compliance.requirement import Strictness
 from handlers.grammar import ASKABLE, CODES, DOUBTS, RULING_CODES, late_reasons
-from handlers.roster_file import MOST_ROWS
+from handlers.units.roster_file import MOST_ROWS
 from storage.journal import RecordText
 from storage.messages import Button, Message
 from storage.people import Person
@@ -144,7 +144,7 @@ def _named(functions: set[str], *rooms: str, at: int = 0) -> set[str]:
 
 
 def _problems() -> set[str]:
-    roster = "handlers/roster_file.py"
+    roster = "handlers/units/roster_file.py"
     return {
         *CODES,
         *RULING_CODES,
@@ -353,10 +353,10 @@ ENGLISH_MAY_SAY = ("张三", "李四", "'二'", "'四'")
 
 # What people type, and what the policy calls its parts: read by the code, never said by it.
 CODE_MAY_READ = {
-    ("handlers/roster_file.py", r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"),
-    ("handlers/roster_file.py", "元"),
-    ("handlers/standing.py", "天"),
-    ("handlers/undoing.py", r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*"),
+    ("handlers/units/roster_file.py", r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"),
+    ("handlers/units/roster_file.py", "元"),
+    ("handlers/telling/standing.py", "天"),
+    ("handlers/corrections/undoing.py", r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*"),
     ("compliance/requirement.py", "二"),
     ("compliance/requirement.py", "四"),
 }

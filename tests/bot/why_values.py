@@ -17,7 +17,7 @@ from compliance.facts import Score, UnitFacts
 from compliance.periods import Cadence, Interval, Period
 from compliance.requirement import SubjectKind
 from compliance.summary import lines
-from handlers.explaining_today import Spoken
+from handlers.telling.explaining_today import Spoken
 from storage.chat_days import ChatDayTold
 from storage.told import Delivery, Fate, StepTold, Telling
 from storage.why import Why

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from handlers.form_attendance import PER_PAGE, names
+from handlers.forms.attendance import PER_PAGE, names
 from storage.drafts import Draft
 from tests.sample import FIRST, found
 from tests.stage import Stage, playing

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from compliance.access import Role
-from handlers.asking import refusal
+from handlers.asking.question import refusal
 from handlers.grammar import DOUBTS, Unreadable
 from handlers.request import Handler, Refused, Reply, Request
 from storage import directory, drafts, entries, listing, loose_files

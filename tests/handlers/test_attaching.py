@@ -7,11 +7,11 @@ from datetime import datetime
 import pytest
 
 from compliance.access import Role
-from handlers.attached import take_off
-from handlers.attaching import choose, doc, file_overheard, file_said
-from handlers.files import MOST_BYTES
-from handlers.recording import meeting
-from handlers.undoing import undo
+from handlers.corrections.undoing import undo
+from handlers.files.accepted import MOST_BYTES
+from handlers.files.doc import choose, doc, file_overheard, file_said
+from handlers.files.record_files import take_off
+from handlers.records.recording import meeting
 from storage import journal
 from storage.attachments import FileKind, SentFile
 from storage.journal import Origin, RecordText

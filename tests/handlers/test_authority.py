@@ -6,14 +6,14 @@ import pytest
 
 from bot.commands import TAPS
 from compliance.access import Role
-from handlers.amending import amend
-from handlers.explaining import why
-from handlers.listing import records
-from handlers.paying import dues
-from handlers.recording import meeting
+from handlers.corrections.amending import amend
+from handlers.corrections.undoing import undo
+from handlers.dues.paying import dues
+from handlers.records.recording import meeting
 from handlers.request import Handler
-from handlers.standing import due, status
-from handlers.undoing import undo
+from handlers.telling.explaining import why
+from handlers.telling.listing import records
+from handlers.telling.standing import due, status
 from storage.units import Unit
 from tests.handlers.office import FIRST, GENERAL, NOW, SECOND, STRANGER, UNBOUND, Office
 

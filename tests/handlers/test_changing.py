@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from compliance.access import Role
-from handlers.amending import amend
-from handlers.paying import dues
-from handlers.recording import meeting
-from handlers.undoing import undo
+from handlers.corrections.amending import amend
+from handlers.corrections.undoing import undo
+from handlers.dues.paying import dues
+from handlers.records.recording import meeting
 from storage import listing
 from storage.messages import Message
 from tests.handlers.office import FIRST, NOW, Office

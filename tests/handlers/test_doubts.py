@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from handlers.amending import amend
-from handlers.answering import tapped_with
-from handlers.asking import asking
-from handlers.paying import dues
-from handlers.recording import meeting
+from handlers.asking.answer import tapped_with
+from handlers.asking.question import asking
+from handlers.corrections.amending import amend
+from handlers.dues.paying import dues
+from handlers.records.recording import meeting
 from handlers.request import Handler
 from storage.messages import Button, Message
 from tests.handlers.office import Office

@@ -8,8 +8,8 @@ import pytest
 from compliance.access import Role
 from compliance.people import DuesBasis, Stage
 from compliance.periods import Period
-from handlers.paying import dues
-from handlers.undoing import undo
+from handlers.corrections.undoing import undo
+from handlers.dues.paying import dues
 from storage import bases, journal, listing
 from storage.journal import ScoreText
 from storage.messages import Message

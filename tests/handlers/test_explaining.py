@@ -7,8 +7,8 @@ import pytest
 from compliance.access import Role
 from compliance.overlay import read
 from compliance.states import State
-from handlers.explaining import why
-from handlers.recording import meeting
+from handlers.records.recording import meeting
+from handlers.telling.explaining import why
 from reminders.tick import plan_chats
 from storage import digests, directory
 from storage.messages import Message

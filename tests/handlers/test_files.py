@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.files import LONGEST_NAME, MOST_BYTES, cleaned_mime, cleaned_name, kinds, wrong_with
+from handlers.files.accepted import (
+    LONGEST_NAME,
+    MOST_BYTES,
+    cleaned_mime,
+    cleaned_name,
+    kinds,
+    wrong_with,
+)
 from storage.attachments import FileKind, SentFile
 
 OCTETS = "application/octet-stream"

@@ -12,12 +12,12 @@ from sqlmodel import Session, select
 from bot.commands import TAPS
 from compliance.appraisal import Grade
 from compliance.people import Member, Stage
-from handlers.amending import amend
-from handlers.flagging import decided, flags_of
-from handlers.listing import records
-from handlers.recording import meeting
-from handlers.stages import Step
-from handlers.undoing import undo
+from handlers.corrections.amending import amend
+from handlers.corrections.undoing import undo
+from handlers.records.flagging import decided, flags_of
+from handlers.records.recording import meeting
+from handlers.records.stages import Step
+from handlers.telling.listing import records
 from storage import drafts, roster
 from storage.database import snapshot, transaction
 from storage.journal import RecordText

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from compliance.people import Stage
 from handlers.grammar import vocabulary
-from handlers.roster_file import MOST_BYTES, MOST_ROWS, Misfit, UnfitRoster, read_roster
+from handlers.units.roster_file import MOST_BYTES, MOST_ROWS, Misfit, UnfitRoster, read_roster
 from storage.roster import RosterRow
 
 FULL = {

@@ -8,8 +8,8 @@ from sqlalchemy import event
 
 from compliance.access import Role
 from handlers.request import Handler
-from handlers.scoring import score
-from handlers.waiving import waive
+from handlers.rulings.scoring import score
+from handlers.rulings.waiving import waive
 from storage.database import forget
 from storage.messages import Message
 from tests.handlers.office import FIRST, GENERAL, STRANGER, UNBOUND, Office

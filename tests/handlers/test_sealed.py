@@ -3,11 +3,11 @@
 import pytest
 
 from compliance.access import Role
-from handlers.amending import amend
-from handlers.paying import dues
-from handlers.recording import meeting
+from handlers.corrections.amending import amend
+from handlers.corrections.undoing import undo
+from handlers.dues.paying import dues
+from handlers.records.recording import meeting
 from handlers.request import Handler
-from handlers.undoing import undo
 from storage import journal
 from storage.journal import Origin, RecordText
 from storage.messages import Message

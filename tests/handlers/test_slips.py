@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from compliance.people import Stage
-from handlers.amending import amend
+from handlers.corrections.amending import amend
+from handlers.dues.paying import dues
 from handlers.grammar import Problem
-from handlers.paying import dues
-from handlers.recording import meeting
+from handlers.records.recording import meeting
 from handlers.request import Handler
 from tests.storage.samples import a_person, moment
 

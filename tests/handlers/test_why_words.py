@@ -7,9 +7,9 @@ import pytest
 from compliance.access import Role
 from compliance.overlay import read
 from compliance.people import Stage
-from handlers.explaining import why
-from handlers.recording import meeting
-from handlers.waiving import waive
+from handlers.records.recording import meeting
+from handlers.rulings.waiving import waive
+from handlers.telling.explaining import why
 from storage.rulemaking import load_overlay
 from tests.handlers.office import Office
 from tests.reminders.world import renderer

@@ -1,0 +1,1 @@
+"""Asking about what is in doubt: the question, the answer, how it is shown."""

@@ -1,0 +1,1 @@
+"""Correcting and taking back: which entry is meant, who may, and how."""

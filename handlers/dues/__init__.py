@@ -1,0 +1,1 @@
+"""Dues: paid, owed, reduced, handed on."""

@@ -1,0 +1,1 @@
+"""Guided forms: a record or a payment, step by step."""

@@ -1,0 +1,1 @@
+"""Recording what was done, and what it does to the status."""

@@ -1,0 +1,1 @@
+"""What a superior rules: waivers and scores."""

@@ -1,0 +1,1 @@
+"""Telling how things stand, and why."""

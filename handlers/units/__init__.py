@@ -1,0 +1,1 @@
+"""A unit itself: its settings, its roster, its chat that is gone."""
