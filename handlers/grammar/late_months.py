@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby, takewhile
 
 from compliance.periods import Period
-from handlers.grammar import dues_months, sums
+from handlers.grammar import dues_months
 from handlers.grammar.parts import Part
 from handlers.grammar.problems import Choice, Problem
 from handlers.grammar.scanner import Scanner
@@ -33,14 +33,10 @@ def _says_no_month(part: Part) -> bool:
 
 
 def _may_hold(last: Part, others: list[Part], today: Period) -> bool:
-    """Whether the month may be that of the others, too: several, if their sums can be parted."""
-    said = last.said
-    if len(last.months) != 1 or said in ((), (today,)) or len(set(said)) != len(said):
+    """Whether the month may be that of the others, too; a range is what one sum is split over."""
+    if len(last.months) != 1 or len(last.said) != 1 or last.said == (today,):
         return False
-    if last.monthly:
-        return all(part.monthly for part in others)
-    amounts = (sums.value(part.found[0][0]) for part in others)
-    return all((amount / len(said)).quantize(sums.FEN) * len(said) == amount for amount in amounts)
+    return not last.monthly or all(part.monthly for part in others)
 
 
 def _ask(scanner: Scanner, last: Part, others: list[Part], today: Period) -> None:
