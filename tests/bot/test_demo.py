@@ -171,9 +171,10 @@ class Terminal:
     def interrupt(self) -> int:
         """Press Ctrl-C, again if need be, and answer the exit code.
 
-        Python does not notice one that comes between printing a prompt and waiting for a line.
+        Python does not notice one that comes between printing a prompt and waiting for a line, and
+        on a busy machine not the next one, either.
         """
-        for patience in (2.0, DEADLINE):
+        for patience in (2.0, 2.0, 2.0, DEADLINE):
             self.process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
                 return self.process.wait(patience)
