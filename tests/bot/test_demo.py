@@ -171,10 +171,9 @@ class Terminal:
     def interrupt(self) -> int:
         """Press Ctrl-C, again if need be, and answer the exit code.
 
-        Python does not notice one that comes between printing a prompt and waiting for a line, and
-        on a busy machine not the next one, either.
+        Python does not notice one that comes between printing a prompt and waiting for a line.
         """
-        for patience in (2.0, 2.0, 2.0, DEADLINE):
+        for patience in (2.0, DEADLINE):
             self.process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
                 return self.process.wait(patience)
@@ -191,6 +190,8 @@ def terminal(folder: Path) -> Iterator[Terminal]:
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
+        # What a shell runs in the background has Ctrl-C ignored, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         os.close(theirs)
         try:
