@@ -5,6 +5,7 @@ from typing import NamedTuple
 from handlers.grammar import vocabulary
 from handlers.grammar.scanner import GONE, Scanner
 
+LONGEST = 200  # characters of one bracket: many left open must not all be read to the end
 _FOR_ALL = r"@no_sharing|(?P<shared>@shared) ?(?=[^ ])"
 
 
@@ -23,7 +24,7 @@ def read(scanner: Scanner, start: int) -> Bracket | None:
     if text[start : start + 1] != "(":
         return Bracket(start)
     depth = 0
-    for at in range(start, len(text)):
+    for at in range(start, min(len(text), start + LONGEST)):
         depth += (text[at] == "(") - (text[at] == ")")
         if depth == 0:
             return holding(scanner, start + 1, at, after=at + 1)
