@@ -123,15 +123,32 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
     ]
 
 
-def entered_late(session: Session, policy: Policy, unit: Unit, entry: Entry) -> bool:
-    """Tell whether a record counts as entered late (补记), as ``records`` does.
+def entered_late(
+    session: Session,
+    policy: Policy,
+    unit: Unit,
+    *,
+    number: int,
+    text: RecordText,
+    entered: Mapping[str, datetime],
+) -> bool:
+    """Tell whether the record of that number counts as entered late (补记), as ``records`` does.
 
-    LookupError when the entry is no record.
+    ``entered`` tells when each of its kinds was first entered.
     """
-    text, own = record_text(session, entry), policy_of(session, policy, unit)
-    entered = _first_entered(session, [entry.key])[entry.key]
+    own = policy_of(session, policy, unit)
     late = _late(own, entered, text.held_on, ZoneInfo(unit.timezone))
-    return late or entry.number in _late_in_cases(session, policy, unit, [text])
+    return late or number in _late_in_cases(session, policy, unit, [text])
+
+
+def first_entered(session: Session, unit_id: int, number: int) -> Mapping[str, datetime]:
+    """Answer when each kind of the record of that number was first entered."""
+    query = (
+        select(RecordKind.kind, RecordKind.first_entered_at)
+        .join(Entry, col(Entry.id) == RecordKind.entry_id)
+        .where(Entry.unit_id == unit_id, Entry.number == number)
+    )
+    return dict(session.exec(query).all())
 
 
 def record_text(session: Session, entry: Entry) -> RecordText:

@@ -29,6 +29,8 @@ def enclosed(request: Request, unit: Unit, number: int) -> Enclosed:
     the answers is taken, too. Of an album all that came so far are taken; the rest follow as they
     come.
     """
+    if request.file is None and request.draft is None:
+        return Enclosed()
     entry = entries.entry_numbered(request.session, unit.key, number)
     files = [] if entry is None else _coming(request, entry)
     return Enclosed() if entry is None or not files else _enclose(request, entry, files)

@@ -8,7 +8,7 @@ from handlers.records.flagging import flags_of
 from handlers.records.late import lacks_reason, reason_buttons
 from handlers.records.stages import Step
 from handlers.request import Request
-from storage import directory, entries, filing, listing, roster
+from storage import directory, filing, listing, roster
 from storage.journal import RecordText
 from storage.ledger import Entry
 from storage.messages import Button, Message
@@ -36,7 +36,7 @@ def echo_of(request: Request, unit: Unit, change: Change) -> Message:
     text, number = change.text, change.number
     shown = [text] if change.before is None else [change.before, text]
     group = None if text.group_id is None else directory.unit(request.session, text.group_id).name
-    late = lacks_reason(request, unit, text, number)
+    late = lacks_reason(request, unit, text, number, new=change.amends is None)
     own = (
         Button("amend", f"amend:{number}"),
         Button("undo", f"undo:{number}"),
@@ -57,7 +57,7 @@ def echo_of(request: Request, unit: Unit, change: Change) -> Message:
             "private": request.private,
             "flags": flags_of(request.policy, roster.members(request.session, unit.key), text),
             "steps": change.steps,
-            "files": _files(request, unit, number),
+            "files": _files(request, change),
             "left_off": change.came.left_off,
             "most_files": MOST_FILES,
             "album": rest_of_album(request),
@@ -67,9 +67,9 @@ def echo_of(request: Request, unit: Unit, change: Change) -> Message:
     )
 
 
-def _files(request: Request, unit: Unit, number: int) -> int:
-    """Count the files that the record of that number has now."""
-    entry = entries.entry_numbered(request.session, unit.key, number)
-    if entry is None:
-        return 0
-    return len(filing.attached(request.session, filing.first_entered(request.session, entry)))
+def _files(request: Request, change: Change) -> int:
+    """Count the files that a record has now: a new one those that came with the words."""
+    if change.amends is None:
+        return len(change.came.files)
+    first = filing.first_entered(request.session, change.amends)
+    return len(filing.attached(request.session, first))

@@ -2,18 +2,29 @@
 
 from handlers.grammar import late_reasons
 from handlers.request import Request
-from storage import entries, listing
+from storage import listing
 from storage.journal import RecordText
 from storage.messages import Button
 from storage.units import Unit
 
 
-def lacks_reason(request: Request, unit: Unit, text: RecordText, number: int) -> bool:
-    """Tell whether the record of that number was entered late, and does not say why."""
+def lacks_reason(
+    request: Request, unit: Unit, text: RecordText, number: int, *, new: bool = False
+) -> bool:
+    """Tell whether the record of that number was entered late, and does not say why.
+
+    One that is ``new``, and amends no other, was entered just now: nothing need be looked up.
+    """
     if text.late_reason is not None:
         return False
-    entry = entries.entry_numbered(request.session, unit.key, number)
-    return entry is not None and listing.entered_late(request.session, request.policy, unit, entry)
+    entered = (
+        dict.fromkeys(text.kinds, request.now)
+        if new
+        else listing.first_entered(request.session, unit.key, number)
+    )
+    return listing.entered_late(
+        request.session, request.policy, unit, number=number, text=text, entered=entered
+    )
 
 
 def reason_buttons(number: int) -> tuple[Button, ...]:
