@@ -32,7 +32,10 @@ class Entry(Keyed, table=True):
     """The head of every entry: its number, who entered it when, and from which message."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("unit_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("unit_id", "number"),
+        Index("ix_entry_message", "chat_id", "message_id"),
+    )
 
     unit_id: int = Field(sa_type=Key, foreign_key="unit.id")
     number: int

@@ -77,7 +77,7 @@ def prompt_of(session: Session, chat_id: int, message_id: int) -> str | None:
 def asked_last(session: Session, chat_id: int) -> str | None:
     """Answer the command that the newest message of a chat that can be continued goes on with."""
     query = select(Outbox.prompt).where(Outbox.chat_id == chat_id, col(Outbox.prompt).is_not(None))
-    return session.exec(query.order_by(col(Outbox.id).desc())).first()
+    return session.exec(query.order_by(col(Outbox.id).desc()).limit(1)).first()
 
 
 def shown_with(session: Session, chat_id: int, prompt: str) -> int | None:
@@ -85,7 +85,7 @@ def shown_with(session: Session, chat_id: int, prompt: str) -> int | None:
     query = select(Outbox.message_id).where(
         Outbox.chat_id == chat_id, Outbox.prompt == prompt, col(Outbox.message_id).is_not(None)
     )
-    return session.exec(query.order_by(col(Outbox.id).desc())).first()
+    return session.exec(query.order_by(col(Outbox.id).desc()).limit(1)).first()
 
 
 def counts(session: Session) -> dict[str, int]:

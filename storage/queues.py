@@ -80,7 +80,7 @@ class Outbox(Keyed, table=True):
         _only("ix_outbox_failed", "state = 'failed'", "id"),
         _only("ix_outbox_unknown", "state = 'unknown'", "id"),
         Index("ix_outbox_message", "chat_id", "message_id"),
-        _only("ix_outbox_prompt", "prompt IS NOT NULL", "chat_id", "prompt"),
+        _only("ix_outbox_prompt", "prompt IS NOT NULL", "chat_id", "id"),
     )
 
     update_id: int | None = Field(default=None, sa_type=BigInteger)

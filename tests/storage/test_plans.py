@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
-from storage import calls, inbox, outbox
+from storage import calls, entries, inbox, outbox
 from storage.database import transaction
 from storage.inbox import Arrival
 from storage.outbox import Owed
@@ -28,6 +28,9 @@ LOOKS: dict[str, Callable[[Session], object]] = {
     "calls.give_up": lambda session: calls.give_up(session, 1000.0),
     "outbox.undone": outbox.undone,
     "outbox.oldest_due": lambda session: outbox.oldest_due(session, NOW),
+    "outbox.asked_last": lambda session: outbox.asked_last(session, -1),
+    "outbox.shown_with": lambda session: outbox.shown_with(session, -1, "typed:1"),
+    "entries.standing_from": lambda session: entries.standing_from(session, -1, 1),
 }
 
 
@@ -51,5 +54,5 @@ def test_what_was_done_long_ago_is_not_looked_through(sqlite: Engine, look: str)
                 f"EXPLAIN QUERY PLAN {statement}", given
             )
             steps = [step for *_, step in explained]
-            walks = [s for s in steps if s.startswith(("SCAN inbox", "SCAN outbox"))]
+            walks = [s for s in steps if s.startswith(("SCAN inbox", "SCAN outbox", "SCAN entry"))]
             assert not [step for step in walks if "USING" not in step], steps

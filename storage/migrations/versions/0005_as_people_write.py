@@ -24,10 +24,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_prompt",
         "outbox",
-        ["chat_id", "prompt"],
+        ["chat_id", "id"],
         sqlite_where=PROMPTS,
         postgresql_where=PROMPTS,
     )
+    op.create_index("ix_entry_message", "entry", ["chat_id", "message_id"])
     _drafts()
     _files()
     append_only.guard(op.get_bind(), GUARDED)
@@ -122,6 +123,7 @@ def downgrade() -> None:
     for table in ("loose_file", "file_hash", "attachment", "draft"):
         op.drop_table(table)
     op.drop_index("ix_outbox_prompt", "outbox")
+    op.drop_index("ix_entry_message", "entry")
     append_only.release(op.get_bind(), ("record", "payment"))
     with op.batch_alter_table("record") as batch_op:
         batch_op.drop_column("late_reason")
