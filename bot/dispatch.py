@@ -12,9 +12,9 @@ from bot.enclosures import forwarded_file, goes_unused, is_kept
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice
 from bot.render import Destination, Renderer, dump
-from handlers.asking.question import refusal as refused
+from handlers.asking import question
 from handlers.corrections.editing import unchanged
-from handlers.files.accepted import refusal, require_fit
+from handlers.files import accepted
 from handlers.files.doc import file_overheard, file_said
 from handlers.grammar import Unreadable
 from handlers.request import Handler, Refused, Reply, Request
@@ -102,7 +102,7 @@ class Dispatch:
             return (why,) if _expects_answer(said) else ()
         handler = _handler(said)
         if said.medium is not None and (_expects_answer(said) or said.replies_to is not None):
-            return (refusal(said.medium, words=words),)
+            return (accepted.refusal(said.medium, words=words),)
         if handler is None:
             return _unread(session, said)
         # A message that waited while the bot was down was still said when it was sent.
@@ -124,7 +124,7 @@ class Dispatch:
             follows=said.follows,
         )
         if handler is not file_overheard:
-            require_fit(request, words)
+            accepted.require_fit(request, words)
         unused = (Message("file_unused"),) if goes_unused(said) else ()
         return handler(request) + unused
 
@@ -186,7 +186,7 @@ def _said_instead(said: Incoming, refusal: Refused | Unreadable) -> Message:
         return refusal.message
     prompt = _prompt(said, refusal)
     if said.command in RECORDING or said.verb in ANSWERING:
-        return replace(refused(refusal), prompt=prompt)
+        return replace(question.refusal(refusal), prompt=prompt)
     return Message("unclear", {"problems": refusal.problems}, prompt=prompt)
 
 

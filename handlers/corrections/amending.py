@@ -26,12 +26,12 @@ from handlers.grammar import (
 from handlers.kinds import own_kinds
 from handlers.reading import context_for
 from handlers.records.late import lacks_reason
+from handlers.records.recorder import require_recorder
 from handlers.records.recording import (
     group_ids,
     kept_absences,
     kept_people,
     kept_votes,
-    require_recorder,
     write,
 )
 from handlers.request import Refused, Reply, Request, in_place

@@ -8,7 +8,7 @@ from compliance.access import Action
 from handlers.authority import allowed, other_chats, require, require_own
 from handlers.corrections.sealing import Seal, require_open, seal_of
 from handlers.kinds import superiors_kinds
-from handlers.records.recording import require_recorder
+from handlers.records.recorder import require_recorder
 from handlers.request import Reply, Request
 from storage import entries, listing, remittances
 from storage.ledger import Entry, EntryKind

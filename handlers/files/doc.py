@@ -19,7 +19,7 @@ from handlers.files.record_files import (
     taken_off,
     with_copies,
 )
-from handlers.records.recording import require_recorder
+from handlers.records.recorder import require_recorder
 from handlers.request import Refused, Reply, Request
 from storage import directory, entries, filing, listing, loose_files
 from storage.attachments import LooseFile

@@ -1,17 +1,15 @@
 """The step of a guided form that asks who was away, with a tick for each name."""
 
-from collections.abc import Collection, Sequence
-
 from compliance.people import Member
-from handlers.asking.shown import Rows, answered_by, shown
+from handlers.asking.shown import answered_by, shown
+from handlers.forms.ticks import ticks
 from handlers.grammar import Meeting
 from handlers.request import Request
 from storage import roster
 from storage.drafts import Draft
-from storage.messages import Button, Message, in_rows
+from storage.messages import Button, Message
 from storage.units import Unit
 
-PER_PAGE = 24  # names at once
 COMMITTEE = "committee_meeting"
 
 
@@ -30,7 +28,7 @@ def attendance(
         "away": away,
         "begun": begun,
     }
-    rows = names(draft, [(each.id, each.name) for each in people], ticked, page)
+    rows = ticks(draft, [(each.id, each.name) for each in people], ticked, page)
     ends = _attended(draft, begun)
     return shown(draft, "form_attendance", values, *rows, ends)
 
@@ -66,26 +64,3 @@ def expected(request: Request, unit: Unit, reading: Meeting) -> int | None:
     if committee is not None and set(reading.kinds) <= set(committee.kinds):
         return None
     return len(should_attend(request, unit, reading)) or None
-
-
-def names(
-    draft: Draft, people: Sequence[tuple[int, str]], ticked: Collection[int], page: int
-) -> Rows:
-    """Lay out a page of people (id and name), each with a tick, and the ways to other pages."""
-    last = max(0, len(people) - 1) // PER_PAGE
-    page = min(page, last)
-    ticks = [
-        Button(
-            "form_ticked" if person in ticked else "form_unticked",
-            answered_by(draft, f"{person}"),
-            {"name": name},
-        )
-        for person, name in people[page * PER_PAGE : (page + 1) * PER_PAGE]
-    ]
-    turns = [
-        Button(label, answered_by(draft, f"p{to}"))
-        for label, to in (("form_earlier", page - 1), ("form_later", page + 1))
-        if 0 <= to <= last
-    ]
-    rows = in_rows(ticks)
-    return (*rows, tuple(turns)) if turns else rows

@@ -4,7 +4,6 @@ What it says is the message it will be: the month, then a line for each person, 
 alone and then with the sum.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,8 +12,8 @@ from compliance.periods import Period
 from handlers.asking.question import draft_of
 from handlers.authority import unit_for
 from handlers.dues.month import book
-from handlers.forms.attendance import PER_PAGE
 from handlers.forms.dues_steps import ask_payers, confirm, months, owing, payers, read_month, sums
+from handlers.forms.ticks import PER_PAGE, typed_names
 from handlers.grammar import Context, Problem, Unreadable, read_dues
 from handlers.reading import context_for, if_readable
 from handlers.request import Refused, Reply, Request
@@ -22,8 +21,6 @@ from storage import drafts
 from storage.drafts import Draft
 from storage.messages import Message
 from storage.units import Unit
-
-_BETWEEN = re.compile(r"[\s,,、;;]+")
 
 
 def begin(request: Request) -> Reply:
@@ -73,7 +70,7 @@ def _told(lines: Sequence[str], context: Context) -> tuple[list[str], list[str]]
     ticked: list[str] = []
     typed: list[str] = []
     for line in lines:
-        words = [line] if line in context.names else _BETWEEN.split(line.strip())
+        words = [line] if line in context.names else typed_names(line)
         if set(words) <= set(context.names):
             ticked += words
         else:

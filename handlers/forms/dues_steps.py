@@ -9,7 +9,7 @@ from handlers.asking.question import note_asked
 from handlers.asking.shown import answered_by, choosing, shown
 from handlers.authority import names_may_show
 from handlers.dues.month import book
-from handlers.forms.attendance import names
+from handlers.forms.ticks import ticks
 from handlers.grammar import Choice, DuesLine, read_period
 from handlers.request import Request
 from storage import drafts, roster
@@ -54,7 +54,7 @@ def payers(
     month = read_month(request, unit, draft.said.splitlines()[0])
     people = [(line.person_id, line.person) for line in owing(request, unit, month)]
     further = (Button("form_next", answered_by(draft, "next")),)
-    rows = names(draft, people, {key for key, name in people if name in ticked}, page)
+    rows = ticks(draft, people, {key for key, name in people if name in ticked}, page)
     values = {"month": month, "ticked": list(ticked)}
     return shown(draft, "form_payers", values, *rows, *((further,) if ticked else ()))
 

@@ -8,7 +8,8 @@ from compliance.access import Action
 from handlers.asking.answer import go_on, own
 from handlers.authority import unit_for
 from handlers.forms import dues as dues_form
-from handlers.forms.attendance import PER_PAGE, attendance, expected, should_attend
+from handlers.forms.attendance import attendance, expected, should_attend
+from handlers.forms.ticks import PER_PAGE
 from handlers.grammar import (
     Absence,
     Context,

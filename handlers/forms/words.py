@@ -1,17 +1,16 @@
 """What is typed at a step of a guided form where it has a button: its words, or names to tick."""
 
-import re
 from collections.abc import Mapping
 
 from handlers.asking.answer import TYPED, own
 from handlers.forms.taps import tick_named
+from handlers.forms.ticks import typed_names
 from handlers.grammar import Problem, answer_of, clean
 from handlers.request import Handler, Refused, Reply, Request
 from storage import drafts
 from storage.drafts import Draft
 from storage.messages import Message
 
-_BETWEEN = re.compile(r"[\s,,、;;]+")
 # The button that words stand for at a step; that of ``back`` is at all of them.
 _BUTTONS: Mapping[tuple[str | None, str], str] = {
     ("attendance", "all"): "all",
@@ -70,4 +69,4 @@ def _ticked(request: Request, draft: Draft, said: str) -> Reply | None:
     """Tick who is named at the step that asks who was away; None where more is said than names."""
     if draft.step != "attendance" or draft.options:
         return None
-    return tick_named(request, draft, [name for name in _BETWEEN.split(said) if name])
+    return tick_named(request, draft, [name for name in typed_names(said) if name])

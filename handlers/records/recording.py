@@ -4,7 +4,7 @@ from datetime import date
 
 from compliance.access import Action
 from handlers.asking.doubts import of_record, refuse_doubtful
-from handlers.authority import allowed, groups_led, require, require_own, unit_for
+from handlers.authority import require_own, unit_for
 from handlers.corrections.editing import require_recorded_as
 from handlers.corrections.sealing import require_open
 from handlers.files.adding import brings_files, enclosed
@@ -19,9 +19,10 @@ from handlers.grammar import (
     people_of,
     read_meeting,
 )
-from handlers.kinds import own_kinds, superiors_kinds
+from handlers.kinds import superiors_kinds
 from handlers.reading import context_for
 from handlers.records.echo import Change, echo_of
+from handlers.records.recorder import require_recorder
 from handlers.records.stages import follow
 from handlers.request import Refused, Reply, Request
 from storage import directory, entries, journal, listing, roster
@@ -100,26 +101,6 @@ def kept_people(read: tuple[About, ...], held_on: date, context: Context) -> Peo
 def kept_votes(read: Votes) -> tuple[int, int, int]:
     """Turn votes as read into what a record keeps: for, against, abstaining."""
     return read.in_favour, read.against, read.abstain
-
-
-def require_recorder(request: Request, unit: Unit, text: RecordText) -> None:
-    """Refuse one who may record neither for the branch nor for the party group that met.
-
-    What the superior enters is the superior's alone.
-    """
-    if set(text.kinds) & superiors_kinds(request):
-        require(request, Action.SCORE, unit)
-        return
-    if text.group_id is None or not set(text.kinds) <= own_kinds(request):
-        require(request, Action.RECORD, unit)
-        return
-    group = directory.unit(request.session, text.group_id)
-    if not allowed(request, Action.RECORD_GROUP, group):
-        own = groups_led(request, unit, Action.RECORD_GROUP)
-        if own and not allowed(request, Action.RECORD, unit):
-            names = tuple(each.name for each in own)
-            raise Refused(Message("own_group", {"group": group.name, "own": names}))
-        require(request, Action.RECORD_GROUP, unit)
 
 
 def _amended(request: Request, unit: Unit) -> Entry | None:

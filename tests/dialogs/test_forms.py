@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from handlers.forms.attendance import PER_PAGE, names
+from handlers.forms.ticks import PER_PAGE, ticks
 from storage.drafts import Draft
 from tests.sample import FIRST, found
 from tests.stage import Stage, playing
@@ -76,7 +76,7 @@ def test_a_long_roster_has_pages() -> None:
     draft = Draft(id=2**40, chat_id=-1, actor=1, command="meeting", written_at=NOW, touched_at=NOW)
     people = [(2**50 + n, f"党员{n}") for n in range(2 * PER_PAGE + 1)]
     for page, shown, turns in ((0, PER_PAGE, ["p1"]), (1, PER_PAGE, ["p0", "p2"]), (9, 1, ["p1"])):
-        *rows, last = names(draft, people, {people[0][0]}, page)
+        *rows, last = ticks(draft, people, {people[0][0]}, page)
         assert sum(map(len, rows)) == shown
         assert [button.data.rpartition(".")[2] for button in last] == turns
         assert all(len(button.data.encode()) <= 64 for row in (*rows, last) for button in row)
