@@ -1,8 +1,8 @@
 """Who may do what: one table, everything else is refused.
 
-Authority (design, 2): recording is for a unit's own officers; waiving and scoring are for a
-superior, never for oneself; a role at a unit sees that unit and everything below it. Whoever may
-enter something may correct what they entered themselves; what others entered, few may.
+Authority (design, 2): recording is for a unit's own officers; waiving, scoring and sending back
+are for a superior, never for oneself; a role at a unit sees that unit and everything below it.
+Whoever may enter something may correct what they entered themselves; what others entered, few may.
 """
 
 from collections.abc import Iterable
@@ -46,12 +46,26 @@ class Action(StrEnum):
     WAIVE = "waive"  # excuse the unit from a requirement
     SCORE = "score"  # score a requirement for a year
     REDUCE = "reduce"  # reduce a member's dues for a time
+    RETURN = "return"  # send an entry back, with a reason
+    URGE = "urge"  # remind the unit now of what is missing
+    UNITS = "units"  # add, move, rename, merge or dissolve the unit
+    GROUPS = "groups"  # add, rename or dissolve party groups of the unit
+    ROSTER = "roster"  # see who is on the roster, with what is kept about them
+    ROSTER_EDIT = "roster_edit"  # add, change and move people, and import a roster
+    EXPORT = "export"  # take what is kept about the unit's people out as a file
+    REMIND = "remind"  # say when the unit is reminded, and pause that
+    HANDOVER = "handover"  # hand the secretary's post over
+    POSTS = "posts"  # see who holds which post
+    GRANT = "grant"  # grant and end posts of the unit, and invite to them
+    GRANT_HEAD = "grant_head"  # those of the secretary and the deputy
+    GRANT_ABOVE = "grant_above"  # those of a superior and of an administrator
 
 
 _Held = tuple[Role, Relation]
 
 _TREASURERS = (Role.SECRETARY, Role.DEPUTY, Role.ORGANISATION)
 _OFFICERS = (*_TREASURERS, Role.PUBLICITY, Role.DISCIPLINE)
+_HEADS = (Role.SECRETARY, Role.DEPUTY)
 _OVERSEERS = (Role.SUPERVISOR, Role.OWNER)
 _OWN = (Relation.OWN,)
 _REACH = (Relation.OWN, Relation.ABOVE)  # that unit and everything below it
@@ -76,9 +90,37 @@ _TABLE: dict[Action, frozenset[_Held]] = {
     Action.WAIVE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
     Action.SCORE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
     Action.REDUCE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
+    Action.RETURN: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
+    Action.URGE: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
+    Action.UNITS: _each((Role.SUPERVISOR,), (Relation.ABOVE,)) | _each((Role.OWNER,), _REACH),
+    Action.GROUPS: _each(_TREASURERS, _OWN)
+    | _each((Role.SUPERVISOR,), (Relation.ABOVE,))
+    | _each((Role.OWNER,), _REACH),
+    Action.ROSTER: _each(_TREASURERS, _OWN) | _each(_OVERSEERS, _REACH),
+    Action.ROSTER_EDIT: _each(_TREASURERS, _OWN) | _each(_OVERSEERS, _REACH),
+    Action.EXPORT: _each(_TREASURERS, _OWN) | _each((Role.SUPERVISOR,), _REACH),
+    Action.REMIND: _each(_HEADS, _OWN) | _each(_OVERSEERS, _REACH),
+    Action.HANDOVER: _each((Role.SECRETARY,), _OWN)
+    | _each((Role.SUPERVISOR,), (Relation.ABOVE,))
+    | _each((Role.OWNER,), _REACH),
+    Action.POSTS: _each((*_OFFICERS, *_OVERSEERS), _REACH)
+    | _each((Role.GROUP_LEADER, Role.MEMBER), (Relation.OWN, Relation.BELOW)),
+    Action.GRANT: _each((Role.SECRETARY,), _OWN)
+    | _each((Role.SUPERVISOR,), (Relation.ABOVE,))
+    | _each((Role.OWNER,), _REACH),
+    Action.GRANT_HEAD: _each((Role.SUPERVISOR,), (Relation.ABOVE,)) | _each((Role.OWNER,), _REACH),
+    Action.GRANT_ABOVE: _each((Role.OWNER,), _REACH),
 }
 # A superior's rulings. One who holds any role at the unit or below it makes none on it.
-_NEVER_FOR_ONESELF = frozenset({Action.WAIVE, Action.SCORE, Action.REDUCE, Action.CORRECT_SEALED})
+_NEVER_FOR_ONESELF = frozenset(
+    {Action.WAIVE, Action.SCORE, Action.REDUCE, Action.CORRECT_SEALED, Action.RETURN}
+)
+_GRANTING = {
+    Role.SECRETARY: Action.GRANT_HEAD,
+    Role.DEPUTY: Action.GRANT_HEAD,
+    Role.SUPERVISOR: Action.GRANT_ABOVE,
+    Role.OWNER: Action.GRANT_ABOVE,
+}
 
 
 def may(held: Iterable[tuple[Role, Relation]], action: Action) -> bool:
@@ -96,6 +138,11 @@ def is_for_oneself(held: Iterable[tuple[Role, Relation]], action: Action) -> boo
     held = tuple(held)
     own = any(relation is not Relation.ABOVE for _, relation in held)
     return own and action in _NEVER_FOR_ONESELF and not _TABLE[action].isdisjoint(held)
+
+
+def granting(role: Role) -> Action:
+    """Answer what one must be allowed at a unit to grant this role there, or to end it."""
+    return _GRANTING.get(role, Action.GRANT)
 
 
 def who_may(action: Action) -> tuple[Role, ...]:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
 from handlers.request import Refused, Request
-from storage import directory, roster
+from storage import accounts, directory, roster
 from storage.ledger import Entry
 from storage.messages import Message
 from storage.units import Unit
@@ -67,9 +67,14 @@ def require_own(request: Request, unit: Unit, entry: Entry) -> None:
 
 def allowed(request: Request, action: Action, unit: Unit) -> bool:
     """Tell whether the person may do this at the unit."""
-    if request.owner and may([(Role.OWNER, Relation.ABOVE)], action):
+    if may(_held(request, unit), action):
         return True
-    return may(_held(request, unit), action)
+    return may([(Role.OWNER, Relation.ABOVE)], action) and is_owner(request)
+
+
+def is_owner(request: Request) -> bool:
+    """Tell whether the person owns the installation: by its settings, or by its first code."""
+    return request.owner or accounts.is_owner(request.session, request.actor)
 
 
 def groups_led(request: Request, unit: Unit, action: Action) -> list[Unit]:

@@ -23,9 +23,10 @@ class Request:
     ``now`` is aware, in UTC. ``arguments`` is what follows the command (or the verb of a button).
     ``written_at`` is when the message was first written: 今天 in it stays that day when it is
     edited later. ``edited`` says that an earlier message was changed to this. ``owner`` says that
-    the settings name the person as an owner of the whole installation. ``draft`` is the unfinished
-    entry that this goes on with, if it does; ``thread_id`` the topic of a forum it is said in.
-    ``file`` is the photo or file it came with; ``follows`` the message that it replies to.
+    the settings name the person as an owner of the whole installation (``authority.is_owner``).
+    ``draft`` is the unfinished entry that this goes on with, if it does; ``thread_id`` the topic of
+    a forum it is said in. ``file`` is the photo or file it came with; ``follows`` the message that
+    it replies to.
     """
 
     session: Session

@@ -21,6 +21,8 @@ TABLES = (
     "holiday_notice",
     "attachment",
     "file_hash",
+    "returned",
+    "unit_was",
 )
 
 _FUNCTION = "refuse_change"

@@ -20,6 +20,7 @@ PARTS = {
     "remittance": ("entry_id",),
     "waiver": ("entry_id",),
     "score": ("entry_id",),
+    "returned": ("entry_id",),
 }
 
 

@@ -224,6 +224,12 @@ def look_again(session: Session, changed: Unit) -> None:
     session.execute(update(Chat).where(of_them).values(next_step_at=None))
 
 
+def revise(session: Session, *changed: int) -> None:
+    """Count a change of what the assessment of these units rests on, and that is no entry."""
+    concerned = col(Unit.id).in_(changed)
+    session.execute(update(Unit).where(concerned).values(revision=col(Unit.revision) + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A role and the unit it is held at."""

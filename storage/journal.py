@@ -21,6 +21,7 @@ from storage.ledger import (
     RecordMaterial,
     RecordPerson,
     Remittance,
+    ReturnRow,
     ScoreRow,
     WaiverRow,
 )
@@ -43,6 +44,7 @@ _INSERT_PAYMENT = insert(table_of(Payment))
 _INSERT_REMITTANCE = insert(table_of(Remittance))
 _INSERT_WAIVER = insert(table_of(WaiverRow))
 _INSERT_SCORE = insert(table_of(ScoreRow))
+_INSERT_RETURN = insert(table_of(ReturnRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,15 @@ def add_reversal(session: Session, target: Entry, origin: Origin) -> int:
     """Add an entry that takes back another one; answer its number."""
     entry = _add_entry(session, target.unit_id, EntryKind.REVERSAL, origin, target)
     _audit_entry(session, "reverse", origin, entry, {})
+    return entry.number
+
+
+def add_return(session: Session, target: Entry, reason: str, origin: Origin) -> int:
+    """Add an entry by which a superior sends another one back; answer its number."""
+    entry = _add_entry(session, target.unit_id, EntryKind.RETURN, origin, target)
+    returned = {"entry_id": entry.id, "reason": reason}
+    run(session, _INSERT_RETURN, returned)
+    _audit_entry(session, "return", origin, entry, {"returned": [returned]})
     return entry.number
 
 

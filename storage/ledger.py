@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     WAIVER = "waiver"
     SCORE = "score"
     REVERSAL = "reversal"
+    RETURN = "return"
 
 
 class Entry(Keyed, table=True):
@@ -192,6 +193,20 @@ class WaiverRow(SQLModel, table=True):
     subject_id: int | None = None
     first_on: date
     last_on: date
+    reason: str
+
+
+class ReturnRow(SQLModel, table=True):
+    """A superior sends an entry back (退回), for a reason: it does not count until it is mended."""
+
+    __tablename__ = "returned"
+
+    entry_id: int = Field(
+        sa_type=Key,
+        primary_key=True,
+        foreign_key="entry.id",
+        sa_column_kwargs={"autoincrement": False},
+    )
     reason: str
 
 

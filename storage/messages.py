@@ -22,6 +22,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that a message sends: its name, with an ending that says what it is, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one chat.
 
@@ -31,7 +39,7 @@ class Message:
     it had been typed after it (``/amend #12`` + ``实到19``), or after a verb of the command table
     (``typed:7``). A message that ``edits`` takes the place of the one whose button was tapped, and
     a ``toast`` is shown for a moment to the person who tapped; where nothing was tapped, both are
-    sent like any other.
+    sent like any other. With a ``document`` the text is its caption.
     """
 
     template: str
@@ -41,6 +49,7 @@ class Message:
     prompt: str | None = None
     edits: bool = False
     toast: bool = False
+    document: Document | None = None
 
 
 PER_ROW = 3

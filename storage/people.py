@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from compliance.people import Stage
@@ -10,7 +10,13 @@ from storage.columns import Instant, Key, Keyed, coded
 
 
 class Person(Keyed, table=True):
-    """Someone on the roster. No ID-card number has a place here."""
+    """Someone on a unit's roster. No ID-card number has a place here.
+
+    ``name`` tells two people of one roster apart: where two are called alike it ends in a capital
+    letter, which is then their ``mark`` too (张伟A). Who moves to another unit has a new row there,
+    which ``came_from_id`` joins to the old one. Group, stage, name and the like are those of today:
+    what they were before stands in ``PersonWas``.
+    """
 
     __tablename__ = "person"
 
@@ -33,6 +39,29 @@ class Person(Keyed, table=True):
     ethnicity: str | None = None
     education: str | None = None
     post: str | None = None
+    mark: str | None = None
+    came_from_id: int | None = Field(sa_type=Key, default=None, foreign_key="person.id")
+
+
+class PersonWas(Keyed, table=True):
+    """What was true of someone on the roster until a change, whole.
+
+    ``until_on`` is the first day on which it was no longer so. On a day it was as the row with the
+    earliest later ``until_on`` says; without one, as it is now.
+    """
+
+    __tablename__ = "person_was"
+    __table_args__ = (Index("ix_person_was", "person_id", "until_on"),)
+
+    person_id: int = Field(sa_type=Key, foreign_key="person.id")
+    until_on: date
+    name: str
+    group_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")
+    stage: Stage = Field(sa_type=coded(Stage))
+    floating: bool
+    post: str | None = None
+    entered_by: int = Field(sa_type=BigInteger)
+    entered_at: datetime = Field(sa_type=Instant)
 
 
 class DuesBasisRow(Keyed, table=True):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant, Key, Keyed, coded
@@ -99,6 +99,21 @@ class Outbox(Keyed, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     taken_by: str | None = None
     taken_until: float | None = None
+
+
+class OutboxFile(SQLModel, table=True):
+    """The file that a call of the outbox sends: its name and its bytes, until it was sent."""
+
+    __tablename__ = "outbox_file"
+
+    outbox_id: int = Field(
+        sa_type=Key,
+        primary_key=True,
+        foreign_key="outbox.id",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    name: str
+    content: bytes = Field(sa_type=LargeBinary)
 
 
 class Pace(SQLModel, table=True):

@@ -2,8 +2,31 @@
 
 from sqlmodel import SQLModel
 
-from storage import attachments, drafts, ledger, people, queues, rules, units
+from storage import (
+    accounts,
+    attachments,
+    drafts,
+    ledger,
+    pauses,
+    people,
+    queues,
+    rules,
+    units,
+    uploads,
+)
 
 METADATA = SQLModel.metadata
 
-__all__ = ["METADATA", "attachments", "drafts", "ledger", "people", "queues", "rules", "units"]
+__all__ = [
+    "METADATA",
+    "accounts",
+    "attachments",
+    "drafts",
+    "ledger",
+    "pauses",
+    "people",
+    "queues",
+    "rules",
+    "units",
+    "uploads",
+]

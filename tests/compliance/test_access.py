@@ -2,28 +2,34 @@ from itertools import product
 
 import pytest
 
-from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
+from compliance.access import Action, Relation, Role, granting, is_for_oneself, may, who_may
 
 # One line a role and relation; what it may do there. Whatever is not here is refused.
 GRANTED = """
 secretary    own    record record_group pay correct status records dues_names settings
-secretary    above  status records settings
+secretary    own    roster roster_edit export groups remind handover posts grant
+secretary    above  status records settings posts
 deputy       own    record record_group pay correct status records dues_names
-deputy       above  status records
+deputy       own    roster roster_edit export groups remind posts
+deputy       above  status records posts
 organisation own    record record_group pay correct status records dues_names
-organisation above  status records
-publicity    own    record record_group status records
-publicity    above  status records
-discipline   own    record record_group status records
-discipline   above  status records
-group_leader own    record_group status records
-group_leader below  status
-supervisor   own    status records dues_names
-supervisor   above  status records dues_names waive score reduce correct_sealed
-owner        own    status records settings
-owner        above  status records settings
-member       own    status
-member       below  status
+organisation own    roster roster_edit export groups posts
+organisation above  status records posts
+publicity    own    record record_group status records posts
+publicity    above  status records posts
+discipline   own    record record_group status records posts
+discipline   above  status records posts
+group_leader own    record_group status records posts
+group_leader below  status posts
+supervisor   own    status records dues_names roster roster_edit export remind posts
+supervisor   above  status records dues_names waive score reduce correct_sealed return urge
+supervisor   above  roster roster_edit export remind posts units groups handover grant grant_head
+owner        own    status records settings roster roster_edit remind posts units groups handover
+owner        own    grant grant_head grant_above
+owner        above  status records settings roster roster_edit remind posts units groups handover
+owner        above  grant grant_head grant_above
+member       own    status posts
+member       below  status posts
 """
 
 
@@ -55,7 +61,7 @@ def test_a_refusal_names_exactly_the_roles_that_may(action: Action) -> None:
 
 
 OWN_ROLES = [(role, relation) for role in Role for relation in (Relation.OWN, Relation.BELOW)]
-RULINGS = (Action.WAIVE, Action.SCORE, Action.REDUCE, Action.CORRECT_SEALED)
+RULINGS = (Action.WAIVE, Action.SCORE, Action.REDUCE, Action.CORRECT_SEALED, Action.RETURN)
 
 
 @pytest.mark.parametrize("action", RULINGS)
@@ -97,6 +103,20 @@ def test_a_sealed_year_is_corrected_from_above_alone() -> None:
     assert who_may(Action.CORRECT_SEALED) == (Role.SUPERVISOR,)
     assert not may([(Role.SUPERVISOR, Relation.OWN)], Action.CORRECT_SEALED)
     assert not may([(Role.SECRETARY, Relation.ABOVE)], Action.CORRECT_SEALED)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_whoever_may_grant_a_post_may_see_who_holds_it(role: Role) -> None:
+    for held in product(Role, Relation):
+        if may([held], granting(role)):
+            assert may([held], Action.POSTS)
+
+
+def test_a_secretary_grants_no_post_of_a_head_or_above() -> None:
+    held = [(Role.SECRETARY, Relation.OWN)]
+    granted_by_secretary = {role for role in Role if may(held, granting(role))}
+    heads = {Role.SECRETARY, Role.DEPUTY, Role.SUPERVISOR, Role.OWNER}
+    assert granted_by_secretary == set(Role) - heads
 
 
 def test_one_fitting_role_of_several_is_enough() -> None:

@@ -10,10 +10,10 @@ from storage import journal
 from storage.attachments import Attachment, FileHash, FileKind
 from storage.journal import RemittanceText, ScoreText, WaiverText
 from storage.rules import CadenceChoice, HolidayNotice, Overlay
-from storage.units import Unit
+from storage.units import Unit, UnitWas
 from tests.storage.samples import a_person, a_unit, everything, numbered, pay, record, said
 
-ROWS = 9  # of the audit
+ROWS = 10  # of the audit
 
 
 def a_history(session: Session) -> Unit:
@@ -33,7 +33,9 @@ def a_history(session: Session) -> Unit:
     journal.add_waiver(session, unit.key, excused, said(message_id=5))
     scored = ScoreText("caring", 2026, 855, "扎实")
     journal.add_score(session, unit.key, scored, said(message_id=6))
+    journal.add_return(session, numbered(session, unit, 2), "签名不全", said(message_id=7))
     _rules(session, unit)
+    _was(session, unit)
     _files(session, numbered(session, unit, 1).key)
     return unit
 
@@ -55,6 +57,15 @@ def _rules(session: Session, unit: Unit) -> None:
         chosen_at=at,
     )
     session.add_all([overlay, notice, choice])
+    session.flush()
+
+
+def _was(session: Session, unit: Unit) -> None:
+    by, at = 7, said().at
+    was = UnitWas(
+        unit_id=unit.key, until_on=date(2026, 1, 1), name="筹备组", entered_by=by, entered_at=at
+    )
+    session.add(was)
     session.flush()
 
 

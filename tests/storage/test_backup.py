@@ -239,8 +239,9 @@ def test_what_reads_back_otherwise_is_no_backup(
         cursor = connection.cursor()
         cursor.execute(
             "INSERT INTO unit (name, kind, timezone, locale, remind_at, quiet_from, "
-            "quiet_until, committee, last_number) VALUES ('x', 'branch', 'UTC', 'zh', '09:00:00', "
-            "'09:00:00', '09:00:00', 0, 'many')"
+            "quiet_until, committee, workdays_only, revision, last_number) "
+            "VALUES ('x', 'branch', 'UTC', 'zh', '09:00:00', "
+            "'09:00:00', '09:00:00', 0, 0, 0, 'many')"
         )
         connection.commit()
     with pytest.raises(BadBackup):
