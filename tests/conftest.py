@@ -49,6 +49,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the crash tests, which mostly wait for processes; then with the longest files.
+
+    What waits is done beside what reckons, and no long file is begun last.
+    """
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: ("crash" not in item.path.parts, -tests[item.path]))
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: the crash tests wait for processes most of their time."""
     return (os.cpu_count() or 1) + 1
