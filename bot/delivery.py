@@ -18,8 +18,8 @@ from bot.runtime import Runtime
 from bot.together import Together
 from bot.transport import Caller
 from bot.window import Window
-from storage import calls
-from storage.calls import Due, Result
+from storage import calls, outbox
+from storage.calls import DOCUMENT, Due, Result
 from storage.database import DATABASE_DOWN, attempt
 from storage.pace import Limits
 from storage.queues import OutboxKind, OutboxState
@@ -117,9 +117,8 @@ class Delivery:
 
     async def _call(self, due: Due) -> Result:
         begun_at = time.monotonic()
-        chat_id = None if due.kind == OutboxKind.ANSWER else due.chat_id
         try:
-            answer = await self._bot.send(due.method, _payload(due), chat_id)
+            answer = await self._made(due)
         except TelegramError as error:
             return await self._refused(due, judge(due, error))
         if due.kind != OutboxKind.ANSWER:  # those are not limited: they prove nothing
@@ -127,6 +126,19 @@ class Delivery:
         message_id = answer.get("message_id") if isinstance(answer, dict) else None
         log.info("sent", update_id=due.update_id, outbox_id=due.id, method=due.method)
         return Result(due, OutboxState.SENT, message_id)
+
+    async def _made(self, due: Due) -> object:
+        """Make a call and answer its raw result; with its file, if it sends one.
+
+        Raises ``TelegramError``, and ``LookupError`` for a file that is not there any more.
+        """
+        if due.method == DOCUMENT:
+            document = await self._runtime.read(outbox.document_of, due.id)
+            if document is None:
+                raise LookupError(due.id)
+            return await self._bot.enclose(due.method, due.payload, due.chat_id, document)
+        chat_id = None if due.kind == OutboxKind.ANSWER else due.chat_id
+        return await self._bot.send(due.method, _payload(due), chat_id)
 
     async def _refused(self, due: Due, outcome: Outcome) -> Result:
         """Do what a refusal asks for: mark, follow, hold and try again."""

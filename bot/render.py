@@ -2,21 +2,24 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
 from bot.words import Words
 from handlers.grammar.normalise import visible
-from storage.messages import Button, Message
+from storage.calls import DOCUMENT
+from storage.messages import Button, Document, Message
 from storage.outbox import Owed
 from storage.queues import OutboxKind
 
 # Telegram counts UTF-16 units after entities; a margin leaves room for what we did not foresee.
 MOST_UNITS = 4000
+MOST_CAPTION = 1000  # of 1024
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _OF_EDITS = ("text", "parse_mode", "reply_markup", "message_thread_id")
 _TAG = re.compile(r"<[^>]*>")
+_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f"/\\:*?<>|]+')
 _NAMED = re.compile(r"<(?P<closing>/?)(?P<name>[a-z]+)>")
 
 
@@ -44,11 +47,15 @@ class Renderer:
     def calls(self, message: Message, to: Destination) -> list[Owed]:
         """Answer the calls that say a message: more than one when it is long.
 
-        Of several the first takes the place of the message that is edited, if one is.
+        Of several the first takes the place of the message that is edited, if one is. A file comes
+        last, with the text below it where that is short enough and takes no other's place.
         """
         words = self._languages[to.locale]
         parts = split(words.text(message.template, message.values))
-        calls = [self._send(part, to) for part in parts]
+        captioned = message.document is not None and to.edits is None and _fits_caption(parts)
+        calls = [] if captioned else [self._send(part, to) for part in parts]
+        if message.document is not None:
+            calls.append(_captioned(self._send(parts[0] if captioned else "", to)))
         if message.buttons:
             calls[-1]["reply_markup"] = self.keyboard(message.buttons, to.locale)
         if to.edits is not None:
@@ -57,10 +64,11 @@ class Renderer:
             Owed(
                 chat_id=to.chat_id,
                 kind=OutboxKind.REPLY,
-                method="editMessageText" if "message_id" in call else "sendMessage",
+                method=_method(call),
                 payload=dump(call),
                 prompt=message.prompt,
                 update_id=to.update_id,
+                document=None if "text" in call else _named(message.document),
             )
             for call in calls
         ]
@@ -99,6 +107,34 @@ class Renderer:
         return call
 
 
+def _fits_caption(parts: Sequence[str]) -> bool:
+    return len(parts) == 1 and _units(parts[0]) <= MOST_CAPTION
+
+
+def _captioned(call: Mapping[str, object]) -> dict[str, object]:
+    """Answer a call that says a text as one that sends a file above it."""
+    kept = {name: value for name, value in call.items() if name != "text"}
+    return {**kept, "caption": call["text"]} if call["text"] else kept
+
+
+def _method(call: Mapping[str, object]) -> str:
+    if "text" not in call:
+        return DOCUMENT
+    return "editMessageText" if "message_id" in call else "sendMessage"
+
+
+def _named(document: Document | None) -> Document | None:
+    """Answer a file with a name that every device takes: it may hold what people typed."""
+    if document is None:
+        return None
+    return Document(_NO_FILE_NAME.sub("_", document.name).strip(), document.content)
+
+
+def _units(html: str) -> int:
+    """Count a text as Telegram does: UTF-16 units, without the markup."""
+    return len(plain(html).encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _edit(call: Mapping[str, object], message_id: int) -> dict[str, object]:
     """Answer the same call as an edit, which answers no message.
 
@@ -135,7 +171,7 @@ def split(html: str) -> list[str]:
     parts: list[list[str]] = [[]]
     used = 0
     for line in html.split("\n"):
-        size = len(plain(line).encode("utf-16-le", "surrogatepass")) // 2 + 1
+        size = _units(line) + 1
         if used + size > MOST_UNITS and parts[-1]:
             parts.append([])
             used = 0

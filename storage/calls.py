@@ -4,13 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, func, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    update,
+)
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from storage.columns import table_of, written
 from storage.database import AHEAD_AT_MOST, run
-from storage.queues import Outbox, OutboxKind, OutboxState, Pace
+from storage.queues import Outbox, OutboxFile, OutboxKind, OutboxState, Pace
 
 # So long one replica alone may send what it took, in seconds of the database's clock. A call is
 # begun at once and ends within 30 seconds, one way or another.
@@ -32,7 +42,8 @@ class Due:
     update_id: int | None = None
 
 
-_OUTBOX, _PACE = table_of(Outbox), table_of(Pace)
+_OUTBOX, _PACE, _FILE = table_of(Outbox), table_of(Pace), table_of(OutboxFile)
+DOCUMENT = "sendDocument"  # the method of calls that have a file
 _EARLIER = _OUTBOX.alias()
 _IN_TURN = ((OutboxKind.ANSWER, OutboxKind.REPLY), (OutboxKind.DIGEST,))
 _QUEUED, _SENDING = written(OutboxState.QUEUED), written(OutboxState.SENDING)
@@ -42,6 +53,11 @@ _SETTLE = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.taken_by == bindparam("by"))
     .values({name: bindparam(name) for name in _SETTLED} | {"taken_by": None, "taken_until": None})
+)
+# The files of calls that ended: a call that is to be tried again needs its file.
+_FORGET = delete(_FILE).where(
+    _FILE.c.outbox_id.in_(bindparam("rows", expanding=True)),
+    exists().where(_OUTBOX.c.id == _FILE.c.outbox_id, _OUTBOX.c.state.not_in(_OPEN)),
 )
 
 
@@ -149,7 +165,11 @@ class Result:
 
 
 def settle(session: Session, by: str, results: Iterable[Result], now: datetime) -> None:
-    """Mark how calls ended that a replica took; what another took meanwhile is that one's."""
+    """Mark how calls ended that a replica took; what another took meanwhile is that one's.
+
+    The file of a call is forgotten with the call: sent, or given up.
+    """
+    results = list(results)
     rows = [
         {
             "row": result.due.id,
@@ -165,6 +185,8 @@ def settle(session: Session, by: str, results: Iterable[Result], now: datetime) 
     ]
     if rows:
         run(session, _SETTLE, rows)
+    if files := [result.due.id for result in results if result.due.method == DOCUMENT]:
+        run(session, _FORGET, {"rows": files})
 
 
 def let_go(session: Session, by: str) -> int:

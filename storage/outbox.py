@@ -8,14 +8,15 @@ from sqlmodel import Session, col, select
 
 from storage.columns import table_of, written
 from storage.database import run
-from storage.queues import Outbox, OutboxKind, OutboxState
+from storage.messages import Document
+from storage.queues import Outbox, OutboxFile, OutboxKind, OutboxState
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A Bot API call to put in the outbox; ``payload`` is its parameters as JSON.
 
-    ``update_id`` is the update it answers, if it answers one.
+    ``update_id`` is the update it answers, if it answers one. ``document`` is the file it sends.
     """
 
     chat_id: int
@@ -26,6 +27,7 @@ class Owed:
     digest_on: date | None = None
     not_before: datetime | None = None
     update_id: int | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class Said:
     payload: str
 
 
-_OUTBOX = table_of(Outbox)
+_OUTBOX, _FILE = table_of(Outbox), table_of(OutboxFile)
 _PUT = insert(_OUTBOX).returning(_OUTBOX.c.id)
+_PUT_FILE = insert(_FILE)
 
 
 def put(
@@ -47,7 +50,10 @@ def put(
     state: OutboxState = OutboxState.QUEUED,
     message_id: int | None = None,
 ) -> int:
-    """Put a call in the outbox and answer its id; one that is sent has a message already."""
+    """Put a call in the outbox and answer its id; one that is sent has a message already.
+
+    Its file is kept with it only until it is sent (see ``calls.settle``).
+    """
     values = {
         "update_id": owed.update_id,
         "chat_id": owed.chat_id,
@@ -63,7 +69,16 @@ def put(
         "message_id": message_id,
     }
     outbox_id: int = run(session, _PUT, values).scalar_one()
+    if owed.document is not None and state == OutboxState.QUEUED:
+        file = {"name": owed.document.name, "content": owed.document.content}
+        run(session, _PUT_FILE, {"outbox_id": outbox_id, **file})
     return outbox_id
+
+
+def document_of(session: Session, outbox_id: int) -> Document | None:
+    """Answer the file that a call sends; None when none is kept with it."""
+    found = session.get(OutboxFile, outbox_id)
+    return None if found is None else Document(found.name, found.content)
 
 
 def prompt_of(session: Session, chat_id: int, message_id: int) -> str | None:

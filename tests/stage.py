@@ -58,6 +58,7 @@ class Shown:
     text: str
     buttons: tuple[str, ...]
     thread_id: int | None
+    file_id: str = ""  # of the document it sends
 
     @classmethod
     def of(cls, message: Mapping[str, Any]) -> Shown:
@@ -65,9 +66,10 @@ class Shown:
         return cls(
             message["chat"]["id"],
             message["message_id"],
-            message.get("text", ""),
+            message.get("text") or message.get("caption", ""),
             tuple(button["text"] for row in rows for button in row),
             message.get("message_thread_id"),
+            message.get("document", {}).get("file_id", ""),
         )
 
 

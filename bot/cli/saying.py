@@ -25,6 +25,7 @@ from bot.worker import Worker
 from storage import inbox, outbox
 from storage.database import snapshot
 from storage.inbox import Waiting
+from storage.messages import Document
 from storage.outbox import Owed, Said
 from storage.queues import OutboxKind, OutboxState
 
@@ -78,7 +79,10 @@ def _tell(replies: list[dict[str, Any]], *, as_json: bool) -> None:
         tell_json(replies)
         return
     for reply in replies:
-        typer.echo(reply["text"])
+        for file in reply["files"]:
+            typer.echo("📎 {name} · {bytes} B".format(**file))
+        if reply["text"]:
+            typer.echo(reply["text"])
         for row in reply["buttons"]:
             typer.echo(" ".join(f"[{label}]" for label in row))
 
@@ -90,8 +94,8 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
 
     def put(session: Session, owed: Owed, at: datetime) -> int:
         call = json.loads(owed.payload)
-        if call.get("text"):  # an answer to a tap may say nothing
-            replies.append(_shown(owed.chat_id, call))
+        if call.get("text") or owed.document is not None:  # an answer to a tap may say nothing
+            replies.append(_shown(owed.chat_id, call, owed.document))
         number = None if owed.kind is OutboxKind.ANSWER else call.get("message_id", next(fresh))
         return outbox.put(session, owed, at, OutboxState.SENT, number)
 
@@ -123,10 +127,12 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
     return replies
 
 
-def _shown(chat_id: int, call: dict[str, Any]) -> dict[str, Any]:
+def _shown(chat_id: int, call: dict[str, Any], file: Document | None) -> dict[str, Any]:
+    """Answer what is printed of a message: of a file its name and size, and nothing is written."""
     rows = call.get("reply_markup", {}).get("inline_keyboard", [])
     return {
         "chat_id": chat_id,
-        "text": plain(call["text"]),
+        "text": plain(call.get("text") or call.get("caption", "")),
+        "files": [] if file is None else [{"name": file.name, "bytes": len(file.content)}],
         "buttons": [[button["text"] for button in row] for row in rows],
     }
