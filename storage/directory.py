@@ -14,19 +14,28 @@ from storage.columns import table_of
 from storage.database import forget, remembered, run
 from storage.drafts import Draft
 from storage.queues import Outbox, Reminder
+from storage.tree import ancestors, branch_of, branches_below, children, reporting_to
 from storage.units import Chat, RoleHeld, Unit
+
+# What is asked of the tree is asked here, too.
+__all__ = ("ancestors", "branch_of", "branches_below", "children", "reporting_to")
 
 
 def add_unit(session: Session, new: Unit) -> Unit:
     """Add a unit and give it back with its id."""
     session.add(new)
     session.flush()
+    forget(session)
     return new
 
 
 def units_named(session: Session, name: str) -> list[Unit]:
-    """Answer the units of that exact name; several branches may each have a 第一小组."""
-    return list(session.exec(select(Unit).where(Unit.name == name).order_by(col(Unit.id))))
+    """Answer the units of that exact name; several branches may each have a 第一小组.
+
+    One that was dissolved is meant only where none of that name stands.
+    """
+    found = list(session.exec(select(Unit).where(Unit.name == name).order_by(col(Unit.id))))
+    return [unit for unit in found if unit.dissolved is None] or found
 
 
 def unit(session: Session, unit_id: int) -> Unit:
@@ -35,44 +44,6 @@ def unit(session: Session, unit_id: int) -> Unit:
     if found is None:
         raise LookupError(f"unit {unit_id}")
     return found
-
-
-def children(session: Session, unit_id: int) -> list[Unit]:
-    """Answer the units right below one, oldest first."""
-    query = select(Unit).where(Unit.parent_id == unit_id).order_by(col(Unit.id))
-    return list(session.exec(query))
-
-
-def branch_of(session: Session, start: Unit) -> Unit:
-    """Answer the branch that keeps a unit's books: a party group's is the one above it."""
-    if start.kind == "party_group" and start.parent_id is not None:
-        return unit(session, start.parent_id)
-    return start
-
-
-def branches_below(session: Session, start: Unit) -> list[Unit]:
-    """Answer every branch below a unit, oldest first."""
-    found: list[Unit] = []
-    for child in children(session, start.key):
-        if child.kind == "branch":
-            found.append(child)
-        elif child.kind != "party_group":
-            found.extend(branches_below(session, child))
-    return found
-
-
-def ancestors(session: Session, start: Unit) -> Sequence[int]:
-    """Answer the ids of all units above one, nearest first."""
-    parent = start.parent_id  # all right below one have the same units above
-    return remembered(session, ("above", parent), lambda: _above(session, parent))
-
-
-def _above(session: Session, parent: int | None) -> list[int]:
-    above: list[int] = []
-    while parent is not None and parent not in above:
-        above.append(parent)
-        parent = session.exec(select(Unit.parent_id).where(Unit.id == parent)).first()
-    return above
 
 
 def unit_of_chat(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
@@ -150,20 +121,6 @@ def chat_above(session: Session, below: Unit) -> Chat | None:
         for chat in chats_of(session, unit_id):
             return chat
     return None
-
-
-def reporting_to(session: Session, superior: Unit) -> list[Unit]:
-    """Answer the branches below a unit that report to its chat.
-
-    Those under a unit in between report to that one instead, if it has a chat of its own.
-    """
-    found: list[Unit] = []
-    for child in children(session, superior.key):
-        if child.kind == "branch":
-            found.append(child)
-        elif child.kind != "party_group" and not chats_of(session, child.key):
-            found.extend(reporting_to(session, child))
-    return found
 
 
 def bind_chat(session: Session, chat_id: int, unit_id: int) -> None:

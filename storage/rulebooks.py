@@ -22,11 +22,11 @@ from storage import rules
 from storage.columns import table_of
 from storage.database import remembered, run
 from storage.ledgers import end_of
+from storage.tree import HIGHEST
 from storage.units import Unit
 
 # So many sets of rules are kept made: an organisation has a handful.
 KEPT = 256
-HIGHEST = 32  # levels; a unit above itself ends nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _owed_by_superior(
     None when there is no branch, or nothing of the kind is asked about.
     """
     wanted = [pair for pair in asked.wanted if pair[0].subject is SubjectKind.SUPERIOR]
-    branches = directory.reporting_to(session, asked.unit)
+    branches = directory.reporting_to(session, asked.unit, asked.on)
     if not branches or not wanted:
         return None
     before = None if known_on is None else end_of(known_on, ZoneInfo(asked.unit.timezone))
