@@ -18,7 +18,7 @@ from compliance.catalogue import Catalogue, Requirement, SubjectKind
 from compliance.periods import Period
 from compliance.policy import Policy
 from reminders.agenda import Hours
-from storage import directory, reminding
+from storage import directory, duties, reminding
 from storage.queues import ReminderOutcome
 from storage.reminding import ARREARS, ChatDay, Settlement, StepKey
 from storage.rulebooks import policies_of
@@ -122,7 +122,7 @@ def settle(session: Session, policy: Policy, watches: Collection[Watch]) -> Iter
     answers = zip(closed, findings_of(session, policy, asked), strict=True)
     behind = [each for each, found in answers if any(f.state is State.MISSED for f in found)]
     days = {watch.unit.key: watch.today for watch, _, _ in behind}
-    tellers = directory.treasurers(session, days)
+    tellers = duties.treasurers(session, days)
     already = _Settled(reminding.settled_of(session, days.keys(), dues.CODE))
     rows = _rows(session, policy, behind)
     for (watch, requirement, _), of_people in zip(behind, rows, strict=True):

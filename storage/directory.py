@@ -223,17 +223,19 @@ _HOLDERS = _WHO.where(
 ).order_by(_ROLE.c.id)
 
 
-def treasurers(session: Session, days: Mapping[int, date]) -> dict[int, int]:
+def treasurers(
+    session: Session, days: Mapping[int, date], but: Collection[tuple[int, int]] = ()
+) -> dict[int, int]:
     """Answer who looks after the dues of some units on a day of each: a Telegram user, one a unit.
 
     The secretary, else the deputy, else the organisation officer; of two the one named first. A
-    unit without any is left out.
+    unit without any is left out, and so are those of some units whom ``but`` names.
     """
     found: dict[int, tuple[int, int]] = {}
     rows = run(session, _HOLDERS, {"units": list(days)}) if days else ()
     for unit_id, role, telegram_id, from_on, to_on in rows:
         day, rank = days[unit_id], _TREASURERS.index(role)
-        holds = (from_on or day) <= day <= (to_on or day)
+        holds = (from_on or day) <= day <= (to_on or day) and (unit_id, telegram_id) not in but
         if holds and (unit_id not in found or rank < found[unit_id][0]):
             found[unit_id] = (rank, telegram_id)
     return {unit_id: telegram_id for unit_id, (_, telegram_id) in found.items()}

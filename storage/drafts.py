@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, Session, col, select
 
-from storage.columns import Instant, Keyed
+from storage.columns import Instant, Key, Keyed
 
 
 class Draft(Keyed, table=True):
@@ -27,7 +27,8 @@ class Draft(Keyed, table=True):
     that was shown found and left it (step, said, accepted, said with its ticks), as JSON, so that
     one can go back. ``chat_id`` and ``message_id`` are those of the message that began it, which is
     where its entry comes from;
-    ``written_at`` is when that was written, or the last answer that was typed into it.
+    ``written_at`` is when that was written, or the last answer that was typed into it. ``unit_id``
+    is the unit it was chosen for, where several were possible.
     """
 
     __tablename__ = "draft"
@@ -50,6 +51,7 @@ class Draft(Keyed, table=True):
     place: int | None = None
     place_end: int | None = None
     guided: bool = False
+    unit_id: int | None = Field(default=None, sa_type=Key)
     edited: bool = False
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     thread_id: int | None = Field(default=None, sa_type=BigInteger)

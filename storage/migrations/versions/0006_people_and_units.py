@@ -24,6 +24,7 @@ def upgrade() -> None:
     _roles()
     _pauses()
     _files()
+    op.add_column("draft", sa.Column("unit_id", KEY, nullable=True))
     op.create_table(
         "returned",
         sa.Column("entry_id", KEY, autoincrement=False, nullable=False),
@@ -238,6 +239,7 @@ def downgrade() -> None:
         "unit_was",
     ):
         op.drop_table(table)
+    op.drop_column("draft", "unit_id")
     op.drop_column("role", "acting")
     with op.batch_alter_table("person") as batch_op:
         batch_op.drop_constraint("person_came_from_id_fkey", type_="foreignkey")
