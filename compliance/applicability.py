@@ -38,7 +38,8 @@ def subjects_of(
 ) -> Iterator[Subject]:
     """Find the unit, or those of its groups or members whom any of the periods has known.
 
-    A group that had gone before, or a person who never had to pay here in these periods, is none.
+    A group that had gone before, or a person who never had to pay here in these periods, is none;
+    nor is one who was never away, where those who are away are asked about.
     """
     if requirement.subject is SubjectKind.PARTY_GROUP:
         return (group for group in unit.groups if _existed(group, periods))
@@ -46,7 +47,8 @@ def subjects_of(
         return (
             member
             for member in unit.members
-            if (member.floating or not requirement.floating) and _ever_owed(member, periods)
+            if (not requirement.floating or _ever_away(member, periods))
+            and _ever_owed(member, periods)
         )
     return iter((unit,))
 
@@ -72,7 +74,7 @@ def why_not(
     return (
         not_in_force(requirement, period)
         or lifetime_reason(unit, period)
-        or _subject_reason(subject, period)
+        or _subject_reason(requirement, subject, period)
         or _committee(requirement, unit, min(period.end, on))
     )
 
@@ -109,12 +111,17 @@ def not_in_force(requirement: Requirement, period: Span) -> Reason | None:
     return Reason("not_in_force", {"holds_from": holds_from})
 
 
-def _subject_reason(subject: Subject, period: Span) -> Reason | None:
-    return (
-        _roster(subject, period)
-        if isinstance(subject, Member)
-        else lifetime_reason(subject, period)
-    )
+def _ever_away(member: Member, periods: tuple[Period, ...]) -> bool:
+    return member.floats_in(periods[0].start, periods[-1].end)
+
+
+def _subject_reason(requirement: Requirement, subject: Subject, period: Span) -> Reason | None:
+    if not isinstance(subject, Member):
+        return lifetime_reason(subject, period)
+    reason = _roster(subject, period)
+    if reason is None and requirement.floating and not subject.floats_in(period.start, period.end):
+        return Reason("not_floating")
+    return reason
 
 
 def lifetime_reason(body: UnitFacts | Group, period: Span) -> Reason | None:

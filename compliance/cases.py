@@ -136,13 +136,17 @@ def _terms(asked: _Asked) -> Iterator[Case]:
 
 
 def _transfers(asked: _Asked) -> Iterator[Case]:
-    """Run from each transfer letter's date (介绍信): 30 days, and 90 at the most."""
+    """Run from each transfer letter's date (介绍信): 30 days, and 90 at the most.
+
+    Who has arrived at a unit of the same tree needs no receipt: both rosters tell.
+    """
     for member in asked.unit.members:
         if member.letter_on is not None:
             due = member.letter_on + timedelta(days=asked.clock.days)
             most = member.letter_on + timedelta(days=asked.clock.most_days)
             span = Interval(member.letter_on, due)
-            yield Case(member, span, asked.clock.closing, most_on=most)
+            arrived = member.arrived_on
+            yield Case(member, span, asked.clock.closing, closed_on=arrived, most_on=most)
 
 
 def _activists(asked: _Asked) -> Iterator[Case]:

@@ -19,6 +19,9 @@ class Stage(StrEnum):
     FULL = "full"  # 正式党员
 
 
+_MEMBERS = (Stage.PROBATIONARY, Stage.FULL)
+
+
 @dataclass(frozen=True, slots=True)
 class DuesBasis:
     """What a member's monthly dues are reckoned from, from ``holds_from`` on (None: always).
@@ -44,6 +47,17 @@ class DuesBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class Was:
+    """What was true of a person until a change; ``until`` is the first day it was no longer so."""
+
+    until: date
+    name: str
+    stage: Stage
+    group_id: int | None
+    floating: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A person on the roster, in or on the way into the Party.
 
@@ -53,7 +67,10 @@ class Member:
     ``applied_on``, ``activist_on`` and ``candidate_on`` are the days of the stages before the
     admission; ``probation_until`` is the end of a probation that was extended (党章第七条);
     ``letter_on`` is the date of the letter (介绍信) with which the person comes or goes;
+    ``arrived_on`` is the first day on the roster of the unit that the person went to;
     ``floating`` tells that the member is away from the branch (流动党员).
+    Name, stage, group and floating are those of today; ``was`` tells what they were before, the
+    oldest first.
     """
 
     id: int
@@ -70,7 +87,36 @@ class Member:
     probation_until: date | None = None
     letter_on: date | None = None
     floating: bool = False
+    arrived_on: date | None = None
     bases: tuple[DuesBasis, ...] = ()
+    was: tuple[Was, ...] = ()
+
+    def as_of(self, day: date) -> "Member":
+        """Answer the person with the name, stage, group and floating that held on the day."""
+        then = next((was for was in self.was if day < was.until), None)
+        if then is None:
+            return self
+        return replace(
+            self,
+            name=then.name,
+            stage=then.stage,
+            group_id=then.group_id,
+            floating=then.floating,
+            was=(),
+        )
+
+    def floats_in(self, first: date, last: date) -> bool:
+        """Tell whether the member was away from the branch on any day from the first to the last.
+
+        Only days on the branch's roster are asked about.
+        """
+        first = max(first, self.joined_on or first)
+        since = date.min
+        for was in self.was:
+            if was.floating and since <= last and first < was.until:
+                return True
+            since = was.until
+        return self.floating and since <= last
 
     def on_roster(self, day: date) -> bool:
         """Tell whether the branch's roster holds the person on the day."""
@@ -81,11 +127,19 @@ class Member:
 
         Probation begins with the admission (党章第七条); before it there are no dues to pay.
         """
-        return self.stage in (Stage.PROBATIONARY, Stage.FULL) and _reached(self.admitted_on, day)
+        return self._stage(day) in _MEMBERS and _reached(self.admitted_on, day)
 
     def is_full(self, day: date) -> bool:
         """Tell whether the person is a full member, who votes, on the day."""
-        return self.stage is Stage.FULL and self.is_member(day) and _reached(self.full_on, day)
+        stage = self._stage(day)
+        return stage is Stage.FULL and self.is_member(day) and _reached(self.full_on, day)
+
+    def _stage(self, day: date) -> Stage:
+        """Answer the stage that held on the day, as far as the changes tell."""
+        for was in self.was:
+            if day < was.until:
+                return was.stage
+        return self.stage
 
     def basis_on(self, day: date) -> DuesBasis | None:
         """Find the dues basis in force on the day, the one that began last; None without any.

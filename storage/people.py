@@ -14,8 +14,9 @@ class Person(Keyed, table=True):
 
     ``name`` tells two people of one roster apart: where two are called alike it ends in a capital
     letter, which is then their ``mark`` too (张伟A). Who moves to another unit has a new row there,
-    which ``came_from_id`` joins to the old one. Group, stage, name and the like are those of today:
-    what they were before stands in ``PersonWas``.
+    which ``came_from_id`` joins to the old one; until that unit has confirmed it they are on the
+    way to ``going_to_id``, and then the old row's ``arrived_on`` is their first day there. Group,
+    stage, name and the like are those of today: what they were before stands in ``PersonWas``.
     """
 
     __tablename__ = "person"
@@ -41,6 +42,8 @@ class Person(Keyed, table=True):
     post: str | None = None
     mark: str | None = None
     came_from_id: int | None = Field(sa_type=Key, default=None, foreign_key="person.id")
+    going_to_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id", index=True)
+    arrived_on: date | None = None
 
 
 class PersonWas(Keyed, table=True):

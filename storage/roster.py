@@ -17,7 +17,7 @@ from storage.people import DuesBasisRow, Person
 from storage.units import Unit
 
 _PERSON = table_of(Person)
-_MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name != "bases")
+_MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name not in ("bases", "was"))
 _MEMBERS = (
     columns(_PERSON.c.unit_id, *(_PERSON.c[name] for name in _MEMBER_FIELDS))
     .where(_PERSON.c.unit_id.in_(bindparam("units", expanding=True)))

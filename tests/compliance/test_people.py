@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from compliance.people import DuesBasis, Member, Stage
+from compliance.people import DuesBasis, Member, Stage, Was
 from tests.compliance.samples import day
 
 
@@ -90,3 +90,52 @@ def test_there_may_be_no_basis_yet() -> None:
     begun = DuesBasis(day("2026-07-01"), "在职")
     assert Member(1, "张三", Stage.FULL, bases=(begun,)).basis_on(day("2026-06-30")) is None
     assert Member(1, "张三", Stage.FULL).basis_on(day("2026-06-30")) is None
+
+
+def changed(*was: Was, floating: bool = False, joined_on: str | None = None) -> Member:
+    since = None if joined_on is None else day(joined_on)
+    return Member(1, "张三丰", Stage.FULL, joined_on=since, group_id=2, floating=floating, was=was)
+
+
+def was(until: str, stage: Stage = Stage.FULL, *, floating: bool = False) -> Was:
+    return Was(day(until), "张三", stage, 1, floating)
+
+
+@pytest.mark.parametrize(
+    ("on", "name", "group_id", "stage"),
+    [
+        ("2026-02-28", "张三", 1, Stage.PROBATIONARY),
+        ("2026-03-01", "张三", 1, Stage.FULL),
+        ("2026-05-31", "张三", 1, Stage.FULL),
+        ("2026-06-01", "张三丰", 2, Stage.FULL),
+    ],
+)
+def test_a_person_was_on_a_day_what_the_next_change_ended(
+    on: str, name: str, group_id: int, stage: Stage
+) -> None:
+    person = changed(was("2026-03-01", Stage.PROBATIONARY), was("2026-06-01"))
+    then = person.as_of(day(on))
+    assert (then.name, then.group_id, then.stage) == (name, group_id, stage)
+    assert person.is_full(day(on)) is (stage is Stage.FULL)
+    assert person.is_member(day(on))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2026-01-01", "2026-02-28", False),
+        ("2026-01-01", "2026-03-01", True),
+        ("2026-05-31", "2026-07-31", True),
+        ("2026-06-01", "2026-08-31", False),
+        ("2026-06-01", "2026-09-01", True),
+    ],
+)
+def test_who_was_away_on_any_day_floats_in_it(first: str, last: str, expected: bool) -> None:
+    spells = was("2026-03-01"), was("2026-06-01", floating=True), was("2026-09-01")
+    person = changed(*spells, floating=True)
+    assert person.floats_in(day(first), day(last)) is expected
+
+
+def test_who_was_away_before_joining_does_not_float_here() -> None:
+    person = changed(was("2026-03-10", floating=True), joined_on="2026-03-10")
+    assert not person.floats_in(day("2026-01-01"), day("2026-06-30"))

@@ -82,6 +82,10 @@ def _people() -> None:
         batch_op.add_column(sa.Column("mark", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("came_from_id", KEY, nullable=True))
         batch_op.create_foreign_key("person_came_from_id_fkey", "person", ["came_from_id"], ["id"])
+        batch_op.add_column(sa.Column("going_to_id", KEY, nullable=True))
+        batch_op.create_foreign_key("person_going_to_id_fkey", "unit", ["going_to_id"], ["id"])
+        batch_op.add_column(sa.Column("arrived_on", sa.Date(), nullable=True))
+        batch_op.create_index("ix_person_going_to_id", ["going_to_id"])
     op.create_table(
         "person_was",
         sa.Column("id", KEY, nullable=False),
@@ -242,6 +246,10 @@ def downgrade() -> None:
     op.drop_column("draft", "unit_id")
     op.drop_column("role", "acting")
     with op.batch_alter_table("person") as batch_op:
+        batch_op.drop_index("ix_person_going_to_id")
+        batch_op.drop_column("arrived_on")
+        batch_op.drop_constraint("person_going_to_id_fkey", type_="foreignkey")
+        batch_op.drop_column("going_to_id")
         batch_op.drop_constraint("person_came_from_id_fkey", type_="foreignkey")
         batch_op.drop_column("came_from_id")
         batch_op.drop_column("mark")
