@@ -14,6 +14,7 @@ from storage.columns import table_of
 from storage.database import forget, remembered, run
 from storage.money import optional_fen, optional_yuan
 from storage.people import DuesBasisRow, Person
+from storage.roster_history import histories
 from storage.units import Unit
 
 _PERSON = table_of(Person)
@@ -51,17 +52,18 @@ def members(session: Session, unit_id: int) -> tuple[Member, ...]:
 
 
 def rosters(
-    session: Session, unit_ids: Collection[int], *, bases: bool = False
+    session: Session, unit_ids: Collection[int], *, bases: bool = False, history: bool = False
 ) -> dict[int, tuple[Member, ...]]:
     """Answer what ``members`` does for many units, perhaps with what dues are computed from.
 
-    A unit without people is left out.
+    And perhaps with what was true of them before. A unit without people is left out.
     """
     known = _bases(session, unit_ids) if bases else {}
+    was = histories(session, unit_ids) if history else {}
     found: dict[int, list[Member]] = defaultdict(list)
     for unit_id, *person in run(session, _MEMBERS, {"units": unit_ids}).all():
         of_person = tuple(known.get(person[0], ()))
-        found[unit_id].append(Member(*(*person, of_person)))
+        found[unit_id].append(Member(*(*person, of_person, was.get(person[0], ()))))
     return {unit_id: tuple(people) for unit_id, people in found.items()}
 
 
