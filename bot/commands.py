@@ -24,6 +24,8 @@ from handlers.telling.helping import help_with, start
 from handlers.telling.listing import records
 from handlers.telling.reporting import report
 from handlers.telling.standing import due, status
+from handlers.units.inviting import invite, uninvite
+from handlers.units.posts import role
 from handlers.units.settings import settings
 
 
@@ -74,6 +76,8 @@ _DOING = (
     Command("amend", ASKING["amend"]),
     Command("doc", doc),
     Command("settings", settings, menus=_FOR_FEW),
+    Command("role", role, menus=_FOR_FEW),
+    Command("invite", invite, menus=_FOR_FEW),
     Command("report", report),
     Command("score", score, menus=_FOR_FEW),
     Command("waive", waive, menus=_FOR_FEW),
@@ -100,4 +104,5 @@ TAPS: dict[str, Handler] = {
     # A reply to a question, or in private what is said after one.
     "typed": keeping(worded_with(_STEP, typed_with(ASKING))),
     "cancel": cancel,
+    "uninvite": uninvite,
 }

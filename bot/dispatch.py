@@ -122,6 +122,7 @@ class Dispatch:
             thread_id=said.thread_id,
             file=said.file,
             follows=said.follows,
+            answered=said.answered,
         )
         if handler is not file_overheard:
             accepted.require_fit(request, words)

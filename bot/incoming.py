@@ -14,6 +14,7 @@ from bot.addressing import slashed, without_mention, worded
 from bot.sent_files import file_of, other_medium
 from handlers.grammar import answer_of, normalise
 from storage.attachments import SentFile
+from storage.invitations import token_in
 
 _LABEL = re.compile(r"\w+\s*[:：]")
 
@@ -32,7 +33,8 @@ class Incoming:
     message before any edit; both are None for a tap. ``labelled`` is the whole
     text where the command's word stands like a label (``记录:李四``), or may be an answer.
     ``file`` is the photo or file that came, whose caption is the text then; ``medium`` what came
-    that is neither. ``follows`` is the message that this one replies to, whoever wrote that.
+    that is neither. ``follows`` is the message that this one replies to, whoever wrote that, and
+    ``answered`` the person who did.
     """
 
     update_id: int
@@ -56,6 +58,7 @@ class Incoming:
     file: SentFile | None = None
     medium: str | None = None
     follows: int | None = None
+    answered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
     if command is None and (spoken_to or text.startswith(("/", "／"))):
         command, arguments = worded(text)
         labelled = text if _LABEL.match(text) or answer_of(text) else None
+    if command is None and private and token_in(text) is not None:  # a link's token by itself
+        command, arguments = "start", text
     return Incoming(
         update_id=update_id,
         actor=message["from"]["id"],
@@ -120,6 +125,7 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
         file=file,
         medium=medium,
         follows=message.get("reply_to_message", {}).get("message_id"),
+        answered=_person_answered(message),
     )
 
 
@@ -174,6 +180,20 @@ def _from_tap(query: Json, update_id: int) -> Incoming | None:
         verb=verb,
         callback_id=query["id"],
     )
+
+
+def _person_answered(message: Json) -> int | None:
+    """Answer who wrote what a message replies to; None for a bot, a channel, and nobody.
+
+    All that is said in a topic replies to the message that opened it, which is no answer to anyone.
+    """
+    replied = message.get("reply_to_message")
+    if replied is None or "forum_topic_created" in replied:
+        return None
+    if not _is_from_somebody(replied) or "sender_chat" in replied:
+        return None
+    person: int = replied["from"]["id"]
+    return person
 
 
 def _topic(message: Json) -> int | None:

@@ -44,6 +44,11 @@ class Renderer:
     def __init__(self, languages: Mapping[str, Words]) -> None:
         self._languages = languages
 
+    def introduce(self, username: str) -> None:
+        """Learn what the bot is called: links that open it name it."""
+        for words in self._languages.values():
+            words.username = username
+
     def calls(self, message: Message, to: Destination) -> list[Owed]:
         """Answer the calls that say a message: more than one when it is long.
 

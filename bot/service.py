@@ -134,6 +134,7 @@ class Service:
     async def _greet(self) -> None:
         """Make ourselves known to Telegram, and choose how it gives us updates."""
         await self._router.initialize()
+        self.core.renderer.introduce(self._bot.username)
         hook, url = self._settings.hook, self._settings.webhook_url
         if hook is None:  # what waits there is kept, and polled for
             await self._bot.call("deleteWebhook", {"drop_pending_updates": False})

@@ -52,6 +52,7 @@ class Words:
     def __init__(self, locale: str, kinds: Mapping[str, RecordKind]) -> None:
         folder = TEMPLATES / locale
         self.locale = locale
+        self.username = ""  # the bot's own, once Telegram has told it
         self._kinds = kinds
         self._words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
         self._commands = tomllib.loads((folder / "commands.toml").read_text("utf-8"))
@@ -64,7 +65,10 @@ class Words:
             auto_reload=False,
         )
         self.environment.globals.update(
-            word=self.word, word_of=self.word_of, command=self._commands.__getitem__
+            word=self.word,
+            word_of=self.word_of,
+            command=self._commands.__getitem__,
+            link=self.link,
         )
         self.environment.filters.update(self._filters())
         self._sayings: dict[str, Callable[[Any], object]] = {
@@ -135,6 +139,10 @@ class Words:
         """Answer a phrase whose values come as data; an unknown key is empty."""
         known = str(key) in self._words[section]
         return self.word(section, key, **values) if known else Markup("")
+
+    def link(self, token: str = "") -> str:
+        """Answer the address that opens the bot, and hands it a token if there is one."""
+        return f"https://t.me/{self.username}" + (f"?start={token}" if token else "")
 
     @cache  # noqa: B019 - one Words per language lives as long as the program
     def _compiled(self, phrase: str) -> Template:

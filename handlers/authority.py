@@ -1,7 +1,7 @@
 """Which unit a request is about, and whether this person may ask for it there."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
@@ -35,9 +35,11 @@ def unit_for(
 
 
 def _meant(request: Request, action: Action, name: str | None) -> Unit:
-    """Answer the unit that is named, or the chat's, or the person's own."""
+    """Answer the unit that is named or was chosen, or the chat's, or the person's own."""
     if name:
         return _named(request, action, name)
+    if request.unit_id is not None:
+        return _chosen(request, action, request.unit_id)
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is not None:
         unit = directory.branch_of(request.session, bound[0])
@@ -46,6 +48,15 @@ def _meant(request: Request, action: Action, name: str | None) -> Unit:
     if not request.private:
         raise Refused(Message("unbound_chat"))
     return _only(request, action)
+
+
+def _chosen(request: Request, action: Action, unit_id: int) -> Unit:
+    """Answer the unit that was chosen; one that is not there is out of reach."""
+    unit = directory.units(request.session, [unit_id]).get(unit_id)
+    if unit is None:
+        raise Refused(Message("not_allowed", {"roles": who_may(action)}))
+    require(request, action, unit)
+    return unit
 
 
 def require(request: Request, action: Action, unit: Unit) -> None:
@@ -117,6 +128,20 @@ def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
     return _only_branch(reached, action), said
 
 
+def unit_in(request: Request, action: Action) -> tuple[Unit, str]:
+    """Answer the unit that one word of the request names, and the rest of what was said.
+
+    Without one it is the chat's, or the only one where the person may do this; as ``unit_for``.
+    """
+    said = request.arguments
+    for word in islice(_WORD.finditer(said), MOST_WORDS):
+        named = directory.units_named(request.session, word[0])
+        found = [u for u in named if u.kind != "party_group" and allowed(request, action, u)]
+        if len(found) == 1:
+            return found[0], f"{said[: word.start()]} {said[word.end() :]}".strip(" ")
+    return unit_for(request, action), said
+
+
 def branch_first_named(request: Request, action: Action) -> tuple[Unit, str] | None:
     """Answer the branch that one word of the request names, and the rest; None without one."""
     said = request.arguments
@@ -145,9 +170,14 @@ def _only_branch(reached: Sequence[Unit], action: Action) -> Unit:
     if not reached:
         raise Refused(Message("not_allowed", {"roles": who_may(action)}))
     if len(reached) > 1:
-        names = tuple(branch.name for branch in reached)
-        raise Refused(Message("name_branch", {"names": names}))
+        raise Refused(Message("name_branch", _candidates(reached)))
     return reached[0]
+
+
+def _candidates(units: Iterable[Unit]) -> dict[str, object]:
+    """Answer the units from which one is to be chosen: their names, and the units by number."""
+    among = tuple(units)
+    return {"names": tuple(u.name for u in among), "among": {u.key: u.name for u in among}}
 
 
 def branches_within(request: Request, action: Action) -> tuple[Unit, ...]:
@@ -155,14 +185,7 @@ def branches_within(request: Request, action: Action) -> tuple[Unit, ...]:
 
     In private they are those at or below the units where the person holds a role.
     """
-    bound = directory.unit_of_chat(request.session, request.chat_id)
-    if bound is None and not request.private:
-        raise Refused(Message("unbound_chat"))
-    starts = (
-        directory.units_of(request.session, request.actor)
-        if bound is None
-        else [directory.branch_of(request.session, bound[0])]
-    )
+    starts = _starts(request)
     reached = {
         branch.key: branch
         for start in starts
@@ -170,6 +193,18 @@ def branches_within(request: Request, action: Action) -> tuple[Unit, ...]:
         if allowed(request, action, branch)
     }
     return tuple(reached.values())
+
+
+def _starts(request: Request) -> list[Unit]:
+    """Answer the unit that was chosen, or the chat's, or those where the person holds a role."""
+    if request.unit_id is not None:
+        return list(directory.units(request.session, [request.unit_id]).values())
+    bound = directory.unit_of_chat(request.session, request.chat_id)
+    if bound is not None:
+        return [directory.branch_of(request.session, bound[0])]
+    if not request.private:
+        raise Refused(Message("unbound_chat"))
+    return directory.units_of(request.session, request.actor)
 
 
 def _below(request: Request, start: Unit) -> list[Unit]:
@@ -193,7 +228,7 @@ def _named(request: Request, action: Action, name: str) -> Unit:
     if not reachable:
         raise Refused(Message("unknown_unit", {"name": name, "roles": who_may(action)}))
     if len(reachable) > 1:
-        raise Refused(Message("which_unit", {"names": tuple(unit.name for unit in reachable)}))
+        raise Refused(Message("which_unit", _candidates(reachable)))
     return reachable[0]
 
 
@@ -207,5 +242,5 @@ def _only(request: Request, action: Action) -> Unit:
     if not units:
         raise Refused(Message("not_allowed", {"roles": who_may(action)}))
     if len(units) > 1:
-        raise Refused(Message("which_unit", {"names": tuple(u.name for u in units.values())}))
+        raise Refused(Message("which_unit", _candidates(units.values())))
     return next(iter(units.values()))

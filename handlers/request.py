@@ -26,7 +26,8 @@ class Request:
     the settings name the person as an owner of the whole installation (``authority.is_owner``).
     ``draft`` is the unfinished entry that this goes on with, if it does; ``thread_id`` the topic of
     a forum it is said in. ``file`` is the photo or file it came with; ``follows`` the message that
-    it replies to.
+    it replies to, and ``answered`` the person who wrote that. ``unit_id`` is the unit that was
+    chosen or named where several were possible.
     """
 
     session: Session
@@ -44,6 +45,8 @@ class Request:
     draft: Draft | None = None
     file: SentFile | None = None
     follows: int | None = None
+    answered: int | None = None
+    unit_id: int | None = None
 
     @property
     def origin(self) -> Origin:

@@ -105,10 +105,16 @@ def _hash(token: str) -> str:
 def open_by(session: Session, token: str, now: datetime) -> Invitation | None:
     """Answer the invitation that a token opens; None for one used, expired, revoked or unknown."""
     found = session.exec(select(Invitation).where(Invitation.token_hash == _hash(token))).first()
-    return found if found is not None and _is_open(found, now) else None
+    return found if found is not None and is_open(found, now) else None
 
 
-def _is_open(one: Invitation, now: datetime) -> bool:
+def numbered(session: Session, number: int) -> Invitation | None:
+    """Answer the invitation of that number, if there is one."""
+    return session.get(Invitation, number)
+
+
+def is_open(one: Invitation, now: datetime) -> bool:
+    """Tell whether an invitation can still be used."""
     return one.used_at is None and one.revoked_at is None and now < one.expires_at
 
 

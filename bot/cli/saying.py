@@ -111,6 +111,7 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
     runtime = Runtime(opened.engine, worker, lambda: now)
     router = application(bot)
     await router.initialize()
+    opened.renderer.introduce(bot.username)
     try:
         ours = arrival(said)
         await runtime.write(inbox.take_in, [ours], now)

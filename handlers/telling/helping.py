@@ -4,12 +4,15 @@ from compliance.access import Action
 from handlers.authority import allowed
 from handlers.grammar import vocabulary
 from handlers.request import Handler, Reply, Request
+from handlers.units.joining import join, looks_like_token
 from storage import directory
 from storage.messages import Message
 
 
 def start(request: Request) -> Reply:
     """Greet, and say the one thing to do next: it depends on whether the person is known here."""
+    if looks_like_token(request.arguments):
+        return join(request)
     bound = directory.unit_of_chat(request.session, request.chat_id)
     known = directory.units_of(request.session, request.actor)
     records = any(allowed(request, Action.RECORD_GROUP, unit) for unit in known)

@@ -114,6 +114,11 @@ def _of_rulings(text: str) -> list[tuple[str, str, Values]]:
         ("unknown_requirement", text, {"suggestions": (meeting, caring)}),
         ("unknown_requirement", text, {"suggestions": ()}),
         ("which_requirement", text, {"among": (meeting, caring)}),
+        ("no_post", "", {}),
+        ("one_post", text, {}),
+        *(("post_group", "", {"groups": groups}) for groups in ((text,), ())),
+        ("acting_end", "", {}),
+        ("post_too_long", "", {}),
         ("no_end", "", {}),
         ("ends_before", "", {"first": date(2026, 12, 1), "last": date(2026, 11, 1)}),
         ("no_grounds", "", {}),
@@ -359,6 +364,7 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     told["article", "item"] = [{"number": "12"}]
     told["article", "section"] = [{"number": "二"}]
     told["button", "kind"] = [{"kind": text}]
+    told["button", "uninvite"] = [{"role": "deputy", "name": name} for name in (text, None)]
     told["file_wrong", "too_large"] = [{"most": 20}]
     for label, values in {**asking_buttons(text), **file_buttons()}.items():
         told["button", label] = values

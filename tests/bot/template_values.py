@@ -31,6 +31,7 @@ from tests.bot.dues_values import arrears, balances, dues_templates, eased, undo
 from tests.bot.file_values import file_templates, filed
 from tests.bot.form_values import form_templates
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
+from tests.bot.post_values import post_templates
 from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
 from tests.bot.why_values import why_today_values, why_values
@@ -152,6 +153,7 @@ def templates(text: str) -> dict[str, list[Values]]:
         **ruling_templates(text),
         **_command_line(text),
         **rule_templates(text),
+        **post_templates(text),
     }
 
 

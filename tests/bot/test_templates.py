@@ -38,7 +38,12 @@ from tests.bot.template_values import CATALOGUE, templates
 
 HOUSE = TEMPLATES.parents[1]
 ROOMS = ("bot", "handlers", "reminders", "storage", "compliance")
-GLOBALS = {"word", "word_of", "command"}  # they reach into the words, which are compared apart
+GLOBALS = {
+    "word",
+    "word_of",
+    "command",
+    "link",
+}  # they reach into the words, which are compared apart
 PLAIN = "三楼会议室"
 HOSTILE = '<img src=x onerror="alert(1)"> & <b>张三</b>'
 LANGUAGES = speak(CATALOGUE)

@@ -34,6 +34,8 @@ DONE = {
     "report": {"report"},
     "score": {"scored", "scores"},
     "waive": {"waived", "waivers"},
+    "role": {"posts", "leave_taken"},
+    "invite": {"invite_link", "invite_sent", "invitations"},
 }
 # Who tries the examples of a command, where it is not the secretary.
 SPEAKERS = {"report": "上级", "score": "上级", "waive": "上级"}
