@@ -194,7 +194,8 @@ def mentions(
         return {}
     units = directory.units(session, {key.unit_id for keys in told.values() for key in keys})
     own = policies_of(session, policy, units.values())
-    asked = [each for unit in units.values() if (each := _asked(own[unit.key], unit, now))]
+    standing = [unit for unit in units.values() if unit.dissolved is None]
+    asked = [each for unit in standing if (each := _asked(own[unit.key], unit, now))]
     found_of = zip(asked, findings_of(session, policy, asked), strict=True)
     people = {each.unit.key: (each, _of_people(each, found)) for each, found in found_of}
     return {

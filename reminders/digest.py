@@ -104,6 +104,7 @@ def _sections(
         found[chat_day] = [
             _section(policies[unit_id], units[unit_id], list(of_unit), now)
             for unit_id, of_unit in groupby(keys, key=lambda key: key.unit_id)
+            if units[unit_id].dissolved is None  # what is no more owes nothing
         ]
     return found
 

@@ -82,6 +82,9 @@ def plan_chats(
     """
     # Locked, so that of two processes that plan at once the second sees what the first settled.
     bound = directory.bound_chats(session, chat_ids, locked=True)
+    ended = {chat.id: now + LOOK_AGAIN for home, chat in bound if home.dissolved is not None}
+    reminding.mark_planned(session, ended, now)  # what is no more owes nothing
+    bound = [(home, chat) for home, chat in bound if chat.id not in ended]
     laid_down(session, [home for home, _ in bound])  # of all at once
     looks = [look for home, chat in bound for look in _looks(session, policy, chat, home, now)]
     seen = list(_seen(session, policy, looks))

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from storage import directory
+from reminders.tick import LOOK_AGAIN
+from storage import directory, reorganising, tree_rules
 from storage.database import transaction
+from storage.journal import Origin
 from storage.messages import Message
 from storage.queues import OutboxKind
-from storage.units import Unit
+from storage.units import Chat, Unit
 from tests.reminders.world import (
     SENT,
     SUPERIOR,
@@ -188,3 +190,18 @@ def test_a_superior_without_branches_is_told_nothing(sqlite: Engine) -> None:
 
 def _later_branch(session: Session, general: Unit) -> None:
     a_branch(session, "新支部", None, general)
+
+
+def test_a_branch_that_is_no_more_is_told_nothing_nor_told_of(sqlite: Engine, house: House) -> None:
+    with transaction(sqlite) as session:
+        branch = session.get_one(Unit, house.first.key)
+        ends, entered = date(2026, 5, 1), Origin(1, at("2026-05-01 12:00"), None, None)
+        for person in tree_rules.people_of(session, branch, ends):
+            person.left_on = ends
+        reorganising.dissolve(session, branch, ends, entered)
+    ticking(sqlite).tick(at("2026-05-04 09:00"))
+    messages = ticking(sqlite).tick(DEADLINE_OF_APRIL)
+    assert {name for message in messages for name in told(message)} == {"第二支部"}
+    with transaction(sqlite) as session:
+        chat = session.get_one(Chat, -101)
+        assert chat.next_step_at == DEADLINE_OF_APRIL + LOOK_AGAIN

@@ -1,0 +1,187 @@
+"""Merging units: from a day on the people of one belong to the other, and the first is no more.
+
+What was entered in its books stays there: the past stays true.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from string import ascii_uppercase
+
+from sqlmodel import Session, col, or_, select
+
+from compliance.access import Role
+from storage import directory, reorganising, roster, tree_rules
+from storage.accounts import Account
+from storage.database import forget
+from storage.journal import Origin
+from storage.people import DuesBasisRow, Person, PersonWas
+from storage.units import RoleHeld, Unit
+
+# What someone is there as one of its people, and stays where these go.
+_GO_ALONG = (Role.MEMBER, Role.GROUP_LEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """What a merger takes along: people, party groups, other units below, and names.
+
+    ``renamed``: who is called as one of the other unit is, and the letter that tells them apart.
+    """
+
+    people: int
+    groups: tuple[str, ...]
+    units: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+
+
+def merger_of(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) -> Merger:
+    """Answer what merging a unit into another would take along; raises ``Impossible``."""
+    tree_rules.require_merger(session, unit, into, on, origin)
+    people = tree_rules.people_of(session, unit, on)
+    below = directory.children(session, unit.key)
+    names = {} if unit.kind == "party_group" else _names(session, people, into)
+    return Merger(
+        people=len(people),
+        groups=tuple(each.name for each in below if each.kind == "party_group"),
+        units=tuple(each.name for each in below if each.kind != "party_group"),
+        renamed=tuple((p.name, names[p.key]) for p in people if names.get(p.key, p.name) != p.name),
+    )
+
+
+def merge(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) -> Merger:
+    """Merge a unit into another: ``on`` is the first day on which its people are the other's.
+
+    Its party groups go on as groups of the other; other units below it stand below the other then.
+    """
+    reorganising.lock(session, unit, into)
+    merger = merger_of(session, unit, into, on, origin)
+    if unit.kind == "party_group":
+        people = _regroup(session, unit, into, on, origin)
+    else:
+        groups = _below(session, unit, into, on, origin)
+        people = _take_over(session, unit, into, on, groups)
+    _go_along(session, unit, into, on)
+    unit.merged_into_id = into.key
+    reorganising.close(session, unit, on, origin)
+    after = {"into": into.key, "on": on, "people": people}
+    reorganising.note(session, unit, "unit_merge", origin, after=after)
+    reorganising.changed(session, unit.key, into.key, unit.parent_id)
+    return merger
+
+
+def _below(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) -> Mapping[int, int]:
+    """Let what stands below the unit stand below the other; answer the new group of each group.
+
+    The books of a group are its branch's: it ends with it, and one of its name is founded there.
+    """
+    groups: dict[int, int] = {}
+    for each in directory.children(session, unit.key):
+        if each.kind != "party_group":
+            reorganising.place(session, each, into.key, on, origin)
+            continue
+        new = Unit(**each.model_dump(exclude={"id", "last_number", "revision"}))
+        new.parent_id, new.founded = into.key, on
+        each.merged_into_id = groups[each.key] = directory.add_unit(session, new).key
+        _go_along(session, each, new, on)
+        reorganising.close(session, each, on, origin)
+    return groups
+
+
+def _take_over(
+    session: Session, unit: Unit, into: Unit, on: date, groups: Mapping[int, int]
+) -> Mapping[int, int]:
+    """Let everyone leave the one roster and be on the other from the day on, with their dues.
+
+    Answers the new number of each person.
+    """
+    people = tree_rules.people_of(session, unit, on)
+    names = _names(session, people, into)
+    moved: dict[int, int] = {}
+    for person in people:
+        begins = max(on, person.joined_on or on)
+        new = Person(**person.model_dump(exclude={"id"}))
+        new.unit_id, new.joined_on, new.came_from_id = into.key, begins, person.key
+        new.group_id = groups.get(person.group_id or 0)
+        new.name, new.mark = names[person.key], _mark(person, names[person.key])
+        person.left_on = begins
+        session.add_all([person, new])
+        session.flush()
+        moved[person.key] = new.key
+    _follow(session, moved)
+    return moved
+
+
+def _follow(session: Session, moved: Mapping[int, int]) -> None:
+    """Let what their dues rest on, and who they are on Telegram, go with the people."""
+    rows = select(DuesBasisRow).where(col(DuesBasisRow.person_id).in_(moved))
+    for row in session.exec(rows.order_by(col(DuesBasisRow.id))).all():
+        copy = DuesBasisRow(**row.model_dump(exclude={"id"}))
+        copy.person_id = moved[row.person_id]
+        session.add(copy)
+    for account in session.exec(select(Account).where(col(Account.person_id).in_(moved))):
+        account.person_id = moved[account.person_id or 0]
+        session.add(account)
+    session.flush()
+    forget(session)
+
+
+def _names(session: Session, people: Sequence[Person], into: Unit) -> Mapping[int, str]:
+    """Answer what everyone is called in the other unit: whose name is taken has a letter."""
+    taken = {member.name for member in roster.members(session, into.key)}
+    names: dict[int, str] = {}
+    for person in people:
+        own = person.name
+        bare = own.removesuffix(person.mark) if person.mark else own
+        free = (name for letter in ascii_uppercase if (name := f"{bare}{letter}") not in taken)
+        names[person.key] = own if own not in taken else next(free, own)
+        taken.add(names[person.key])
+    return names
+
+
+def _mark(person: Person, name: str) -> str | None:
+    return person.mark if name == person.name else name[-1]
+
+
+def _regroup(
+    session: Session, group: Unit, into: Unit, on: date, origin: Origin
+) -> Mapping[int, int]:
+    """Let the members of a party group be the other's from the day on."""
+    people = tree_rules.people_of(session, group, on)
+    for person in people:
+        was = PersonWas(
+            person_id=person.key,
+            until_on=on,
+            name=person.name,
+            group_id=person.group_id,
+            stage=person.stage,
+            floating=person.floating,
+            post=person.post,
+            entered_by=origin.actor,
+            entered_at=origin.at,
+        )
+        person.group_id = into.key
+        session.add_all([was, person])
+    return {person.key: person.key for person in people}
+
+
+def _go_along(session: Session, unit: Unit, into: Unit, on: date) -> None:
+    """Let its people be people of the other: those are no posts that end with it.
+
+    Those of a group that is merged into another have theirs at the branch, and its leader's ends.
+    """
+    if unit.kind == "party_group" and unit.parent_id == into.parent_id:
+        return
+    held = select(RoleHeld).where(
+        RoleHeld.unit_id == unit.key,
+        col(RoleHeld.role).in_(_GO_ALONG),
+        or_(col(RoleHeld.to_on).is_(None), col(RoleHeld.to_on) >= on),
+    )
+    there = select(RoleHeld).where(RoleHeld.unit_id == into.key, col(RoleHeld.to_on).is_(None))
+    known = {(role.telegram_id, role.role) for role in session.exec(there)}
+    for role in session.exec(held.order_by(col(RoleHeld.id))).all():
+        if (role.telegram_id, role.role) not in known:
+            new = RoleHeld(**role.model_dump(exclude={"id"}))
+            new.unit_id, new.from_on = into.key, max(on, role.from_on or on)
+            session.add(new)
+    session.flush()
