@@ -6,6 +6,7 @@ from enum import StrEnum
 from handlers.asking.answer import cancel, tapped_with, typed_with
 from handlers.asking.question import asking
 from handlers.corrections.amending import amend, say_why_late
+from handlers.corrections.returning import send_back
 from handlers.corrections.undoing import undo
 from handlers.dues.paying import dues
 from handlers.files.doc import ask_doc, choose, doc
@@ -81,6 +82,7 @@ _DOING = (
     Command("report", report),
     Command("score", score, menus=_FOR_FEW),
     Command("waive", waive, menus=_FOR_FEW),
+    Command("return", send_back, menus=_FOR_FEW),
     Command("start", start, menus=_FOR_FEW),
 )
 

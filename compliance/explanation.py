@@ -35,6 +35,7 @@ class Uncounted(StrEnum):
     UNBOUND = "unbound"  # nobody is bound here
     REVERSED = "reversed"
     AMENDED = "amended"
+    RETURNED = "returned"  # a superior sent it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Counted:
 class NotCounted:
     """An entry that does not count, and why.
 
-    ``by`` is the number of the entry that reversed or amended it; ``month`` what a payment is for.
+    ``by`` is the number of the entry that reversed, amended or returned it, and ``reason`` why it
+    was returned; ``month`` is what a payment is for.
     """
 
     number: int
@@ -64,15 +66,20 @@ class NotCounted:
     why: Uncounted
     by: int | None = None
     month: Period | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """An entry out of force: reversed, or ``amended``, by the entry numbered ``by``."""
+    """An entry out of force: reversed, ``amended`` or ``returned``, by the entry numbered ``by``.
+
+    ``returned`` is the reason for which a superior sent it back.
+    """
 
     entry: Held | Paid
     by: int
     amended: bool
+    returned: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +221,8 @@ class _Why:
         for struck in self.struck:
             was = struck.entry
             if isinstance(was, Held) and self._would_count(asked, was):
-                yield NotCounted(was.number, was.held_on, _fate(struck), struck.by)
+                why, reason = _fate(struck), struck.returned
+                yield NotCounted(was.number, was.held_on, why, struck.by, reason=reason)
 
     def _why(self, asked: _Asked, record: Held) -> Uncounted | None:
         """Say why a live record does not count; None where it is neither near nor the subject's."""
@@ -249,7 +257,8 @@ class _Why:
         for struck in self.struck:
             was = struck.entry
             if isinstance(was, Paid) and (was.member_id, was.month) == wanted:
-                yield NotCounted(was.number, _paid_on(was), _fate(struck), struck.by, was.month)
+                why, by, reason = _fate(struck), struck.by, struck.returned
+                yield NotCounted(was.number, _paid_on(was), why, by, was.month, reason)
 
     def _rests_on(self, finding: Finding) -> Iterator[Finding]:
         """Assess what a derived finding is computed from."""
@@ -268,6 +277,8 @@ class _Why:
 
 
 def _fate(struck: Struck) -> Uncounted:
+    if struck.returned is not None:
+        return Uncounted.RETURNED
     return Uncounted.AMENDED if struck.amended else Uncounted.REVERSED
 
 

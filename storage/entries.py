@@ -1,6 +1,6 @@
 """Finding entries in the ledger, and telling which of them count."""
 
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -128,7 +128,10 @@ def made_any(session: Session, unit_id: int, chat_id: int, message_id: int) -> b
 def live_from_message(
     session: Session, unit_id: int, chat_id: int, message_id: int
 ) -> Entry | None:
-    """Answer the live record that a message made, as its edits and later corrections left it."""
+    """Answer the record that a message made, as its edits and later corrections left it.
+
+    It is live, or was sent back by the superior and waits to be amended.
+    """
     query = select(Entry).where(
         Entry.unit_id == unit_id,
         Entry.chat_id == chat_id,
@@ -137,10 +140,32 @@ def live_from_message(
     )
     dead = dead_now(session, unit_id)
     for made in session.exec(query.order_by(col(Entry.id).desc())):
-        live = _in_force(session, made, dead)
-        if live is not None:
-            return live
+        standing = _in_force(session, made, dead) or _sent_back(session, made, dead)
+        if standing is not None:
+            return standing
     return None
+
+
+def standing(session: Session, record: Entry) -> Entry | None:
+    """Answer what may be amended in a record's place: what is in force, or what was sent back."""
+    dead = dead_now(session, record.unit_id)
+    return _in_force(session, record, dead) or _sent_back(session, record, dead)
+
+
+def sent_back(session: Session, record: Entry) -> Entry | None:
+    """Answer what a superior sent back of a record and its amendments, if it still waits."""
+    dead = dead_now(session, record.unit_id)
+    return None if _in_force(session, record, dead) else _sent_back(session, record, dead)
+
+
+def _sent_back(session: Session, record: Entry, dead: frozenset[int]) -> Entry | None:
+    """Answer the newest of a record and its amendments that a live return puts out of force."""
+    later = (_sent_back(session, each, dead) for each in _amendments(session, record))
+    found = next((each for each in later if each is not None), None)
+    if found is not None or record.id not in dead:
+        return found
+    returns = select(Entry.id).where(Entry.target_id == record.id, Entry.kind == EntryKind.RETURN)
+    return record if any(each not in dead for each in session.exec(returns)) else None
 
 
 def in_force(session: Session, record: Entry) -> Entry | None:
@@ -176,6 +201,8 @@ def standing_from(session: Session, chat_id: int, message_id: int) -> tuple[Entr
 class Made:
     """The payments a message made that count, as its edits and later corrections left them.
 
+    Also those that were sent back and wait to be amended.
+
     ``undone``: one of them was taken back otherwise than by an edit of the message.
     """
 
@@ -197,12 +224,19 @@ def payments_from_message(
     dead = dead_now(session, unit_id)
     removed = {e.target_id for e in made if e.kind == EntryKind.REVERSAL and e.id not in dead}
     chains = [tuple(_chain(session, each)) for each in first]
-    standing = [[each for each in chain if each.id not in dead] for chain in chains]
+    standing = [list(_standing(session, chain, dead)) for chain in chains]
     undone = any(
         not left and removed.isdisjoint(each.id for each in chain)
         for chain, left in zip(chains, standing, strict=True)
     )
     return Made(tuple(entry for left in standing for entry in left), undone)
+
+
+def _standing(session: Session, chain: Sequence[Entry], dead: frozenset[int]) -> Iterator[Entry]:
+    """Answer what counts of an entry and its amendments, else what waits to be amended."""
+    live = [each for each in chain if each.id not in dead]
+    waiting = None if live else _sent_back(session, chain[0], dead)
+    yield from live if waiting is None else [waiting]
 
 
 def _chain(session: Session, first: Entry) -> Iterator[Entry]:
@@ -218,6 +252,25 @@ def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:
     query = select(Entry).where(Entry.unit_id == unit_id, Entry.target_id == target_id)
     found = session.exec(query.order_by(col(Entry.id).desc()))
     return next((entry for entry in found if entry.id not in dead), None)
+
+
+def rival_of(session: Session, restored: Entry) -> Entry | None:
+    """Answer what has taken the place that an entry would have again if it were brought back.
+
+    An amendment that answered a return finds its place free, unless the superior has sent
+    something back since.
+    """
+    if restored.target_id is None:
+        return None
+    if restored.kind == EntryKind.REVERSAL:
+        return live_on(session, restored.unit_id, restored.target_id)
+    target = entry(session, restored.target_id)
+    now = in_force(session, target)
+    if now is not None:
+        return None if now is target else now
+    back = sent_back(session, target)
+    by = None if back is None else live_on(session, restored.unit_id, back.key)
+    return by if by is not None and (back is not target or by.key > restored.key) else None
 
 
 _RECORD, _KIND = table_of(Record), table_of(RecordKind)

@@ -30,6 +30,7 @@ from storage.ledger import (
 )
 from storage.money import yuan
 from storage.people import Person
+from storage.returns import Returned, returned
 from storage.roster import names_of
 from storage.rulebooks import policy_of
 from storage.standing import findings
@@ -40,8 +41,9 @@ from storage.units import Unit
 class Listed:
     """A record in the ledger.
 
-    ``amends`` and ``amended_by`` are entry numbers. ``reversed`` and ``amended_by`` tell why a
-    record no longer counts; ``struck_by`` is the number of the entry that put it out of force.
+    ``amends`` and ``amended_by`` are entry numbers. ``reversed``, ``amended_by`` and ``returned``
+    tell why a record does not count; ``struck_by`` is the number of the entry that put it out of
+    force. What a superior sent back (``returned``) counts again once it is amended.
     ``attachments`` are the files it has now, its amendments' the same.
     ``entered_at`` is in the unit's zone.
     """
@@ -58,19 +60,20 @@ class Listed:
     message_id: int | None
     struck_by: int | None = None
     attachments: tuple[Filed, ...] = ()
+    returned: Returned | None = None
 
     @property
     def live(self) -> bool:
         """Tell whether the record counts."""
-        return not self.reversed and self.amended_by is None
+        return self.struck_by is None
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPayment:
     """A payment in the ledger; ``month`` is the first day of the month it is for.
 
-    ``reversed``: it does not count, be it taken back or amended. ``amends``, ``amended_by`` and
-    ``struck_by`` are entry numbers as those of ``Listed``.
+    ``reversed``: it does not count, be it taken back, amended or sent back. ``amends``,
+    ``amended_by``, ``struck_by`` and ``returned`` are as those of ``Listed``.
     """
 
     number: int
@@ -84,6 +87,7 @@ class ListedPayment:
     struck_by: int | None = None
     amends: int | None = None
     amended_by: int | None = None
+    returned: Returned | None = None
 
 
 def records(session: Session, policy: Policy, unit: Unit, first: date, last: date) -> list[Listed]:
@@ -118,6 +122,7 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
             message_id=entry.message_id,
             struck_by=fates.struck_by(entry),
             attachments=files.get(record.entry_id, ()),
+            returned=fates.returned(entry),
         )
         for entry, record in rows
     ]
@@ -191,6 +196,7 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
             struck_by=fates.struck_by(entry) if fates else None,
             amends=fates.number(entry.target_id) if fates else None,
             amended_by=fates.amended_by(entry) if fates else None,
+            returned=fates.returned(entry) if fates else None,
         )
         for entry, payment in rows
     ]
@@ -224,26 +230,34 @@ def payment(session: Session, entry: Entry) -> PaymentView:
 
 
 class _Fates:
-    """What became of a unit's entries: which were amended or reversed, and by which number."""
+    """What became of a unit's entries: amended, reversed or sent back, and by which number."""
 
     def __init__(self, session: Session, unit: Unit) -> None:
         self._dead = dead_entries(session, unit.key)
         query = select(Entry).where(Entry.unit_id == unit.id, col(Entry.target_id).is_not(None))
         self._by_target: dict[int, list[Entry]] = defaultdict(list)
-        for entry in session.exec(query):
+        for entry in session.exec(query.order_by(col(Entry.id))):
             self._by_target[entry.target_id or 0].append(entry)
         targets = select(Entry.id, Entry.number).where(col(Entry.id).in_(list(self._by_target)))
         self._numbers = dict(session.exec(targets).all())
+        self._returned = returned(session, unit.key, self._dead)
 
     def _killer(self, entry: Entry) -> Entry | None:
-        """Answer the live entry that put this one out of force, be it by amending an amendment."""
+        """Answer the live entry that put this one out of force, be it by amending an amendment.
+
+        What was amended stays so while its amendment waits to be amended in turn.
+        """
+        returns = None
         for later in self._by_target[entry.key]:
+            if later.kind == EntryKind.RETURN:
+                returns = later if later.id not in self._dead else returns
+                continue
             if later.id not in self._dead:
                 return later
             last = self._killer(later) if later.kind != EntryKind.REVERSAL else None
             if last is not None and last.kind != EntryKind.REVERSAL:
-                return last
-        return None
+                return later if last.kind == EntryKind.RETURN else last
+        return returns
 
     def reversed(self, entry: Entry) -> bool:
         killer = self._killer(entry)
@@ -251,7 +265,12 @@ class _Fates:
 
     def amended_by(self, entry: Entry) -> int | None:
         killer = self._killer(entry)
-        return killer.number if killer and killer.kind != EntryKind.REVERSAL else None
+        return killer.number if killer and killer.kind == entry.kind else None
+
+    def returned(self, entry: Entry) -> Returned | None:
+        killer = self._killer(entry)
+        sent_back = killer is not None and killer.kind == EntryKind.RETURN
+        return self._returned.get(entry.key) if sent_back else None
 
     def struck_by(self, entry: Entry) -> int | None:
         killer = self._killer(entry)

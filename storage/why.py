@@ -19,7 +19,7 @@ from compliance.summary import Line, lines
 from storage import listing
 from storage.facts import unit_facts
 from storage.ledgers import ledger
-from storage.listing import Listed
+from storage.listing import Listed, ListedPayment
 from storage.needs import needs_for
 from storage.rulebooks import policy_of
 from storage.told import StepTold, steps_told
@@ -204,7 +204,7 @@ def _struck_records(found: Iterable[Listed], kinds: Collection[str]) -> Iterator
                 people=tuple(person for person, _ in text.people),
                 materials=text.materials,
             )
-            yield Struck(held, listed.struck_by, amended=listed.amended_by is not None)
+            yield Struck(held, listed.struck_by, *_fate(listed))
 
 
 def _struck_payments(session: Session, unit: Unit, around: Interval) -> Iterator[Struck]:
@@ -218,4 +218,10 @@ def _struck_payments(session: Session, unit: Unit, around: Interval) -> Iterator
                 entered_on=listed.paid_on,
                 paid_on=listed.paid_on,
             )
-            yield Struck(paid, listed.struck_by, amended=listed.amended_by is not None)
+            yield Struck(paid, listed.struck_by, *_fate(listed))
+
+
+def _fate(listed: Listed | ListedPayment) -> tuple[bool, str | None]:
+    """Answer whether an entry was amended, and for which reason it was sent back."""
+    reason = None if listed.returned is None else listed.returned.reason
+    return listed.amended_by is not None, reason

@@ -15,6 +15,7 @@ from compliance.quorum import Flag
 from storage.dues_book import DuesLine
 from storage.filing import Filed
 from storage.listing import Listed, ListedPayment
+from storage.returns import Returned
 from storage.units import Unit
 
 
@@ -82,8 +83,14 @@ def record(
         "reversed": listed.reversed,
         "amends": listed.amends,
         "amended_by": listed.amended_by,
+        "returned": _returned(listed.returned),
         "source": {"chat_id": listed.chat_id, "message_id": listed.message_id},
     }
+
+
+def _returned(found: Returned | None) -> dict[str, object] | None:
+    """Answer by which entry and why a superior sent an entry back."""
+    return None if found is None else {"number": found.number, "reason": found.reason}
 
 
 def _attachment(file: Filed) -> dict[str, object]:
@@ -124,6 +131,7 @@ def _payment(payment: ListedPayment) -> dict[str, object]:
         "reversed": payment.reversed,
         "amends": payment.amends,
         "amended_by": payment.amended_by,
+        "returned": _returned(payment.returned),
         "source": {"chat_id": payment.chat_id, "message_id": payment.message_id},
     }
 

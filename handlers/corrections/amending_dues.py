@@ -85,7 +85,7 @@ def payment_named(request: Request, unit: Unit, span: tuple[int, int], said: str
     found = set()
     for number in range(first, last + 1):
         entry = entries.entry_numbered(request.session, unit.key, number)
-        live = None if entry is None else entries.in_force(request.session, entry)
+        live = None if entry is None else entries.standing(request.session, entry)
         if live is not None and live.kind == EntryKind.PAYMENT:
             person = listing.payment(request.session, live).person
             if re.search(rf"(?<!\w){re.escape(person)}(?!\w)", said):

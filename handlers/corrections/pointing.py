@@ -96,10 +96,11 @@ def live_entry(request: Request, there: Pointed, number: int) -> Entry:
 def standing_entry(request: Request, there: Pointed, number: int) -> Entry:
     """Answer what stands for the unit's entry of that number; refuses one that was taken back.
 
+    What a superior sent back stands, to be amended.
     An edited message that amended it amends only what it made then, and no later correction.
     """
     entry = _entry(request, there.unit, number)
-    standing = entries.in_force(request.session, entry)
+    standing = entries.standing(request.session, entry)
     overtaken = standing is not entry and request.edited and not _made_now(request, standing)
     if standing is None or overtaken:
         raise Refused(dead_entry(request, entry, standing, there.place))
@@ -118,6 +119,8 @@ def _entry(request: Request, unit: Unit, number: int) -> Entry:
 
 def dead_entry(request: Request, entry: Entry, standing: Entry | None, place: str = "") -> Message:
     """Say by which number an entry was amended or taken back, with a button that goes on there."""
+    if standing is None and (back := entries.sent_back(request.session, entry)) is not None:
+        return _sent_back(request, back, place)
     by = standing or entries.live_on(request.session, entry.unit_id, entry.key)
     values = {
         "number": entry.number,
@@ -129,6 +132,14 @@ def dead_entry(request: Request, entry: Entry, standing: Entry | None, place: st
     label = "restore" if standing is None and entry.kind != EntryKind.REVERSAL else "undo"
     button = Button(label, f"undo:{place}{by.number}")
     return Message("dead_entry", values, buttons=((button,),))
+
+
+def _sent_back(request: Request, entry: Entry, place: str) -> Message:
+    """Say that an entry was sent back, with a button that amends it."""
+    by = entries.live_on(request.session, entry.unit_id, entry.key)
+    values = {"number": entry.number, "by": None if by is None else by.number}
+    button = Button("amend", f"amend:{place}{entry.number}")
+    return Message("sent_back", values, buttons=((button,),))
 
 
 def _made_now(request: Request, standing: Entry | None) -> bool:

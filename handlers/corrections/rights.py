@@ -22,6 +22,7 @@ _NEEDS = {
     EntryKind.REMITTANCE: Action.PAY,
     EntryKind.WAIVER: Action.WAIVE,
     EntryKind.SCORE: Action.SCORE,
+    EntryKind.RETURN: Action.RETURN,
 }
 RULINGS = (EntryKind.WAIVER, EntryKind.SCORE)
 
@@ -84,9 +85,9 @@ def base_of(request: Request, entry: Entry) -> Entry:
 
 
 def is_ruling(request: Request, base: Entry) -> bool:
-    """Tell whether an entry is a superior's: a waiver, a score, the record of the assessment."""
+    """Tell whether an entry is a superior's: a waiver, a score, a return, the year's assessment."""
     if base.kind != EntryKind.RECORD:
-        return base.kind in RULINGS
+        return base.kind in (*RULINGS, EntryKind.RETURN)
     text = listing.record_text(request.session, base)
     return not superiors_kinds(request).isdisjoint(text.kinds)
 
@@ -100,12 +101,13 @@ def _require_entering(request: Request, unit: Unit, base: Entry) -> None:
 
 def _days(request: Request, base: Entry, *, undoing: bool) -> Iterator[date]:
     """Answer the days whose year must be open: of an entry, and of what is back without it."""
-    yield _day(request, base)
+    yield day_of(request, base)
     if undoing and base.target_id is not None:
-        yield _day(request, entries.entry(request.session, base.target_id))
+        yield day_of(request, entries.entry(request.session, base.target_id))
 
 
-def _day(request: Request, entry: Entry) -> date:
+def day_of(request: Request, entry: Entry) -> date:
+    """Answer a day of the year that an entry is of; LookupError for a superior's ruling."""
     if entry.kind == EntryKind.RECORD:
         return listing.record_text(request.session, entry).held_on
     if entry.kind == EntryKind.PAYMENT:

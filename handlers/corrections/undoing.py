@@ -109,18 +109,16 @@ def _last(request: Request, unit: Unit) -> Entry:
 def _reverse(request: Request, unit: Unit, entry: Entry) -> tuple[int, Seal | None]:
     """Take an entry back; answers the reversal's number, and the seal under which it was done."""
     seal = require_corrector(request, unit, entry, undoing=True)
-    _require_vacancy(request, unit, entry)
+    _require_vacancy(request, entry)
     return journal.add_reversal(request.session, entry, request.origin), seal
 
 
-def _require_vacancy(request: Request, unit: Unit, entry: Entry) -> None:
+def _require_vacancy(request: Request, entry: Entry) -> None:
     """Refuse to bring back a correction whose place another correction has taken since."""
     if entry.kind != EntryKind.REVERSAL or entry.target_id is None:
         return
     restored = entries.entry(request.session, entry.target_id)
-    if restored.target_id is None:
-        return
-    rival = entries.live_on(request.session, unit.key, restored.target_id)
+    rival = entries.rival_of(request.session, restored)
     if rival is not None:
         values = {"number": restored.number, "rival": rival.number}
         raise Refused(Message("place_taken", values))
@@ -175,6 +173,12 @@ def _shown(request: Request, unit: Unit, entry: Entry) -> dict[str, object]:
         ruling = rulings.ruling(request.session, entry)
         requirement = requirement_of(request, unit, ruling.requirement)
         shown |= {"ruling": ruling, "requirement": requirement}
-    if entry.target_id is not None:  # what the entry had put out of force is back
+    if entry.target_id is not None and _is_back(request, entry.target_id):
         shown["restored"] = entries.entry(request.session, entry.target_id).number
     return shown
+
+
+def _is_back(request: Request, target_id: int) -> bool:
+    """Tell whether what an entry had put out of force is back now that it is taken back."""
+    target = entries.entry(request.session, target_id)
+    return entries.in_force(request.session, target) is target

@@ -32,11 +32,14 @@ def record_numbered(request: Request, unit: Unit, number: int) -> Entry:
 
 
 def live_of(request: Request, first: Entry) -> Entry:
-    """Answer what stands for a record first entered as this; refuses one that was taken back."""
-    live = entries.in_force(request.session, first)
-    if live is None:
+    """Answer what stands for a record first entered as this; refuses one that was taken back.
+
+    What a superior sent back stands: perhaps for want of a file.
+    """
+    standing = entries.standing(request.session, first)
+    if standing is None:
         raise Refused(dead_entry(request, first, None))
-    return live
+    return standing
 
 
 def take_off(request: Request) -> Reply:

@@ -120,6 +120,12 @@ def _amended(request: Request, unit: Unit) -> Entry | None:
     return entry
 
 
+def _changes_nothing(request: Request, amends: Entry) -> bool:
+    """Tell whether a record said anew as it is stays as it is; one sent back counts again."""
+    back = entries.sent_back(request.session, amends) is not None
+    return not back and not brings_files(request, amends)
+
+
 def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) -> Message:
     """Write a record, or the amendment of one, and answer the echo that shows it.
 
@@ -129,7 +135,7 @@ def write(request: Request, unit: Unit, text: RecordText, amends: Entry | None) 
     days = [text.held_on] if before is None else [before.held_on, text.held_on]
     require_open(request, unit, days, correcting=before is not None, entering=before is None)
     refuse_doubtful(request, of_record(request, unit, text, before))
-    if amends is not None and text == before and not brings_files(request, amends):
+    if amends is not None and text == before and _changes_nothing(request, amends):
         raise Refused(Message("unchanged", {"number": amends.number}))
     # Perhaps the same was recorded before: whoever corrects a record knows of it.
     twins = () if amends is not None else entries.live_like(request.session, unit.key, text)

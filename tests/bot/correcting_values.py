@@ -32,7 +32,8 @@ def correcting_templates(text: str) -> dict[str, list[Values]]:
         "dues_unchanged": [{}],
         "entered_by_another": [{"number": 12, "roles": who_may(Action.CORRECT)}],
         "not_amended": [
-            {"number": 12, "kind": kind} for kind in ("remittance", "waiver", "score", "reversal")
+            {"number": 12, "kind": kind}
+            for kind in ("remittance", "waiver", "score", "return", "reversal")
         ],
         "edited_otherwise": [
             {"numbers": (5, 6)[: 1 + (to is None)], "kind": kind, "to": to}

@@ -16,9 +16,12 @@ from compliance.scoring import Sheet, sheet_of
 from handlers.grammar.scores import ScoreLine
 from handlers.rulings.scoring import Entered
 from handlers.rulings.waiving import Granted, Waived
+from storage.journal import RecordText
+from storage.listing import PaymentView
 from tests.bot.phrase_values import Values
 
 TODAY = date(2026, 11, 22)
+_RETURNED: Values = {"number": 12, "by": 13, "text": None, "payment": None}
 CATALOGUE = default()
 NOVEMBER = Period(Cadence.MONTHLY, 2026, 11)
 
@@ -48,6 +51,14 @@ def a_sheet(text: str, *, scored: bool, on: date = TODAY, met: bool = True) -> S
     )
     found = _findings(text, on, met=met, scores=scores if scored else ())
     return sheet_of(CATALOGUE, found, 2026, on)
+
+
+def _record(text: str) -> RecordText:
+    return RecordText(kinds=("学习", "党课"), held_on=TODAY, place=text)
+
+
+def _payment(text: str) -> PaymentView:
+    return PaymentView(text, NOVEMBER, Decimal("50.5"))
 
 
 def _excused(text: str) -> tuple[Finding, ...]:
@@ -108,6 +119,17 @@ def ruling_templates(text: str) -> dict[str, list[Values]]:
             {"unit": text, "sheet": none, "too_early": False},
         ],
         "own_unit": [{"unit": text}],
+        "ask_return": [{"unit": text, "number": 12}],
+        "long_reason": [{"length": 301, "most": 300}],
+        "not_returned": [{"unit": text, "number": 12}],
+        "return_how": [{"unit": text}],
+        "returned": [
+            {"unit": text, "number": 12, "by": 13, "reason": text, "text": None, "payment": None},
+            {"unit": text, "number": 12, "by": 13, "reason": None, "text": None, "payment": None},
+            {**_RETURNED, "unit": text, "reason": text * 100, "text": _record(text)},
+            {**_RETURNED, "unit": text, "reason": text, "payment": _payment(text)},
+        ],
+        "sent_back": [{"number": 12, "by": by} for by in (None, 13)],
         "report": [
             {"unit": text, "on": TODAY, "sheet": sheet, "full": full, "named": full}
             for sheet in (open_sheet, running, whole, failed, none)

@@ -185,6 +185,24 @@ def test_dues_tell_what_was_paid_for_the_month_and_what_for_others() -> None:
     ]
 
 
+def test_what_a_superior_sent_back_says_why() -> None:
+    unit = branch(members=(Member(1, "张三", Stage.FULL, bases=(WAGE_6000,)),))
+    struck = (
+        Struck(held(1, "支委会", "2026-11-05"), 2, amended=False, returned="签名不全"),
+        Struck(paid(3, 1, "2026-11", "9", "2026-11-05"), 4, amended=False, returned="数不对"),
+    )
+    meeting = why("committee_meeting", Ledger(), "2026-12-15", period="2026-11", struck=struck)
+    dues = why(
+        "dues", Ledger(), "2026-12-15", unit=unit, period="2026-11", subject=1, struck=struck
+    )
+    assert [
+        (n.number, n.why, n.by, n.reason) for n in (*meeting.not_counted, *dues.not_counted)
+    ] == [
+        (1, Uncounted.RETURNED, 2, "签名不全"),
+        (3, Uncounted.RETURNED, 4, "数不对"),
+    ]
+
+
 # ---------------------------------------------------------------- cases
 
 

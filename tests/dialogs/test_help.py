@@ -36,9 +36,10 @@ DONE = {
     "waive": {"waived", "waivers"},
     "role": {"posts", "leave_taken"},
     "invite": {"invite_link", "invite_sent", "invitations"},
+    "return": {"returned"},
 }
 # Who tries the examples of a command, where it is not the secretary.
-SPEAKERS = {"report": "上级", "score": "上级", "waive": "上级"}
+SPEAKERS = dict.fromkeys(("report", "score", "waive", "return"), "上级")
 # What a branch has when somebody tries the examples: #1 is a committee meeting, not all present.
 BEFORE = ("/meeting 支委会 11月24日 应到5 实到4 缺席:李四(出差)", "/dues 张三 50 10月")
 # What a superior says; the rest is said by the secretary.

@@ -4,6 +4,7 @@ import pytest
 
 from compliance.access import Role
 from handlers.corrections.amending import amend
+from handlers.corrections.returning import send_back
 from handlers.corrections.undoing import undo
 from handlers.dues.paying import dues
 from handlers.records.recording import meeting
@@ -192,3 +193,11 @@ def test_another_branch_is_not_sealed_with_it(sealed: Office) -> None:
     said = "学习 2026年12月20日 应到1 实到1"
     answer = sealed.ask(meeting, said, actor=secretary, chat=SECOND, now=NOW)
     assert answer.template == "recorded"
+
+
+@pytest.mark.parametrize("said", ["第一支部 #1 原因:签名不全", "第一支部 #2 原因:数不对"])
+def test_a_sealed_year_is_not_sent_back_to_those_who_may_not_amend_it(
+    sealed: Office, superior: int, said: str
+) -> None:
+    refused = sealed.ask(send_back, said, actor=superior, chat=GENERAL, now=NOW)
+    assert (refused.template, sealed.entries()) == ("sealed", 4)
