@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from handlers.asking.answer import cancel, tapped_with, typed_with
 from handlers.asking.question import asking
+from handlers.asking.which_unit import chosen_with, in_unit, named_with
 from handlers.corrections.amending import amend, say_why_late
 from handlers.corrections.returning import send_back
 from handlers.corrections.undoing import undo
@@ -67,16 +68,16 @@ ASKING: dict[str, Handler] = {
     "amend": asking("amend", amend),
 }
 _DOING = (
-    Command("meeting", ASKING["meeting"], aliases=("log",)),
-    Command("dues", ASKING["dues"]),
+    Command("meeting", in_unit(ASKING["meeting"]), aliases=("log",)),
+    Command("dues", in_unit(ASKING["dues"])),
     Command("status", status),
-    Command("due", due),
-    Command("records", records),
+    Command("due", in_unit(due)),
+    Command("records", in_unit(records)),
     Command("why", why),
     Command("undo", undo),
     Command("amend", ASKING["amend"]),
     Command("doc", doc),
-    Command("settings", settings, menus=_FOR_FEW),
+    Command("settings", in_unit(settings), menus=_FOR_FEW),
     Command("role", role, menus=_FOR_FEW),
     Command("invite", invite, menus=_FOR_FEW),
     Command("report", report),
@@ -91,6 +92,8 @@ COMMANDS = (*_DOING, Command("help", help_with((*(c.name for c in _DOING), "help
 BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
 _STEP = stepping_with(ASKING)
+# What goes on once a unit is chosen: every command by its name, every tap by its verb and a colon.
+_GOING_ON: dict[str, Handler] = {name: command.handler for name, command in BY_NAME.items()}
 # What a tapped button does, by the verb before the colon; the rest are its arguments.
 TAPS: dict[str, Handler] = {
     "form": begun_with(ASKING),
@@ -104,7 +107,9 @@ TAPS: dict[str, Handler] = {
     "late": say_why_late,
     "answer": tapped_with(ASKING),
     # A reply to a question, or in private what is said after one.
-    "typed": keeping(worded_with(_STEP, typed_with(ASKING))),
+    "typed": named_with(_GOING_ON, keeping(worded_with(_STEP, typed_with(ASKING)))),
+    "unit": chosen_with(_GOING_ON),
     "cancel": cancel,
     "uninvite": uninvite,
 }
+_GOING_ON.update({f"{verb}:": handler for verb, handler in TAPS.items()})

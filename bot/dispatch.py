@@ -12,7 +12,7 @@ from bot.enclosures import forwarded_file, goes_unused, is_kept
 from bot.in_force import InForce
 from bot.incoming import Incoming, Notice
 from bot.render import Destination, Renderer, dump
-from handlers.asking import question
+from handlers.asking import question, which_unit
 from handlers.corrections.editing import unchanged
 from handlers.files import accepted
 from handlers.files.doc import file_overheard, file_said
@@ -70,7 +70,17 @@ class Dispatch:
                 self.put(session, said, self._reply(session, said, words, now), now)
         except (Refused, Unreadable) as refusal:
             with attempt(session):
-                self.put(session, said, (_said_instead(said, refusal),), now)
+                self.put(session, said, (self._instead(session, said, refusal, now),), now)
+
+    def _instead(
+        self, session: Session, said: Incoming, refusal: Refused | Unreadable, now: datetime
+    ) -> Message:
+        """Answer a refusal; where only the unit is unclear, ask for that."""
+        if isinstance(refusal, Refused):
+            request, command = self._request(session, said, now), said.command or f"{said.verb}:"
+            if which_unit.may_ask(request, refusal):
+                return which_unit.ask(request, command, refusal)
+        return _said_instead(said, refusal)
 
     def notice(self, session: Session, notice: Notice, now: datetime) -> None:
         """Follow a chat that moved, note one that came back, tell of one that is gone."""
@@ -105,9 +115,17 @@ class Dispatch:
             return (accepted.refusal(said.medium, words=words),)
         if handler is None:
             return _unread(session, said)
+        request = self._request(session, said, now)
+        if handler is not file_overheard:
+            accepted.require_fit(request, words)
+        unused = (Message("file_unused"),) if goes_unused(said) else ()
+        return handler(request) + unused
+
+    def _request(self, session: Session, said: Incoming, now: datetime) -> Request:
+        """Answer what a handler is given."""
         # A message that waited while the bot was down was still said when it was sent.
         then = now if said.sent_at is None else min(said.sent_at, now)
-        request = Request(
+        return Request(
             session=session,
             policy=self._in_force.policy,
             now=then,
@@ -124,10 +142,6 @@ class Dispatch:
             follows=said.follows,
             answered=said.answered,
         )
-        if handler is not file_overheard:
-            accepted.require_fit(request, words)
-        unused = (Message("file_unused"),) if goes_unused(said) else ()
-        return handler(request) + unused
 
     def put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:
         """Render a reply, in the language of its chat, and put it in the outbox."""

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 
 from bot.words import Words
 from handlers.grammar.normalise import visible
@@ -56,7 +56,7 @@ class Renderer:
         last, with the text below it where that is short enough and takes no other's place.
         """
         words = self._languages[to.locale]
-        parts = split(words.text(message.template, message.values))
+        parts = split(_headed(message, words.text(message.template, message.values)))
         captioned = message.document is not None and to.edits is None and _fits_caption(parts)
         calls = [] if captioned else [self._send(part, to) for part in parts]
         if message.document is not None:
@@ -138,6 +138,13 @@ def _named(document: Document | None) -> Document | None:
 def _units(html: str) -> int:
     """Count a text as Telegram does: UTF-16 units, without the markup."""
     return len(plain(html).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _headed(message: Message, text: str) -> str:
+    """Answer a message's text below the name of the unit that it is about, if it names one."""
+    if message.about is None:
+        return text
+    return f"<b>{escape(visible(message.about))}</b>\n{text}"
 
 
 def _edit(call: Mapping[str, object], message_id: int) -> dict[str, object]:

@@ -38,6 +38,12 @@ def units_named(session: Session, name: str) -> list[Unit]:
     return [unit for unit in found if unit.dissolved is None] or found
 
 
+def units_called(session: Session, names: Collection[str]) -> list[Unit]:
+    """Answer the units that have one of these names."""
+    query = select(Unit).where(col(Unit.name).in_(names)).order_by(col(Unit.id))
+    return list(session.exec(query))
+
+
 def unit(session: Session, unit_id: int) -> Unit:
     """Answer the unit with that id; LookupError when there is none."""
     found = session.get(Unit, unit_id)

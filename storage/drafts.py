@@ -144,7 +144,10 @@ def tellable(draft: Draft) -> str:
     """Answer what a draft says, but in a group no sums that nobody typed.
 
     Those are what each person owes; the form hides them from a group as long as it is open, too.
+    A tap that waits for its unit was never typed.
     """
+    if draft.command.endswith(":"):
+        return ""
     private = draft.chat_id == draft.actor  # such a chat bears its person's number
     return draft.said if private or "due" not in draft.accepts else read_at(draft, "sum")
 

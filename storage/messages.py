@@ -39,7 +39,8 @@ class Message:
     it had been typed after it (``/amend #12`` + ``实到19``), or after a verb of the command table
     (``typed:7``). A message that ``edits`` takes the place of the one whose button was tapped, and
     a ``toast`` is shown for a moment to the person who tapped; where nothing was tapped, both are
-    sent like any other. With a ``document`` the text is its caption.
+    sent like any other. With a ``document`` the text is its caption. ``about`` is
+    the unit's name, to stand above it: for those who look after several.
     """
 
     template: str
@@ -50,6 +51,7 @@ class Message:
     edits: bool = False
     toast: bool = False
     document: Document | None = None
+    about: str | None = None
 
 
 PER_ROW = 3

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from compliance.access import Action
+from handlers.asking.naming import naming
 from handlers.authority import unit_for
 from handlers.grammar import (
     Context,
@@ -57,6 +58,7 @@ def typed_with(handlers: Mapping[str, Handler]) -> Handler:
             raise Refused(Message("answer_edited"))
         match = TYPED.fullmatch(request.arguments)
         draft = own(request, int(match[1]) if match else 0)
+        request = replace(request, unit_id=draft.unit_id)
         text = clean(match[2]).strip() if match else ""
         if answer_of(text) == "cancel":
             return _let_go(request, draft)
@@ -154,5 +156,6 @@ def go_on(request: Request, draft: Draft, said: str, handlers: Mapping[str, Hand
         edited=draft.edited,
         message_id=draft.message_id,
         written_at=draft.written_at,
+        unit_id=draft.unit_id,
     )
-    return in_place(handlers[draft.command](whole))
+    return in_place(naming(whole, handlers[draft.command](whole)))

@@ -90,6 +90,7 @@ def draft_of(request: Request, command: str) -> Draft:
         edited=request.edited,
         message_id=request.message_id,
         thread_id=request.thread_id,
+        unit_id=request.unit_id,
         written_at=request.written_at,
         touched_at=request.now,
     )

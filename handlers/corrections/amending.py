@@ -68,12 +68,12 @@ def amend(request: Request) -> Reply:
 
 
 def say_why_late(request: Request) -> Reply:
-    """Give a back-entry the reason that was tapped: ``12 forgotten``."""
-    number, _, code = request.arguments.partition(" ")
+    """Give a back-entry the reason that was tapped: ``12 forgotten``, ``@7 12 forgotten``."""
+    number, _, code = request.arguments.rpartition(" ")
     reason = late_reasons().get(code)
     if reason is None:
         raise Refused(Message("answered_already", toast=True))
-    return in_place(amend(request.saying(f"#{number} {reason}")))
+    return in_place(amend(request.saying(f"{number} {reason}")))
 
 
 def _numbered(request: Request, there: Pointed) -> tuple[int, str]:

@@ -41,6 +41,7 @@ def stepping_with(handlers: Mapping[str, Handler]) -> Handler:
         if match is None or not draft.guided or draft.turn != int(match[2]):
             raise Refused(Message("answered_already", toast=True))
         draft.touched_at = request.now
+        request = replace(request, unit_id=draft.unit_id)
         if match[3] == "back" and drafts.go_back(draft):
             return go_on(request, draft, draft.said, handlers)
         done = _TAPPED[draft.command](request, draft, match[3])

@@ -1,6 +1,7 @@
 """What is typed at a step of a guided form where it has a button: its words, or names to tick."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from handlers.asking.answer import TYPED, own
 from handlers.forms.taps import tick_named
@@ -32,6 +33,7 @@ def worded_with(step: Handler, typed: Handler) -> Handler:
         if match is None or draft is None or not draft.guided:
             return typed(request)
         own(request, draft.key)
+        request = replace(request, unit_id=draft.unit_id)
         said = clean(match[2]).strip()
         button = _button(draft, said)
         if button is not None:

@@ -44,7 +44,8 @@ def _officer(request: Request, unit: Unit, posting: Posting) -> int:
     held = posts.posts_on(request.session, [unit.key, *groups], request.today(unit))
     officers = {each.telegram_id for each in held if each.role is not Role.MEMBER}
     names = accounts.names_of(request.session, officers)
-    if posting.name is None and request.answered is None:
+    own = posting.name is None and request.answered is None
+    if own:
         found = officers & {request.actor}
     else:
         found = {
@@ -52,7 +53,7 @@ def _officer(request: Request, unit: Unit, posting: Posting) -> int:
             for who in officers
             if posting.name in (None, names.get(who)) and request.answered in (None, who)
         }
-    if found != {request.actor}:
+    if found != {request.actor} and not own:
         require(request, Action.GRANT, unit)
     if len(found) != 1:
         raise Refused(Message("leave_whose", {"unit": unit.name, "name": posting.name}))

@@ -115,7 +115,9 @@ def _is_away(request: Request, unit: Unit, head: RoleHeld, on: date) -> bool:
 
 
 def _told(request: Request, telegram_id: int, values: dict[str, object], *, new: bool) -> Reply:
-    """Tell the officer in private, if the bot has ever heard of them and can write to them."""
+    """Tell the officer in private, if the bot can write to them, unless they are told here."""
+    if request.answered is not None:
+        return ()
     known = accounts.names_of(request.session, [telegram_id])
     out_of_reach = accounts.blocked(request.session, [telegram_id])
     if not new or telegram_id in (request.actor, *out_of_reach) or telegram_id not in known:

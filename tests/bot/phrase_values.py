@@ -364,6 +364,7 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     told["article", "item"] = [{"number": "12"}]
     told["article", "section"] = [{"number": "二"}]
     told["button", "kind"] = [{"kind": text}]
+    told["button", "choose_unit"] = [{"name": text}]
     told["button", "uninvite"] = [{"role": "deputy", "name": name} for name in (text, None)]
     told["file_wrong", "too_large"] = [{"most": 20}]
     for label, values in {**asking_buttons(text), **file_buttons()}.items():

@@ -42,6 +42,8 @@ def post_templates(text: str) -> dict[str, list[Values]]:
     greeted: list[Values] = [{**joined, **kind} for kind in (*kinds, idle)]
     handed: Values = {**joined, **idle, "last": LATER, "group": text, "name": None}
     return {
+        "ask_unit": [{"more": 0}, {"more": 7}],
+        "not_that_unit": [{"read": text}],
         "posts": [
             {**posts, "grants": True},
             {**posts, "grants": False, "private": False},

@@ -16,7 +16,7 @@ from tests.stage import Shown, Stage, actor, local, playing
 
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 ACTS = ("says", "replies_to", "topic", "taps", "on", "edits", "was", "forges", "at")
-SENDS = ("sends", "captioned", "follows")  # files; see files.toml
+SENDS = ("sends", "captioned", "follows", "by")  # files; see files.toml. Whose message: posts.toml
 SHOWS = ("shows", "lacks", "buttons", "silence", "changed", "tells", "told", "toast")
 KEYS = frozenset(("who", "where", *ACTS, *SENDS, *SHOWS))
 FAILED = "出了故障"
@@ -46,7 +46,7 @@ async def test_conversation(path: Path, database: Path) -> None:
             _appoint(stage, role)
         for number, turn in enumerate(said["turn"], 1):
             shown = await _play(stage, turn)
-            told = stage.chats[turn["tells"]] if "tells" in turn else 0
+            told = _hearer(stage, turn["tells"]) if "tells" in turn else 0
             here = [each for each in shown if each.chat_id != told]
             there = [each for each in shown if each.chat_id == told]
             wrong = [*_wrong(turn, here, _place(stage, turn)), *_astray(stage, turn, here)]
@@ -77,6 +77,11 @@ def _appoint(stage: Stage, said: Mapping[str, Any]) -> None:
     with transaction(stage.service.core.engine) as session:
         unit = directory.units_named(session, said["unit"])[0]
         directory.grant_role(session, actor(said["who"]), unit.key, Role(said["role"]))
+
+
+def _hearer(stage: Stage, name: str) -> int:
+    """Find the group of that name, or the private chat of whoever is called so."""
+    return stage.chats[name] if name in stage.chats else actor(name)
 
 
 def _place(stage: Stage, turn: Turn) -> int:
@@ -120,8 +125,8 @@ def _bots(stage: Stage, turn: Turn, key: str) -> int:
 
 
 def _own(stage: Stage, turn: Turn, key: str = "was") -> int:
-    """Find one's own newest message in which the words stand."""
-    by = actor(turn["who"])
+    """Find one's own newest message in which the words stand, or that of whom it is ``by``."""
+    by = actor(turn.get("by", turn["who"]))
     found = [
         message["message_id"]
         for message in stage.sandbox.messages(_place(stage, turn))
