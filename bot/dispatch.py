@@ -18,8 +18,8 @@ from handlers.files import accepted
 from handlers.files.doc import file_overheard, file_said
 from handlers.grammar import Unreadable
 from handlers.request import Handler, Refused, Reply, Request
-from handlers.units.leaving import gone
-from storage import directory, entries, loose_files, outbox
+from handlers.units.leaving import gone, left_group, out_of_reach
+from storage import accounts, directory, entries, loose_files, outbox
 from storage.database import attempt
 from storage.journal import Origin
 from storage.messages import Message
@@ -67,6 +67,8 @@ class Dispatch:
         try:
             with attempt(session):
                 directory.heard(session, said.chat_id)
+                if said.private:  # whoever writes to the bot can be written to
+                    accounts.unblock(session, said.actor)
                 self.put(session, said, self._reply(session, said, words, now), now)
         except (Refused, Unreadable) as refusal:
             with attempt(session):
@@ -83,10 +85,13 @@ class Dispatch:
         return _said_instead(said, refusal)
 
     def notice(self, session: Session, notice: Notice, now: datetime) -> None:
-        """Follow a chat that moved, note one that came back, tell of one that is gone."""
+        """Follow a chat that moved, note one that came back, tell of what is gone."""
         with attempt(session):
             if notice.moved_to is not None:
                 directory.move_chat(session, notice.chat_id, notice.moved_to)
+            elif notice.left is not None or notice.chat_id > 0:
+                for message in _of_person(session, notice, now):
+                    self._tell(session, message, now)
             elif notice.present:
                 directory.mark_present(session, notice.chat_id, present=True)
             else:
@@ -184,6 +189,16 @@ class Dispatch:
 
     def _locale_of(self, session: Session, said: Incoming) -> str:
         return directory.locale_of(session, said.chat_id, self._locale)
+
+
+def _of_person(session: Session, notice: Notice, now: datetime) -> Reply:
+    """Note what became of a person, and answer what those above are told of it."""
+    if notice.left is not None:
+        return left_group(session, notice.chat_id, notice.left, now)
+    if not notice.present:
+        return out_of_reach(session, notice.chat_id, now)
+    accounts.unblock(session, notice.chat_id)
+    return ()
 
 
 def _unread(session: Session, said: Incoming) -> Reply:

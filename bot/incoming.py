@@ -63,11 +63,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What Telegram tells of a chat: it became another one, or the bot came or went."""
+    """What Telegram tells of a chat: it became another one, or the bot came or went.
+
+    A private chat bears its person's number: there the bot was stopped, or is heard again. ``left``
+    is who left a group, or was removed from it.
+    """
 
     chat_id: int
     moved_to: int | None = None
     present: bool | None = None
+    left: int | None = None
 
 
 def from_update(update: Json, username: str) -> Incoming | Notice | None:
@@ -201,12 +206,15 @@ def _topic(message: Json) -> int | None:
 
 
 def _moved(message: Json) -> Notice | None:
-    """Read a message in which nobody says anything; None unless the group moved by it."""
+    """Read a message in which nobody says anything: the group moved, or somebody left it."""
     chat_id = message["chat"]["id"]
     if (moved_to := message.get("migrate_to_chat_id")) is not None:
         return Notice(chat_id, moved_to=moved_to)
     if (moved_from := message.get("migrate_from_chat_id")) is not None:  # told in both chats
         return Notice(moved_from, moved_to=chat_id)
+    left = message.get("left_chat_member")
+    if left is not None and not left.get("is_bot"):
+        return Notice(chat_id, left=left["id"])
     return None
 
 

@@ -127,6 +127,7 @@ _ACTS: dict[str, Act] = {
     "POST refuse": lambda sandbox, body: sandbox.refuse(**body),
     "POST join": lambda sandbox, body: sandbox.join(**body),
     "POST leave": lambda sandbox, body: sandbox.leave(**body),
+    "POST kick": lambda sandbox, body: sandbox.kick(**body),
     "POST add_bot": lambda sandbox, body: sandbox.add_bot(**body),
     "POST kick_bot": lambda sandbox, body: sandbox.kick_bot(**body),
     "POST block_bot": lambda sandbox, body: sandbox.block_bot(**body),

@@ -105,6 +105,13 @@ class People:
         self.world.member_changed(chat, user_id, "left", by=user_id)
         self._service(chat, user, {"left_chat_member": user})
 
+    def kick(self, user_id: int, chat_id: int, by: int) -> None:
+        """Let a member remove another person from a group."""
+        chat = self._group(chat_id)
+        remover, user = self._member(by, chat), self._member(user_id, chat)
+        self.world.member_changed(chat, user_id, "kicked", by=by)
+        self._service(chat, remover, {"left_chat_member": user})
+
     def add_bot(self, chat_id: int, by: int, *, admin: bool = False) -> None:
         """Let a member bring the bot into a group, or make it an administrator there."""
         chat = self._group(chat_id)

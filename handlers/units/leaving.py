@@ -1,10 +1,15 @@
-"""A chat that the bot can no longer write to: noted, and told to the superior."""
+"""A chat that the bot can no longer write to, and an officer who left: told to the superior."""
+
+from collections.abc import Collection
+from datetime import datetime
 
 from sqlmodel import Session
 
+from compliance.access import Role
 from handlers.request import Reply
-from storage import directory
+from storage import accounts, directory, posts, roster
 from storage.messages import Message
+from storage.units import RoleHeld, Unit
 
 
 def gone(session: Session, chat_id: int) -> Reply:
@@ -16,3 +21,46 @@ def gone(session: Session, chat_id: int) -> Reply:
     directory.mark_present(session, chat_id, present=False)
     above = directory.chat_above(session, unit)
     return () if above is None else (Message("chat_gone", {"unit": unit.name}, chat_id=above.id),)
+
+
+def left_group(session: Session, chat_id: int, telegram_id: int, now: datetime) -> Reply:
+    """Answer what is told of an officer who left the group of their unit, or was removed."""
+    bound = directory.unit_of_chat(session, chat_id)
+    if bound is None:
+        return ()
+    unit = directory.branch_of(session, bound[0])
+    units = [unit.key, *(group.key for group in roster.groups(session, unit.key))]
+    held = posts.posts_on(session, units, unit.day_of(now))
+    own = [each for each in held if each.telegram_id == telegram_id]
+    return _told(session, unit, own, "left")
+
+
+def out_of_reach(session: Session, telegram_id: int, now: datetime) -> Reply:
+    """Note that a person cannot be written to; answer what is told of an officer, once."""
+    if not accounts.block(session, telegram_id, now):
+        return ()
+    told: list[Message] = []
+    by_unit: dict[int, list[RoleHeld]] = {}
+    for held in posts.posts_of(session, telegram_id, now.date()):
+        branch = directory.branch_of(session, directory.unit(session, held.unit_id))
+        by_unit.setdefault(branch.key, []).append(held)
+    for unit_id, own in by_unit.items():
+        told += _told(session, directory.unit(session, unit_id), own, "blocked")
+    return tuple(told)
+
+
+def _told(session: Session, unit: Unit, held: Collection[RoleHeld], why: str) -> Reply:
+    """Answer the message to those above the unit; to its own chat where nobody above has one."""
+    officers = [each for each in held if each.role is not Role.MEMBER]
+    above = directory.chat_above(session, unit)
+    chats = [above] if above is not None else directory.chats_of(session, unit.key)[:1]
+    if not officers or not chats:
+        return ()
+    names = accounts.names_of(session, {each.telegram_id for each in officers})
+    values = {
+        "unit": unit.name,
+        "roles": tuple(dict.fromkeys(each.role for each in officers)),
+        "name": next(iter(names.values()), None),
+        "why": why,
+    }
+    return (Message("officer_gone", values, chat_id=chats[0].id),)

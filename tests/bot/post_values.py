@@ -44,6 +44,10 @@ def post_templates(text: str) -> dict[str, list[Values]]:
     return {
         "ask_unit": [{"more": 0}, {"more": 7}],
         "not_that_unit": [{"read": text}],
+        "officer_gone": [
+            {"unit": text, "roles": (Role.DEPUTY, Role.PUBLICITY), "name": text, "why": "left"},
+            {"unit": text, "roles": (Role.DEPUTY,), "name": None, "why": "blocked"},
+        ],
         "posts": [
             {**posts, "grants": True},
             {**posts, "grants": False, "private": False},
