@@ -51,3 +51,22 @@ async def look(token: SecretStr, base_url: str) -> Seen:
         error=told.get("last_error_message"),
         error_at=None if failed is None else datetime.fromtimestamp(failed, UTC),
     )
+
+
+async def username(token: SecretStr, base_url: str) -> str | None:
+    """Ask Telegram what the bot is called; None when it does not say."""
+    requests = AiohttpRequest(), AiohttpRequest(connections=1)
+    bot = Caller(
+        token.get_secret_value(),
+        base_url=base_url,
+        request=requests[0],
+        get_updates_request=requests[1],
+    )
+    await requests[0].initialize()
+    try:
+        told = await bot.call("getMe", {}, read_timeout=READ_SECONDS)
+    except TelegramError:
+        return None
+    finally:
+        await requests[0].shutdown()
+    return str(told["username"])

@@ -11,6 +11,7 @@ from bot.cli import (
     demo,
     explaining,
     keeping,
+    posts,
     reminding,
     reports,
     rules,
@@ -26,7 +27,19 @@ from handlers.units.roster_file import UnfitRoster
 from storage.migrate import NewerDatabase
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for part in (serving, setup, rules, reports, sheets, explaining, saying, reminding, keeping, demo):
+for part in (
+    serving,
+    setup,
+    posts,
+    rules,
+    reports,
+    sheets,
+    explaining,
+    saying,
+    reminding,
+    keeping,
+    demo,
+):
     part.add_to(app)
 
 

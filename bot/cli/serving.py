@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+from functools import partial
 from typing import Annotated
 
 import structlog
@@ -13,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from bot.alone import NoPlace, NotAlone, alone
 from bot.cli.office import Refusal, office, settings, tell
+from bot.cli.posts import show_owner_code
 from bot.clock import system_clock
 from bot.doctor import alive, examine
 from bot.logs import set_up_logs
@@ -66,10 +68,15 @@ async def _run(chosen: Settings) -> None:
     if service is None:
         return
     try:
+        await patiently(partial(_offer_code, service), DATABASE_DOWN, stop)
         await service.start(stop)
         await service.run(stop)
     finally:
         await service.stop()
+
+
+async def _offer_code(service: Service) -> None:
+    show_owner_code(service.core.engine)
 
 
 async def _made(chosen: Settings, stop: asyncio.Event) -> Service | None:

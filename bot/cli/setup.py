@@ -1,4 +1,4 @@
-"""Units, roles and rosters: ``unit add``, ``unit set``, ``role grant``, ``roster import``."""
+"""Units and rosters: ``unit add``, ``unit set``, ``roster import``."""
 
 import json
 from datetime import UTC, datetime, time
@@ -20,9 +20,7 @@ from bot.cli.office import (
 )
 from bot.cli.options import UnitOption
 from bot.words import LOCALES
-from compliance.access import Role
 from compliance.policy import Policy
-from handlers.grammar import vocabulary
 from handlers.grammar.normalise import clean
 from handlers.units.roster_file import read_roster
 from handlers.units.settings import cadence_named, requirement_named
@@ -41,12 +39,9 @@ def add_to(app: typer.Typer) -> None:
     unit = typer.Typer(no_args_is_help=True, help="组织 · units")
     unit.command("add")(unit_add)
     unit.command("set")(unit_set)
-    role = typer.Typer(no_args_is_help=True, help="职务 · roles")
-    role.command("grant")(role_grant)
     people = typer.Typer(no_args_is_help=True, help="名册 · the roster")
     people.command("import")(roster_import)
     app.add_typer(unit, name="unit")
-    app.add_typer(role, name="role")
     app.add_typer(people, name="roster")
 
 
@@ -150,29 +145,6 @@ def _choose(session: Session, policy: Policy, unit: Unit, typed: str) -> Chosen:
     except NotOffered as not_offered:
         values = {"requirement": not_offered.requirement, "cadence": cadence}
         raise Refusal("cadence_not_offered", values) from not_offered
-
-
-def role_grant(
-    telegram_id: int,
-    role: Annotated[str, typer.Argument(help=" | ".join(r.value for r in Role))],
-    unit: UnitOption,
-    from_on: Annotated[str | None, typer.Option("--from", help="YYYY-MM-DD")] = None,
-) -> None:
-    """授予职务 · Grant a role at a unit to a Telegram user."""
-    code = vocabulary.look_up("roles", role) or role.lower().replace("-", "_").replace(" ", "_")
-    _one_of(code, tuple(r.value for r in Role))
-    with office(writing=True) as (_, session):
-        at = unit_named(session, unit)
-        new = directory.grant_role(session, telegram_id, at.key, Role(code), day(from_on))
-        if new:
-            _audit(
-                session,
-                at,
-                "role_grant",
-                _json(telegram_id=telegram_id, role=code, from_on=from_on),
-            )
-        values = {"id": telegram_id, "role": code, "unit": at.name, "new": new}
-        tell("cli/role_granted", values)
 
 
 def roster_import(file: Path, unit: UnitOption) -> None:

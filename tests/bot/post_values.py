@@ -6,6 +6,7 @@ from datetime import date
 
 from compliance.access import Role
 from handlers.units.posts import PostLine
+from storage.units import RoleHeld
 from tests.bot.phrase_values import Values
 
 TODAY, LATER = date(2026, 11, 22), date(2026, 12, 31)
@@ -48,6 +49,7 @@ def post_templates(text: str) -> dict[str, list[Values]]:
             {"unit": text, "roles": (Role.DEPUTY, Role.PUBLICITY), "name": text, "why": "left"},
             {"unit": text, "roles": (Role.DEPUTY,), "name": None, "why": "blocked"},
         ],
+        **_command_line(text),
         "posts": [
             {**posts, "grants": True},
             {**posts, "grants": False, "private": False},
@@ -100,4 +102,24 @@ def post_templates(text: str) -> dict[str, list[Values]]:
         "join_taken": [linked, until],
         "joined": [*greeted, {**handed, "handover": True}],
         "joined_told": [joined, {**joined, **until, "handover": True}],
+    }
+
+
+def _command_line(text: str) -> dict[str, list[Values]]:
+    about: Values = {"id": 12, "role": "deputy", "unit": text}
+    link: Values = {**about, "name": text, "days": 7, "token": TOKEN}
+    held = RoleHeld(telegram_id=12, unit_id=1, role=Role.DEPUTY, from_on=TODAY)
+    acts = RoleHeld(telegram_id=13, unit_id=1, role=Role.DEPUTY, to_on=LATER, acting=True)
+    return {
+        "cli/owner_code": [{"code": TOKEN, "days": 30}],
+        "cli/owner_there": [{}],
+        "cli/acting_end": [{}],
+        "cli/post_taken": [about],
+        "cli/role_not_held": [about],
+        "cli/role_ended": [about],
+        "cli/roles": [
+            {"unit": text, "lines": ((held, None), (acts, text))},
+            {"unit": text, "lines": ()},
+        ],
+        "cli/invited": [{**link, "bot": bot} for bot in ("sanhui_bot", None)],
     }
