@@ -28,7 +28,9 @@ from handlers.telling.reporting import report
 from handlers.telling.standing import due, status
 from handlers.units.inviting import invite, uninvite
 from handlers.units.posts import role
+from handlers.units.reorganising import units
 from handlers.units.settings import settings
+from handlers.units.tree import turned
 
 
 class Scope(StrEnum):
@@ -66,6 +68,7 @@ ASKING: dict[str, Handler] = {
     "meeting": guided("meeting", asking("meeting", meeting)),
     "dues": asking("dues", dues),
     "amend": asking("amend", amend),
+    "units": asking("units", units),
 }
 _DOING = (
     Command("meeting", in_unit(ASKING["meeting"]), aliases=("log",)),
@@ -80,6 +83,7 @@ _DOING = (
     Command("settings", in_unit(settings), menus=_FOR_FEW),
     Command("role", role, menus=_FOR_FEW),
     Command("invite", invite, menus=_FOR_FEW),
+    Command("units", ASKING["units"], menus=_FOR_FEW),
     Command("report", report),
     Command("score", score, menus=_FOR_FEW),
     Command("waive", waive, menus=_FOR_FEW),
@@ -105,6 +109,7 @@ TAPS: dict[str, Handler] = {
     "enclose": choose,
     "unfile": take_off,
     "late": say_why_late,
+    "units": turned,
     "answer": tapped_with(ASKING),
     # A reply to a question, or in private what is said after one.
     "typed": named_with(_GOING_ON, keeping(worded_with(_STEP, typed_with(ASKING)))),

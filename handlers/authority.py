@@ -83,6 +83,15 @@ def allowed(request: Request, action: Action, unit: Unit) -> bool:
     return may([(Role.OWNER, Relation.ABOVE)], action) and is_owner(request)
 
 
+def allowed_below(request: Request, action: Action, parent: Unit | None) -> bool:
+    """Tell whether the person may do this to every unit right below one; None is the top."""
+    if parent is None:
+        return is_owner(request)
+    within = (Relation.OWN, Relation.ABOVE)
+    held = [(role, Relation.ABOVE) for role, at in _held(request, parent) if at in within]
+    return may(held, action) or (may([(Role.OWNER, Relation.ABOVE)], action) and is_owner(request))
+
+
 def is_owner(request: Request) -> bool:
     """Tell whether the person owns the installation: by its settings, or by its first code."""
     return request.owner or accounts.is_owner(request.session, request.actor)
