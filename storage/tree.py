@@ -152,6 +152,14 @@ class Tree:
             yield node
             yield from self.below(node.id)
 
+    def walk(self) -> Iterator[tuple[int, Node]]:
+        """Answer every unit with how deep it stood, each before what stood below it."""
+        stack = [(0, node) for node in reversed(self.tops)]
+        while stack:
+            depth, node = stack.pop()
+            yield depth, node
+            stack.extend((depth + 1, each) for each in reversed(self.right_below(node.id)))
+
     def branches_below(self, unit_id: int, nearer: frozenset[int] = frozenset()) -> Iterator[Node]:
         """Answer the branches that stood below a unit, but for those below one that is nearer."""
         for node in self.right_below(unit_id):

@@ -20,7 +20,10 @@ from compliance.catalogue import default
 from compliance.periods import Period
 from storage import directory
 from storage.database import snapshot, transaction
+from storage.journal import Origin
 from storage.units import Unit
+
+ADMINISTRATOR = 0  # the command line's own number in the audit: no Telegram user has it
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer
@@ -70,6 +73,11 @@ def bookkeeper_named(session: Session, name: str) -> Unit:
 def today_at(unit: Unit) -> date:
     """Answer today's date in the unit's zone."""
     return unit.day_of(system_clock())
+
+
+def administrator() -> Origin:
+    """Answer who says something on the command line, and that it is now."""
+    return Origin(ADMINISTRATOR, system_clock(), None, None)
 
 
 def day(typed: str | None) -> date | None:

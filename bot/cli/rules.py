@@ -9,9 +9,17 @@ import typer
 from sqlmodel import Session
 
 from bot.cli import fields
-from bot.cli.office import Refusal, day, office, tell, tell_json, today_at, unit_named
+from bot.cli.office import (
+    Refusal,
+    administrator,
+    day,
+    office,
+    tell,
+    tell_json,
+    today_at,
+    unit_named,
+)
 from bot.cli.options import JsonOption, OnOption, UnitOption
-from bot.cli.setup import administrator
 from bot.clock import system_clock
 from compliance import catalogue as catalogues
 from compliance import holiday_notice, overlay

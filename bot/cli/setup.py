@@ -1,15 +1,17 @@
 """Units and rosters: ``unit add``, ``unit set``, ``roster import``."""
 
 import json
-from datetime import UTC, datetime, time
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlmodel import Session
 
+from bot.cli import tree
 from bot.cli.office import (
     Refusal,
+    administrator,
     bookkeeper_named,
     day,
     office,
@@ -24,14 +26,13 @@ from compliance.policy import Policy
 from handlers.grammar.normalise import clean
 from handlers.units.roster_file import read_roster
 from handlers.units.settings import cadence_named, requirement_named
-from storage import directory, journal, roster
-from storage.journal import Origin
+from storage import directory, journal, reorganising, roster
 from storage.rulebooks import policy_of
 from storage.rulemaking import Chosen, NotOffered, choose_cadence
+from storage.tree_rules import Impossible
 from storage.units import Unit
 
 KINDS = ("leading_group", "general_branch", "branch", "party_group")
-ADMINISTRATOR = 0  # the command line's own number in the audit: no Telegram user has it
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,6 +40,7 @@ def add_to(app: typer.Typer) -> None:
     unit = typer.Typer(no_args_is_help=True, help="组织 · units")
     unit.command("add")(unit_add)
     unit.command("set")(unit_set)
+    tree.add_to(unit)
     people = typer.Typer(no_args_is_help=True, help="名册 · the roster")
     people.command("import")(roster_import)
     app.add_typer(unit, name="unit")
@@ -60,23 +62,20 @@ def unit_add(
     name = clean(name).strip()
     with office(writing=True) as (_, session):
         above = None if parent is None else unit_named(session, parent)
-        parent_id = None if above is None else above.key
-        alike = [u for u in directory.units_named(session, name) if u.parent_id == parent_id]
-        if not name or alike:
-            raise Refusal("cli/unit_exists", {"name": name})
         new = Unit(
             name=name,
             kind=kind,
-            parent_id=parent_id,
             founded=day(founded),
             timezone=settings().timezone,
             locale=locale,
         )
-        added = directory.add_unit(session, new)
+        try:
+            added = reorganising.found(session, new, above, administrator())
+        except Impossible as why:
+            raise Refusal("unit_impossible", {"code": why.code, **why.values}) from why
         if chat is not None:
             _bind(session, chat, added)
-        directory.plan_anew(session)
-        _audit(session, added, "unit_add", _settings_of(session, added))
+            _audit(session, added, "unit_set", _settings_of(session, added))
         tell("cli/unit_added", {"unit": added, "parent": above, "chat": chat})
 
 
@@ -168,11 +167,6 @@ def _audit(
     session: Session, unit: Unit, action: str, after: str, before: str | None = None
 ) -> None:
     journal.add_audit(session, unit.key, action, administrator(), before=before, after=after)
-
-
-def administrator() -> Origin:
-    """Answer who says something on the command line, and that it is now."""
-    return Origin(ADMINISTRATOR, datetime.now(UTC), None, None)
 
 
 def _json(**values: object) -> str:

@@ -75,7 +75,7 @@ def _merge(request: Request, change: UnitChange) -> Reply:
     unit, into = _pair(request, change, changeable)
     on = change.on or unit.day_of(request.written_at)
     merger = merging.merger_of(request.session, unit, into, on, request.origin)
-    values = _values("merge", unit, on, into=into.name, merger=merger)
+    values = _values("merge", unit, on, into=into.name, merger=merger, named=request.private)
     sure = f"merge {unit.key} {into.key} {on} {merger.people}"
     if not _is_sure(request, sure):
         return _confirm(request, sure, values)

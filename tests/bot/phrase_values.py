@@ -18,6 +18,7 @@ from storage.inbox import SetAside
 from storage.proof import Kind
 from tests.bot.asking_values import asking_buttons, doubts
 from tests.bot.file_values import file_buttons
+from tests.bot.unit_values import unit_buttons
 
 Values = Mapping[str, object]
 
@@ -367,7 +368,7 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     told["button", "choose_unit"] = [{"name": text}]
     told["button", "uninvite"] = [{"role": "deputy", "name": name} for name in (text, None)]
     told["file_wrong", "too_large"] = [{"most": 20}]
-    for label, values in {**asking_buttons(text), **file_buttons()}.items():
+    for label, values in {**asking_buttons(text), **file_buttons(), **unit_buttons(text)}.items():
         told["button", label] = values
     for flag in flags(text):
         told.setdefault(("flag", flag.code), []).extend(

@@ -34,6 +34,7 @@ from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.post_values import post_templates
 from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
+from tests.bot.unit_values import unit_templates
 from tests.bot.why_values import why_today_values, why_values
 
 TODAY = date(2026, 11, 22)
@@ -151,6 +152,7 @@ def templates(text: str) -> dict[str, list[Values]]:
     return {
         **_chat(text),
         **ruling_templates(text),
+        **unit_templates(text),
         **_command_line(text),
         **rule_templates(text),
         **post_templates(text),
@@ -451,7 +453,6 @@ def _command_line(text: str) -> dict[str, list[Values]]:
             {"unit": unit, "parent": plain, "chat": -100},
             {"unit": plain, "parent": None, "chat": None},
         ],
-        "cli/unit_exists": [{"name": text}, {"name": ""}],
         "cli/unit_set": [
             {"unit": unit, "chosen": []},
             {"unit": plain, "chosen": choices()},

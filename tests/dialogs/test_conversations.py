@@ -46,9 +46,9 @@ async def test_conversation(path: Path, database: Path) -> None:
             _appoint(stage, role)
         for number, turn in enumerate(said["turn"], 1):
             shown = await _play(stage, turn)
-            told = _hearer(stage, turn["tells"]) if "tells" in turn else 0
-            here = [each for each in shown if each.chat_id != told]
-            there = [each for each in shown if each.chat_id == told]
+            told = {_hearer(stage, name) for name in _listed(turn.get("tells", []))}
+            here = [each for each in shown if each.chat_id not in told]
+            there = [each for each in shown if each.chat_id in told]
             wrong = [*_wrong(turn, here, _place(stage, turn)), *_astray(stage, turn, here)]
             wrong += _untold(turn, there)
             if "toast" in turn and turn["toast"] not in stage.toast:
@@ -82,6 +82,10 @@ def _appoint(stage: Stage, said: Mapping[str, Any]) -> None:
 def _hearer(stage: Stage, name: str) -> int:
     """Find the group of that name, or the private chat of whoever is called so."""
     return stage.chats[name] if name in stage.chats else actor(name)
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
 
 
 def _place(stage: Stage, turn: Turn) -> int:
@@ -159,9 +163,9 @@ def _wrong(turn: Turn, shown: list[Shown], place: int) -> Iterable[str]:
 
 
 def _untold(turn: Turn, there: list[Shown]) -> Iterable[str]:
-    """Name what was not told in the other chat that the table says hears of it."""
+    """Name what was not told in the other chats that the table says hear of it."""
     text = "\n".join(each.text for each in there)
-    if "tells" in turn and not there:
+    if len({each.chat_id for each in there}) < len(_listed(turn.get("tells", []))):
         yield f"nothing told in {turn['tells']}"
     yield from (f"does not tell {words!r}" for words in turn.get("told", ()) if words not in text)
 

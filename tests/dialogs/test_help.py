@@ -19,6 +19,7 @@ from tests.stage import Stage
 
 # The messages that do what was asked, by command; any other one is a refusal or a question.
 DONE = {
+    "units": {"units", "unit_changed"},
     "settings": {"settings", "setting_chosen"},
     "start": {"start"},
     "help": {"help"},
@@ -39,7 +40,7 @@ DONE = {
     "return": {"returned"},
 }
 # Who tries the examples of a command, where it is not the secretary.
-SPEAKERS = dict.fromkeys(("report", "score", "waive", "return"), "上级")
+SPEAKERS = dict.fromkeys(("report", "score", "waive", "return", "units"), "上级")
 # What a branch has when somebody tries the examples: #1 is a committee meeting, not all present.
 BEFORE = ("/meeting 支委会 11月24日 应到5 实到4 缺席:李四(出差)", "/dues 张三 50 10月")
 # What a superior says; the rest is said by the secretary.
