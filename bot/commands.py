@@ -19,6 +19,10 @@ from handlers.forms.taps import stepping_with
 from handlers.forms.words import worded_with
 from handlers.records.recording import meeting
 from handlers.request import Handler
+from handlers.roster.door import roster
+from handlers.roster.showing import turn
+from handlers.roster.taking_back import take_back
+from handlers.roster.travelling import arrive
 from handlers.rulings.scoring import score
 from handlers.rulings.waiving import waive
 from handlers.telling.explaining import why
@@ -69,6 +73,7 @@ ASKING: dict[str, Handler] = {
     "dues": asking("dues", dues),
     "amend": asking("amend", amend),
     "units": asking("units", units),
+    "roster": asking("roster", roster),
 }
 _DOING = (
     Command("meeting", in_unit(ASKING["meeting"]), aliases=("log",)),
@@ -84,6 +89,7 @@ _DOING = (
     Command("role", role, menus=_FOR_FEW),
     Command("invite", invite, menus=_FOR_FEW),
     Command("units", ASKING["units"], menus=_FOR_FEW),
+    Command("roster", in_unit(ASKING["roster"]), menus=_FOR_FEW),
     Command("report", report),
     Command("score", score, menus=_FOR_FEW),
     Command("waive", waive, menus=_FOR_FEW),
@@ -110,6 +116,9 @@ TAPS: dict[str, Handler] = {
     "unfile": take_off,
     "late": say_why_late,
     "units": turned,
+    "roster": turn,  # another page of it
+    "arrive": arrive,
+    "unroster": take_back,
     "answer": tapped_with(ASKING),
     # A reply to a question, or in private what is said after one.
     "typed": named_with(_GOING_ON, keeping(worded_with(_STEP, typed_with(ASKING)))),

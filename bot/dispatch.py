@@ -27,7 +27,7 @@ from storage.outbox import Owed
 from storage.queues import OutboxKind
 
 # The commands that record something: a refusal says that nothing was recorded.
-RECORDING = frozenset({"meeting", "log", "dues", "amend", "score", "waive"})
+RECORDING = frozenset({"meeting", "log", "dues", "amend", "score", "waive", "roster"})
 ANSWERING = frozenset({"answer", "step", "typed"})  # and so do the answers to what it asks
 LONGEST_TOAST = 200  # characters that Telegram shows of an answer to a tap
 # How a call is put in the outbox; the command line puts in its own way.

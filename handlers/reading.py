@@ -35,6 +35,7 @@ def context_for(request: Request, unit: Unit) -> Context:
         superiors=superiors_kinds(request),
         accepted=frozenset() if request.draft is None else request.draft.accepts,
         own_groups=_own_groups(request, unit),
+        left=roster.names_left(request.session, unit.key, local.date()),
     )
 
 

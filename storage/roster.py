@@ -10,12 +10,15 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from compliance.people import DuesBasis, Member, Stage
+from compliance.periods import months_after
 from storage.columns import table_of
 from storage.database import forget, remembered, run
 from storage.money import optional_fen, optional_yuan
 from storage.people import DuesBasisRow, Person
 from storage.roster_history import histories
 from storage.units import Unit
+
+LATELY = 12  # months in which someone who left may still be named for dues
 
 _PERSON = table_of(Person)
 _MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name not in ("bases", "was"))
@@ -91,6 +94,31 @@ def names_of(session: Session, people: Collection[int]) -> dict[int, str]:
 def names_on(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
     """Answer the names on a unit's roster on a day; a name held by two people stands twice."""
     return tuple(member.name for member in members(session, unit_id) if member.on_roster(day))
+
+
+def names_left(session: Session, unit_id: int, day: date) -> tuple[str, ...]:
+    """Answer the names of those who left a unit's roster in the year before a day."""
+    there = set(names_on(session, unit_id, day))
+    since = months_after(day, -LATELY)
+    return tuple(
+        member.name
+        for member in members(session, unit_id)
+        if member.left_on is not None and since < member.left_on <= day and member.name not in there
+    )
+
+
+def member_lately(session: Session, unit_id: int, name: str, day: date) -> Member:
+    """Answer the one of that name who is on the roster on a day, or left it in the year before.
+
+    LookupError for nobody.
+    """
+    found = [member for member in members(session, unit_id) if member.name == name]
+    there = [member for member in found if member.on_roster(day)]
+    since = months_after(day, -LATELY)
+    lately = [m for m in found if m.left_on is not None and since < m.left_on <= day]
+    if not there and not lately:
+        raise LookupError("nobody of that name on the roster lately")
+    return there[0] if there else max(lately, key=lambda member: member.left_on or day)
 
 
 def member_on(session: Session, unit_id: int, name: str, day: date) -> Member:

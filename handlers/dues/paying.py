@@ -77,10 +77,11 @@ def _record(request: Request, unit: Unit, *, typed: bool) -> Reply:
 
 
 def _payers(request: Request, unit: Unit, said: tuple[DuesLine, ...]) -> tuple[Paying, ...]:
-    """Find the people who are named on today's roster."""
+    """Find the people who are named: on today's roster, or on that of the year before."""
     today = request.today(unit)
     return tuple(
-        (roster.member_on(request.session, unit.key, line.name, today).id, line) for line in said
+        (roster.member_lately(request.session, unit.key, line.name, today).id, line)
+        for line in said
     )
 
 
@@ -107,6 +108,7 @@ def _pay(
             "today": today,
             "earlier": _numbers(earlier),
             "total": sum((line.amount for line in lines), Decimal(0)),
+            "left": frozenset(roster.names_left(request.session, unit.key, today)),
             "states": _states(request, unit, lines) if names_may_show(request, unit) else {},
             **shown,
         },

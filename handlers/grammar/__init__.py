@@ -21,11 +21,13 @@ from handlers.grammar.dues_bases import read_bases
 from handlers.grammar.fitting import Said, people_of, unfit
 from handlers.grammar.meeting import read_changes, read_meeting
 from handlers.grammar.normalise import clean
+from handlers.grammar.people import PersonSaid, RosterSaid, is_change, read_roster, read_whom
 from handlers.grammar.period import read_period, split_period
 from handlers.grammar.problems import (
     ASKABLE,
     CODES,
     DOUBTS,
+    ROSTER_CODES,
     RULING_CODES,
     Choice,
     Problem,
@@ -57,6 +59,7 @@ __all__ = [
     "ASKABLE",
     "CODES",
     "DOUBTS",
+    "ROSTER_CODES",
     "RULING_CODES",
     "About",
     "Absence",
@@ -68,9 +71,11 @@ __all__ = [
     "DuesLine",
     "Grant",
     "Meeting",
+    "PersonSaid",
     "Problem",
     "Reduction",
     "RemittanceLine",
+    "RosterSaid",
     "Said",
     "Turnout",
     "Unreadable",
@@ -82,6 +87,7 @@ __all__ = [
     "day_place",
     "find_requirements",
     "head_of",
+    "is_change",
     "is_field",
     "is_plain",
     "late_reason_code",
@@ -96,6 +102,8 @@ __all__ = [
     "read_period",
     "read_reduction",
     "read_remittance",
+    "read_roster",
+    "read_whom",
     "resembling",
     "speaking_after",
     "split_period",

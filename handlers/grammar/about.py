@@ -63,7 +63,7 @@ def _bare(scanner: Scanner, known: Roster, told: lists.Told, at: int) -> None:
         if other.match(text, end):
             return
         for name in names:
-            lists.add(scanner, told, known.name(name), (at, end))
+            lists.add_named(scanner, told, known, name, (at, end))
         scanner.take(at, end)
         more = _MORE.match(text, end)
         at = end if more is None else more.end()
@@ -77,7 +77,7 @@ def _before(scanner: Scanner, known: Roster, told: lists.Told, kind: int) -> Non
     verb = vocabulary.pattern(_HANDED_IN).search(text, max(0, kind - _LONGEST_VERB), kind)
     names = names_before.ending_at(text, known, verb.start()) if verb else []
     for span in names:
-        lists.add(scanner, told, known.name(scanner.source.text[slice(*span)]), span)
+        lists.add_named(scanner, told, known, scanner.source.text[slice(*span)], span)
     if verb and names:
         scanner.take(names[0][0], verb.end())
 
@@ -90,7 +90,7 @@ def _people(scanner: Scanner, known: Roster, told: lists.Told, found: Field) -> 
         if names is None and text[start:end] not in vocabulary.table("grammar")["none"]:
             lists.refuse_unknown(scanner, known, start, end)
         for name in names or ():
-            lists.add(scanner, told, known.name(name), (start, end))
+            lists.add_named(scanner, told, known, name, (start, end))
 
 
 def _papers(scanner: Scanner, context: Context, told: lists.Told, found: Field) -> None:

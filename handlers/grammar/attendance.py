@@ -151,7 +151,7 @@ def add_absence(
     """Note one who was away; refuses one of two people of a name, and one who is there twice."""
     name = roster.name(scanner.source.text[slice(*span)])
     if name in roster.twice:
-        scanner.refuse("ambiguous_name", *span, name=name)
+        scanner.refuse("ambiguous_name", *span, roster.meant(name), name=name)
     if any(absence.name == name for absence in told.absences):
         scanner.refuse("duplicate_field", *span, field="absences", name=name)
     else:

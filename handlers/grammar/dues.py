@@ -46,7 +46,7 @@ def read_dues(text: str, context: Context) -> tuple[DuesLine, ...] | AllDues:
     today's. Raises ``Unreadable`` with every problem found.
     """
     scanner = Scanner(text)
-    reading = Reading(scanner, roster.of(context.names), _FILLER)
+    reading = Reading(scanner, roster.of(context.payers, context.names), _FILLER)
     this_month = Period.of(Cadence.MONTHLY, context.today)
     names = reading.people.spans(scanner.open)
     for span in names:

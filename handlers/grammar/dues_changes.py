@@ -55,5 +55,5 @@ def _name(reading: Reading) -> str | None:
     if len(spans) > 1:
         scanner.refuse("not_understood", *spans[1])
     elif name in people.twice:
-        scanner.refuse("ambiguous_name", *spans[0], name=name)
+        scanner.refuse("ambiguous_name", *spans[0], people.meant(name), name=name)
     return name

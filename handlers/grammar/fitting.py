@@ -77,7 +77,7 @@ def _people(said: Said, context: Context) -> Iterator[Problem]:
 
 def _opinions(said: Said, context: Context, kind: str) -> Iterator[Problem]:
     """Let no name stand in what is said of opinions (catalogue: what stays out, on purpose)."""
-    known = roster.of(tuple(dict.fromkeys(member.name for member in context.members)))
+    known = roster.of(context.ever, context.names)
     found = [one.name for one in said.people]
     for text in said.texts:
         folded = normalise.read(text).text

@@ -54,7 +54,7 @@ class Grading:
 
     def _give(self, grade: Grade | None) -> None:
         for name, span in self._waiting:
-            lists.add(self._scanner, self._told, self._known.name(name), span, grade)
+            lists.add_named(self._scanner, self._told, self._known, name, span, grade=grade)
         self._waiting.clear()
 
     def _refuse_waiting(self) -> None:

@@ -74,6 +74,28 @@ def refuse_unknown(scanner: Scanner, known: Roster, start: int, end: int) -> Non
         scanner.refuse("unknown_name", start, end, known.offered(typed), suggestions=near)
 
 
+def add_named(
+    scanner: Scanner,
+    told: Told,
+    known: Roster,
+    spelling: str,
+    span: tuple[int, int],
+    *,
+    grade: Grade | None = None,
+) -> None:
+    """Note whoever is named so, as ``add`` does; refuses a name that several have.
+
+    Who is meant can be asked where nothing but the name stands in the span.
+    """
+    name = known.name(spelling)
+    if name in known.twice:
+        alone = scanner.source.text[slice(*span)] == spelling
+        scanner.refuse("ambiguous_name", *span, known.meant(name) if alone else (), name=name)
+        told.said.add("people")
+    else:
+        add(scanner, told, name, span, grade)
+
+
 def add(
     scanner: Scanner, told: Told, name: str, span: tuple[int, int], grade: Grade | None = None
 ) -> None:

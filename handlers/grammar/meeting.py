@@ -89,7 +89,7 @@ def _refuse_unfit(scanner: Scanner, told: Told, context: Context) -> None:
 
 def _need_people(scanner: Scanner, told: Told, context: Context, problem: Problem) -> None:
     """Ask whom it is about, in a branch of so few that everybody can be offered."""
-    if scanner.refused(("unknown_name",)):
+    if scanner.refused(("unknown_name", "ambiguous_name")):
         return  # somebody was named: who that is comes first
     day = told.held_on or context.today
     there = Counter(member.name for member in context.members if member.on_roster(day))
@@ -103,7 +103,7 @@ def read(scanner: Scanner, context: Context) -> Told:
     """Take what a message tells, unjudged; what is wrong with it is noted by the scanner."""
     told = Told()
     people = roster.of(context.names)
-    ever = roster.of(tuple(dict.fromkeys(member.name for member in context.members)))
+    ever = roster.of(context.ever, context.names)
     told.texts, others = field_texts.read(scanner, people, ever)
     told.listed = about.read(scanner, context, ever, others)
     absences.find(scanner, people, told.attendance)

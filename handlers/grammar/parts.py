@@ -140,7 +140,7 @@ class Reading:
                 self.scanner.refuse("not_understood", *span)
         name = self.people.name(self.scanner.source.text[start:end])
         if name in self.people.twice:
-            self.scanner.refuse("ambiguous_name", start, end, name=name)
+            self.scanner.refuse("ambiguous_name", start, end, self.people.meant(name), name=name)
         return name
 
     def left(self, start: int, end: int) -> list[tuple[int, int]]:

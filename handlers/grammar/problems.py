@@ -64,6 +64,31 @@ DOUBTS = frozenset(
         "owes_nothing",
     ]
 )
+# What a change of the roster leaves in doubt: each is asked about with its clause.
+STAGE_DOUBTS = frozenset(["stage_back", "stage_skipped", "activist_early", "conversion_early"])
+DOUBTS |= STAGE_DOUBTS
+# What is wrong with a change of the roster.
+ROSTER_CODES = frozenset(
+    [
+        "bad_name",
+        "no_field_day",
+        "no_letter_day",
+        "roster_future",
+        "roster_nobody",
+        "roster_lacks_stage",
+        "roster_lacks_group",
+        "roster_lacks_rename",
+        "roster_lacks_alter",
+        "roster_lacks_leave",
+        "before_joining",
+        "name_taken",
+        "same_as_before",
+        "probation_too_long",
+        "days_in_disorder",
+        "unit_unclear",
+        "too_many_alike",
+    ]
+)
 # What may have answers to offer; the templates hold a short question for each.
 ASKABLE = DOUBTS | {
     "no_kind",
@@ -100,6 +125,8 @@ ASKABLE = DOUBTS | {
     "no_figure",
     "not_understood",
     "duplicate_field",
+    "roster_future",
+    "roster_lacks_stage",
 }
 # Those of a waiver or a score.
 RULING_CODES = frozenset(

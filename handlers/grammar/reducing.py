@@ -70,7 +70,7 @@ def _name(reading: Reading) -> str | None:
         return None
     name = reading.people.name(scanner.source.text[slice(*spans[0])])
     if name in reading.people.twice:
-        scanner.refuse("ambiguous_name", *spans[0], name=name)
+        scanner.refuse("ambiguous_name", *spans[0], reading.people.meant(name), name=name)
     return name
 
 

@@ -16,7 +16,8 @@ from compliance.requirement import RecordKind
 class Context:
     """What the reader may know: the unit's own day, its people, kinds and party groups.
 
-    ``names`` are those on the roster today, ``members`` everyone ever on it. ``rules`` tell of each
+    ``names`` are those on the roster today, ``left`` those who left it lately and may still pay,
+    ``members`` everyone ever on it. ``rules`` tell of each
     kind what a record of it must and must not say; ``checklists`` are the papers of each stage,
     which records of ``paper_kinds`` put on file. ``superiors`` are the kinds that only the superior
     enters, which are never offered. ``own_groups`` are those whose meetings the person may record
@@ -36,6 +37,17 @@ class Context:
     superiors: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
     own_groups: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """Answer the names of those who may pay dues."""
+        return (*self.names, *self.left)
+
+    @property
+    def ever(self) -> tuple[str, ...]:
+        """Answer the names of everyone ever on the roster, each once."""
+        return tuple(dict.fromkeys(member.name for member in self.members))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,30 @@
 """Names of the roster in running text: found longest first, near ones only suggested."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from handlers.grammar import nearness, normalise
 from handlers.grammar.scanner import Answer
 
+_MARKED = re.compile("[^\x00-\x7f]+[A-Z]")  # what tells namesakes apart is a letter at the end
+
 
 class Roster:
-    """The spellings of each name; a name that stands twice is known, and known as ambiguous."""
+    """The spellings of each name; a name that stands twice is known, and known as ambiguous.
 
-    def __init__(self, names: Iterable[str]) -> None:
+    So is that of people who are told apart by a letter, said without it; where only one of them is
+    ``present`` (None: all are) it is that one's.
+    """
+
+    def __init__(self, names: Iterable[str], present: Iterable[str] | None = None) -> None:
         self._canonical: dict[str, str] = {}
+        self._alike: dict[str, tuple[str, ...]] = {}
         self.twice: set[str] = set()
+        names = tuple(names)
         for name in names:
             self._learn(name)
+        self._learn_namesakes(names, frozenset(names if present is None else present))
         self._longest = max(map(len, self._canonical), default=0)
         self._by_first: dict[str, list[str]] = {}
         for spelling in sorted(self._canonical, key=len, reverse=True):
@@ -31,6 +40,26 @@ class Roster:
             self.twice.add(self._canonical[folded])
         for spelling in _spellings(folded):
             self._canonical.setdefault(spelling, name)
+
+    def _learn_namesakes(self, names: Iterable[str], present: Collection[str]) -> None:
+        """Learn the names that several people have but for the letter that tells them apart."""
+        alike: dict[str, list[str]] = {}
+        for name in dict.fromkeys(names):
+            if _MARKED.fullmatch(name):
+                alike.setdefault(name[:-1], []).append(name)
+        for bare, found in alike.items():
+            if normalise.word(bare) in self._canonical:
+                continue
+            there = [name for name in found if name in present] or found
+            for spelling in _spellings(normalise.word(bare)):
+                self._canonical.setdefault(spelling, there[0] if len(there) == 1 else bare)
+            if len(there) > 1:
+                self.twice.add(bare)
+                self._alike[bare] = tuple(there)
+
+    def meant(self, name: str) -> list[Answer]:
+        """Give those who may be meant by a name that several have, as answers to choose from."""
+        return [("name", one, one) for one in self._alike.get(name, ())]
 
     def at(self, text: str, start: int) -> str | None:
         """Give the longest spelling that stands at a place of a folded text."""
@@ -117,6 +146,6 @@ def _latin(character: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def of(names: tuple[str, ...]) -> Roster:
+def of(names: tuple[str, ...], present: tuple[str, ...] | None = None) -> Roster:
     """Give the roster of these names, kept: a branch asks with the same names again and again."""
-    return Roster(names)
+    return Roster(names, present)

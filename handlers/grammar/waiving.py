@@ -59,7 +59,7 @@ def _person(scanner: Scanner, context: Context) -> str | None:
         names[name] = None
         scanner.take(*span)
         if name in people.twice:
-            scanner.refuse("ambiguous_name", *span, name=name)
+            scanner.refuse("ambiguous_name", *span, people.meant(name), name=name)
     if len(names) > 1:
         scanner.refuse("one_at_a_time", found[0][0], found[-1][1])
     return next(iter(names), None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 
+from compliance.people import Stage
 from compliance.periods import Cadence, Period
 from handlers.grammar import DuesLine, Problem, Turnout
 
@@ -47,7 +48,18 @@ def doubts(text: str) -> list[Problem]:
             for code in ("large_sum", "month_back", "owes_nothing")
             for values in _doubtful_payments(text)
         ),
+        *(Problem(code, text, _unusual_step(text)) for code in STAGE_STEPS),
+        Problem("roster_future", text, {}),
+        Problem("roster_lacks_stage", text, {}),
     ]
+
+
+STAGE_STEPS = ("stage_back", "stage_skipped", "activist_early", "conversion_early")
+
+
+def _unusual_step(text: str) -> Values:
+    steps = {"before": Stage.ACTIVIST, "after": Stage.FULL, "earliest": date(2027, 1, 1)}
+    return {"name": text, **steps}
 
 
 def _doubtful_payments(text: str) -> list[Values]:

@@ -10,6 +10,7 @@ from functools import cache
 from bot.doctor import Symptom
 from compliance.assessment import Reason
 from compliance.catalogue import default
+from compliance.people import Stage
 from compliance.periods import Cadence
 from compliance.quorum import Flag
 from compliance.schema import CatalogueError
@@ -103,6 +104,29 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         ("papers_unwanted", text, {"kinds": ("发展材料",)}),
         ("declared_with", "报告工作", {"kind": "报告工作", "other": "党员大会"}),
         *_of_rulings(text),
+        *_of_the_roster(text),
+    ]
+
+
+def _of_the_roster(text: str) -> list[tuple[str, str, Values]]:
+    """What may be wrong with a change of the roster."""
+    friday = date(2026, 11, 20)
+    days = {"before": "activist_on", "after": "candidate_on", "first": friday, "then": friday}
+    codes = ("no_field_day", "no_letter_day", "roster_future", "roster_lacks_stage")
+    more = ("roster_lacks_rename", "roster_lacks_alter", "roster_lacks_leave")
+    return [
+        *((code, text, {}) for code in (*codes, *more)),
+        *((code, text, {}) for code in ("name_taken", "same_as_before", "too_many_alike")),
+        ("bad_name", text, {"longest": 20}),
+        ("roster_nobody", "", {"verb": "add"}),
+        ("roster_nobody", "", {"verb": "group"}),
+        ("roster_lacks_group", text, {"groups": (text, "第二小组")}),
+        ("roster_lacks_group", text, {"groups": ()}),
+        ("before_joining", text, {"joined_on": friday}),
+        ("probation_too_long", text, {"longest": friday}),
+        ("days_in_disorder", text, days),
+        ("unit_unclear", text, {"own": True}),
+        ("unit_unclear", text, {"own": False}),
     ]
 
 
@@ -367,6 +391,10 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     told["button", "kind"] = [{"kind": text}]
     told["button", "choose_unit"] = [{"name": text}]
     told["button", "uninvite"] = [{"role": "deputy", "name": name} for name in (text, None)]
+    told["button", "arrived"] = [{"name": text}]
+    told["button", "choose_stage"] = [{"value": Stage.ACTIVIST}]
+    for clock in ("receipt", "trained", "converted"):
+        told["roster_clock", clock] = [{"due": date(2026, 12, 18)}]
     told["file_wrong", "too_large"] = [{"most": 20}]
     for label, values in {**asking_buttons(text), **file_buttons(), **unit_buttons(text)}.items():
         told["button", label] = values

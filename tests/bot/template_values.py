@@ -32,6 +32,7 @@ from tests.bot.file_values import file_templates, filed
 from tests.bot.form_values import form_templates
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.post_values import post_templates
+from tests.bot.roster_values import roster_templates
 from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
 from tests.bot.unit_values import unit_templates
@@ -230,6 +231,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         **correcting_templates(text),
         **dues_templates(text),
         **asking_templates(text),
+        **roster_templates(text),
         **file_templates(text),
         **form_templates(text, record(text)),
         "dues_month": _dues_month(text),
@@ -323,6 +325,7 @@ def _paid(text: str) -> list[Values]:
         "states": {},
         "named": True,
         "earlier": {},
+        "left": frozenset({text}),
         "unknown": 0,
         "today": TODAY,
     }

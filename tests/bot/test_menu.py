@@ -12,7 +12,7 @@ from tests.sample import FIRST
 from tests.stage import Stage, actor
 
 CALLS = 8  # the default and three scopes, each in Chinese for everybody and in English
-FOR_FEW = {"settings", "units", "score", "waive", "start"}
+FOR_FEW = {"roster", "settings", "role", "invite", "units", "score", "waive", "start"}
 
 
 async def published(stage: Stage, times: int = 1) -> None:

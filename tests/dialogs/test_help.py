@@ -38,7 +38,10 @@ DONE = {
     "role": {"posts", "leave_taken"},
     "invite": {"invite_link", "invite_sent", "invitations"},
     "return": {"returned"},
+    "roster": {"roster", "roster_card", "roster_changed"},
 }
+# What is said in private alone: there the branch is named first.
+IN_PRIVATE = {"roster"}
 # Who tries the examples of a command, where it is not the secretary.
 SPEAKERS = dict.fromkeys(("report", "score", "waive", "return", "units"), "上级")
 # What a branch has when somebody tries the examples: #1 is a committee meeting, not all present.
@@ -100,7 +103,11 @@ async def test_every_example_is_done_as_it_stands(stage: Stage, locale: str) -> 
             assert len(await stage.say("书记", name, before)) == 1
         used.clear()
         who = "上级" if example.startswith(BY_SUPERIOR) else SPEAKERS.get(command, "书记")
-        said = await stage.say(who, name, example)
+        where = name
+        if command in IN_PRIVATE:
+            where, example = "私聊", example.replace(f"/{command}", f"/{command} {name}", 1)  # noqa: PLW2901
+        said = await stage.say(who, where, example)
 
-        assert len([each for each in said if each.chat_id == stage.chats[name]]) == 1, example
+        here = stage.chat(who, where)
+        assert len([each for each in said if each.chat_id == here]) == 1, example
         assert used[0] in DONE[command], f"{example}: {said[0].text}"
