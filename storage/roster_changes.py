@@ -45,9 +45,16 @@ class Changing:
     session: Session
     action: str
     people: list[Person]
+    before: list[Said]
     stamp: str = ""
     said: Sequence[Mapping[str, str]] = ()
     beside: list[Unit] = field(default_factory=list)
+
+    def concern(self, person: Person) -> None:
+        """Note somebody else of the roster whom the change is about, before anything is changed."""
+        if person not in self.people:
+            self.before += _state(self.session, [person])
+            self.people.append(person)
 
     def add(self, newcomer: Person) -> None:
         """Put somebody new on the roster."""
@@ -64,8 +71,7 @@ def changing(
 
     Everything that rests on the roster is looked at anew then.
     """
-    before = _state(session, people)
-    making = Changing(session, action, list(people))
+    making = Changing(session, action, list(people), _state(session, people))
     yield making
     session.flush()
     after = _state(session, making.people)
@@ -73,7 +79,7 @@ def changing(
     for concerned in (unit, *making.beside):
         _look_again(session, concerned)
     told = _written({"people": after, "said": making.said} if making.said else {"people": after})
-    before_told = _written({"people": before})
+    before_told = _written({"people": making.before})
     add_audit(session, unit.key, PREFIX + action, origin, before=before_told, after=told)
 
 
@@ -105,8 +111,8 @@ def _stamp(state: Sequence[Said]) -> str:
 
 def add_person(making: Changing, newcomer: Person, on: date, origin: Origin) -> Sequence[Person]:
     """Put somebody on the roster; answer the others of the unit who are called the same."""
-    known = namesakes.alike(making.session, newcomer.unit_id, newcomer.name)
-    making.people += [person for person in known if person not in making.people]
+    for namesake in namesakes.alike(making.session, newcomer.unit_id, newcomer.name):
+        making.concern(namesake)
     others = namesakes.tell_apart(making.session, newcomer, on, origin)
     making.add(newcomer)
     return others

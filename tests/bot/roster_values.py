@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from storage.people import Person
 
 DAY, EARLIER = date(2026, 11, 20), date(2026, 11, 1)
 RETIRED = DuesCategory("retired", ("离退休",), "Retired")
-Values = dict[str, object]
+Values = Mapping[str, object]
 
 
 def roster_templates(text: str) -> dict[str, list[Values]]:
