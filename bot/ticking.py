@@ -12,7 +12,8 @@ from bot.in_force import InForce
 from bot.render import Destination, Renderer, dump
 from reminders.digest import Digest, digests
 from reminders.left import close, forget_files, left
-from reminders.tick import Owed, plan_chats
+from reminders.owed import Owed
+from reminders.tick import plan_chats
 from storage import digests as queued
 from storage import directory, heartbeat, outbox, reminding
 from storage.calls import Due

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from compliance.calendar import WorkingDays, on_or_after
 from compliance.catalogue import Catalogue, Requirement, Wanted
 from compliance.deadlines import (
     REACH_AFTER,
@@ -45,6 +46,12 @@ class Hours:
     def day_of(self, moment: datetime) -> date:
         """Answer the date of a moment by this clock."""
         return moment.astimezone(self.zone).date()
+
+    def on_workday(self, moment: datetime, days: WorkingDays) -> datetime:
+        """Answer the moment, or when the unit is reminded on the next working day."""
+        day = self.day_of(moment)
+        works_on = on_or_after(days, day)
+        return moment if works_on == day else self.deliver_at(self.at(works_on))
 
     def deliver_at(self, now: datetime) -> datetime:
         """Answer when a message may be delivered: now, or when the quiet hours end."""

@@ -1,25 +1,32 @@
 """The digest: everything a chat is told on one day, in one message."""
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from sqlmodel import Session
 
 from compliance.assessment import Finding, Wanted
+from compliance.deadlines import ESCALATE
 from compliance.periods import Cadence, Period, span_of
 from compliance.policy import Policy
 from compliance.summary import Line, failing_first, lines
 from reminders.arrears import Mention, mentions
-from storage import directory, reminding
-from storage.messages import Button, Message, form_buttons
-from storage.reminding import ChatDay, StepKey
+from reminders.overview import Overview, badness, overview_below, standing_of
+from reminders.planning import is_put_off
+from reminders.resting import Resting, resting
+from storage import directory, pauses, reminding
+from storage.messages import Button, Message, form_buttons, in_rows
+from storage.pauses import Rest
+from storage.reminding import WEEKLY, ChatDay, StepKey
 from storage.rulebooks import policies_of
 from storage.standing import Asked, findings_of
 from storage.units import Chat, Unit
 
-MOST_FORMS = 9
+MOST_FORMS, MOST_URGED = 9, 6
+# A message holds some 4,000 characters: so many lines of units, and so many units in a line each.
+MOST_LINES, MOST_UNITS = 50, 60
 Told = Mapping[ChatDay, list[StepKey]]
 
 
@@ -33,10 +40,14 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """What a digest says of one unit: the steps it is told of, and what they ask for."""
+    """What a digest says of one unit: the steps it is told of, and what they ask for.
+
+    ``put_off`` are the pauses of single requirements that are running.
+    """
 
     keys: Sequence[StepKey]
     asked: Asked
+    put_off: tuple[Rest, ...]
 
 
 def digests(
@@ -46,32 +57,62 @@ def digests(
 
     Each unit is assessed anew on its own day, so that a digest held back overnight says what is
     true when sent. The day a digest is headed by is the chat's. One of which nothing is missing any
-    more is left out, and so is that of a chat that is no longer bound. Arrears are for the private
-    chats of those who look after the dues, which need not be bound.
+    more is left out, and so is that of a chat that is no longer bound, and what its unit has paused
+    meanwhile. Arrears are for the private chats of those who look after the dues, which need not
+    be bound.
     """
     bound = {chat.id: (home, chat) for home, chat in _bound(session, wanted)}
     keys_of = reminding.told_on(session, wanted)
-    told = _told(keys_of, bound)
+    rest_of = _resting(session, [home for home, _ in bound.values()], now)
+    told = _told(keys_of, bound, rest_of)
     private = mentions(session, policy, _arrears(keys_of), now)
-    sections = _sections(session, policy, told, now)
+    sections = _sections(session, policy, told, rest_of, now)
     found = findings_of(session, policy, [part.asked for of in sections.values() for part in of])
+    missing = {
+        chat_day: [(part.asked.unit, _missing(part, next(found))) for part in parts]
+        for chat_day, parts in sections.items()
+    }
+    weekly = {day: keys for day, keys in keys_of.items() if _tells_of_week(keys)}
     composed: dict[ChatDay, Digest] = {}
-    for (chat_id, on), parts in sections.items():
-        missing = [(part.asked.unit, _missing(part, next(found))) for part in parts]
-        home, chat = bound[chat_id]
-        message = _message(chat, home, missing, home.day_of(now))
-        if message is not None:
-            composed[chat_id, on] = Digest(message, chat.locale or home.locale)
+    for chat_day in [*missing, *(day for day in weekly if day not in missing)]:
+        if chat_day[0] in bound:
+            home, chat = bound[chat_day[0]]
+            week = overview_below(session, policy, home, now) if chat_day in weekly else None
+            of_units = missing.get(chat_day, ())
+            message = _message(chat, home, of_units, week, home.day_of(now))
+            if message is not None:
+                composed[chat_day] = Digest(message, chat.locale or home.locale)
     for chat_day, units in private.items():
         if units:
             composed[chat_day] = _private(composed.get(chat_day), chat_day[0], units, now)
     return composed
 
 
-def _told(keys_of: Mapping[ChatDay, list[StepKey]], bound: Container[int]) -> Told:
-    """Answer what bound chats are told of their units."""
+def _tells_of_week(keys: Iterable[StepKey]) -> bool:
+    return any(key.requirement == WEEKLY for key in keys)
+
+
+def _resting(session: Session, homes: Collection[Unit], now: datetime) -> Mapping[int, Resting]:
+    """Answer the pauses that are running, by the ids of the units."""
+    since = now.date() - timedelta(days=2)
+    found = pauses.rests(session, homes, since)
+    return {home.key: resting(found.get(home.key, ()), now) for home in homes}
+
+
+def _told(
+    keys_of: Mapping[ChatDay, list[StepKey]],
+    bound: Mapping[int, tuple[Unit, Chat]],
+    rest_of: Mapping[int, Resting],
+) -> Told:
+    """Answer what bound chats are told of units, but for their own while that is paused."""
+
+    def is_told(chat_id: int, key: StepKey) -> bool:
+        home = bound[chat_id][0].key
+        paused = key.unit_id == home and rest_of[home].paused is not None
+        return key.of_requirement and not key.of_arrears and not paused
+
     own = {
-        chat_day: [key for key in keys if not key.of_arrears]
+        chat_day: [key for key in keys if is_told(chat_day[0], key)]
         for chat_day, keys in keys_of.items()
         if chat_day[0] in bound
     }
@@ -93,7 +134,11 @@ def _bound(session: Session, wanted: Collection[ChatDay]) -> list[tuple[Unit, Ch
 
 
 def _sections(
-    session: Session, policy: Policy, told: Told, now: datetime
+    session: Session,
+    policy: Policy,
+    told: Told,
+    rest_of: Mapping[int, Resting],
+    now: datetime,
 ) -> Mapping[ChatDay, list[_Section]]:
     """Ask about each unit that each digest tells of, in the order of their ids."""
     units = directory.units(session, {key.unit_id for keys in told.values() for key in keys})
@@ -102,15 +147,19 @@ def _sections(
     for chat_day, keys in told.items():
         keys.sort(key=lambda key: key.unit_id)
         found[chat_day] = [
-            _section(policies[unit_id], units[unit_id], list(of_unit), now)
+            _section(policies[unit_id], units[unit_id], list(of_unit), rest_of.get(unit_id), now)
             for unit_id, of_unit in groupby(keys, key=lambda key: key.unit_id)
             if units[unit_id].dissolved is None  # what is no more owes nothing
         ]
     return found
 
 
-def _section(policy: Policy, unit: Unit, keys: Sequence[StepKey], now: datetime) -> _Section:
-    return _Section(keys, Asked(unit, unit.day_of(now), _wanted(policy, keys)))
+def _section(
+    policy: Policy, unit: Unit, keys: Sequence[StepKey], rest: Resting | None, now: datetime
+) -> _Section:
+    asked = Asked(unit, unit.day_of(now), _wanted(policy, keys))
+    own = rest is not None and not any(key.step == ESCALATE for key in keys)
+    return _Section(keys, asked, rest.put_off if rest and own else ())
 
 
 def _wanted(policy: Policy, keys: Iterable[StepKey]) -> Wanted:
@@ -142,7 +191,9 @@ def _missing(section: _Section, found: Iterable[Finding]) -> list[Line]:
     return failing_first(
         line
         for line in lines(found, section.asked.unit.key)
-        if line.missing and (line.requirement.code, line.subject_id, line.period.code) in told
+        if line.missing
+        and (line.requirement.code, line.subject_id, line.period.code) in told
+        and not is_put_off(line, section.put_off)
     )
 
 
@@ -154,25 +205,53 @@ def _private(
     told = {"arrears": [(unit.name, mentioned) for unit, mentioned in arrears]}
     if own is not None:
         return replace(own, message=replace(own.message, values={**own.message.values, **told}))
-    values = {"units": [], "named": True, "on": unit.day_of(now), **told}
+    values = {**_NOTHING, "named": True, "on": unit.day_of(now), **told}
     return Digest(Message("digest", values, chat_id=chat_id), unit.locale)
 
 
 def _message(
-    chat: Chat, home: Unit, missing: Sequence[tuple[Unit, list[Line]]], on: date
+    chat: Chat,
+    home: Unit,
+    missing: Sequence[tuple[Unit, list[Line]]],
+    week: Overview | None,
+    on: date,
 ) -> Message | None:
-    """Say what is missing of each unit; None when nothing is."""
-    units = [(unit.name, of_unit) for unit, of_unit in missing if of_unit]
-    if not units:
+    """Say what is missing of each unit; None when nothing is.
+
+    Where that would be too long for one message, each unit below is told of in one line.
+    """
+    lacking = [(unit, of_unit) for unit, of_unit in missing if of_unit]
+    if not lacking and week is None:
         return None
-    own = [line for unit, of_unit in missing if unit.id == home.id for line in of_unit]
+    own = [line for unit, of_unit in lacking if unit.id == home.id for line in of_unit]
+    below = [(unit, of_unit) for unit, of_unit in lacking if unit.id != home.id]
     named = any(unit.id != home.id for unit, _ in missing)
-    return Message(
-        "digest",
-        {"units": units, "named": named, "on": on, "arrears": []},
-        buttons=_forms(own),
-        chat_id=chat.id,
-    )
+    long = sum(1 + len(of_unit) for _, of_unit in lacking) > MOST_LINES
+    told = [(unit.name, of_unit) for unit, of_unit in lacking if unit.id == home.id or not long]
+    brief = sorted((standing_of(*each) for each in below), key=badness) if long else []
+    values = {
+        "units": told,
+        "named": named,
+        "on": on,
+        "brief": brief[:MOST_UNITS],
+        "more": len(brief[MOST_UNITS:]),
+        "week": week,
+        "arrears": [],
+    }
+    urged = [unit for unit, of_unit in below if any(line.failing for line in of_unit)]
+    return Message("digest", values, buttons=_buttons(own, urged), chat_id=chat.id)
+
+
+_NOTHING: Mapping[str, object] = {"units": [], "brief": [], "more": 0, "week": None}
+
+
+def _buttons(own: Iterable[Line], urged: Sequence[Unit]) -> tuple[tuple[Button, ...], ...]:
+    """Offer the forms of what the unit itself lacks, and to urge the branches that fail."""
+    urge = [Button("urge", f"urge:@{unit.key}", {"unit": unit.name}) for unit in urged]
+    return _forms(own) + (in_rows(urge) if len(urge) <= MOST_URGED else (_URGE_ALL,))
+
+
+_URGE_ALL = (Button("urge_all", "urge:all"),)
 
 
 def _forms(own: Iterable[Line]) -> tuple[tuple[Button, ...], ...]:

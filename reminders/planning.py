@@ -10,6 +10,7 @@ from compliance.periods import Period
 from compliance.policy import Policy
 from compliance.summary import Line
 from reminders.agenda import Agenda, Hours, agenda, of_case, span, years_around
+from storage.pauses import Rest
 from storage.queues import ReminderOutcome
 from storage.reminding import StepKey
 
@@ -22,6 +23,7 @@ class Question:
 
     ``escalating`` asks for what a superior's chat hears of a unit below, else for what the unit's
     own chat hears. ``planned_through`` is the last moment that was planned for, None at first.
+    ``put_off`` are the pauses of single requirements that are running.
     """
 
     policy: Policy
@@ -30,6 +32,7 @@ class Question:
     escalating: bool
     now: datetime
     planned_through: datetime | None
+    put_off: tuple[Rest, ...] = ()
 
     @property
     def today(self) -> date:
@@ -47,6 +50,13 @@ class Question:
         return agenda(
             self.policy, self.hours, self.now, self.planned_through, escalating=self.escalating
         )
+
+    def puts_off(self, line: Line) -> bool:
+        """Tell whether a line is left for later: its requirement is put off, and not past its day.
+
+        Whatever was put off, what is due meanwhile is told of all the same.
+        """
+        return is_put_off(line, self.put_off)
 
     def fallen(self, line: Line) -> tuple[str, ...]:
         """Answer the codes of a line's steps that have fallen due, in order of time."""
@@ -78,10 +88,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A step and how it is settled."""
+    """A step and how it is settled; ``due_on`` is the deadline that it leads to."""
 
     key: StepKey
     outcome: ReminderOutcome
+    due_on: date
+
+
+def is_put_off(line: Line, put_off: Iterable[Rest]) -> bool:
+    """Tell whether the line's requirement is put off until a day before its deadline."""
+    return any(
+        rest.requirement == line.requirement.code and line.due_on > rest.until_on
+        for rest in put_off
+    )
 
 
 def undecided(question: Question, already: Set[StepKey]) -> Wanted:
@@ -109,13 +128,14 @@ def decide(question: Question, lines: Iterable[Line], already: Set[StepKey]) -> 
     earlier ones were passed over. Nothing is settled for a line that does not bind the unit.
     """
     for line in lines:
-        if line.state is State.NOT_APPLICABLE:
+        if line.state is State.NOT_APPLICABLE or question.puts_off(line):
             continue
         due = question.fallen(line)
         for step in due:
             key = _key(question, line, step)
             if key not in already:
-                yield Settled(key, _outcome(question, line, latest=step == due[-1]))
+                outcome = _outcome(question, line, latest=step == due[-1])
+                yield Settled(key, outcome, line.due_on)
 
 
 def _key(question: Question, line: Line, step: str) -> StepKey:
@@ -133,5 +153,6 @@ def _outcome(question: Question, line: Line, *, latest: bool) -> ReminderOutcome
 def next_step_at(question: Question, lines: Iterable[Line]) -> datetime | None:
     """Answer the first moment after now at which any step could fall due, also of a case."""
     of_cases = [question.following(line) for line in lines if line.requirement.clock is not None]
-    moments = [at for at in (question.agenda.next_step_at, *of_cases) if at is not None]
+    wakes = (rest.ends for rest in question.put_off)
+    moments = [at for at in (question.agenda.next_step_at, *of_cases, *wakes) if at is not None]
     return min(moments, default=None)

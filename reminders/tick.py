@@ -1,5 +1,6 @@
 """One tick for some chats: settle the steps that have fallen due, and say who is to be told."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,13 +10,15 @@ from sqlmodel import Session
 
 from compliance.policy import Policy
 from compliance.summary import Line, lines
-from reminders import arrears
+from reminders import arrears, owed, weekly
 from reminders.agenda import Hours
 from reminders.arrears import Watch
+from reminders.owed import Owed, Told, When
 from reminders.planning import Question, decide, next_step_at, undecided
-from storage import cases, directory, reminding
+from reminders.resting import Resting, planned_through, resting
+from storage import cases, directory, pauses, reminding
 from storage.queues import ReminderOutcome
-from storage.reminding import ChatDay, Settlement, StepKey
+from storage.reminding import Settlement, StepKey
 from storage.rulebooks import laid_down, policies_of
 from storage.standing import Asked, findings_of
 from storage.units import Chat, Unit
@@ -25,20 +28,6 @@ LOOK_AGAIN = timedelta(days=1)
 # A step is settled on the day it falls due or later, but on the chat's day: not that of the unit,
 # from which it may be two dates away, at the two ends of the earth.
 MOST_DAYS_APART = timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A digest that is owed to a chat for one of its days, and when it may be delivered."""
-
-    chat_id: int
-    digest_on: date
-    deliver_at: datetime
-
-    @property
-    def chat_day(self) -> ChatDay:
-        """Answer what the digest is for."""
-        return self.chat_id, self.digest_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +48,31 @@ class _Seen:
     lines: tuple[Line, ...]
     already: Set[StepKey]
 
-    def settled(self) -> Iterator[Settlement]:
+    def settled(self) -> Iterator[Told]:
         """Settle the due steps."""
         look = self.look
         for step in decide(look.question, self.lines, self.already):
-            yield Settlement(step.key, step.outcome, look.chat_id, look.digest_on)
+            settlement = Settlement(step.key, step.outcome, look.chat_id, look.digest_on)
+            yield Told(settlement, step.due_on)
 
     @property
     def following(self) -> datetime | None:
         """Answer when the next step could fall due."""
         return next_step_at(self.look.question, self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A chat to plan for, with its unit, that unit's pauses, and what the unit was planned for."""
+
+    home: Unit
+    chat: Chat
+    rest: Resting
+    through: datetime | None
+
+    @property
+    def hours(self) -> Hours:
+        return hours_of(self.home)
 
 
 def plan_chats(
@@ -86,35 +90,73 @@ def plan_chats(
     reminding.mark_planned(session, ended, now)  # what is no more owes nothing
     bound = [(home, chat) for home, chat in bound if chat.id not in ended]
     laid_down(session, [home for home, _ in bound])  # of all at once
-    looks = [look for home, chat in bound for look in _looks(session, policy, chat, home, now)]
+    planned = _planned(session, bound, now)
+    looks = [look for each in planned for look in _looks(session, policy, each, now)]
     seen = list(_seen(session, policy, looks))
-    settled = [each for one in seen for each in one.settled()]
-    reminding.settle_steps(session, settled, now)
-    watches = _watches(session, policy, bound, now)
+    digests = list(_own(session, policy, planned, seen, now))
+    watches = _watches(session, policy, planned, now)
     in_private = list(arrears.settle(session, policy, watches.values()))
     reminding.settle_steps(session, in_private, now)
-    following = {chat.id: _following(chat.id, seen, now) for _, chat in bound}
+    following = {each.chat.id: _following(each, seen, now) for each in planned}
     for chat_id, watch in watches.items():
         look = arrears.next_look(watch)
         following[chat_id] = min(following[chat_id], look or following[chat_id])
     reminding.mark_planned(session, following, now)
-    told = {each.chat_id for each in settled if each.outcome is ReminderOutcome.SENT}
+    return digests + _in_private(in_private, watches.values(), now)
+
+
+def _planned(
+    session: Session, bound: Collection[tuple[Unit, Chat]], now: datetime
+) -> list[_Planned]:
+    """Lay the pauses of the units over what their chats were planned for."""
+    since = min((chat.planned_through or now for _, chat in bound), default=now)
+    homes = [home for home, _ in bound]
+    found = pauses.rests(session, homes, min(since, now).date() - MOST_DAYS_APART)
     return [
-        Owed(chat.id, home.day_of(now), hours_of(home).deliver_at(now))
+        _Planned(
+            home,
+            chat,
+            resting(found.get(home.key, ()), now),
+            planned_through(found.get(home.key, ()), chat.planned_through),
+        )
         for home, chat in bound
-        if chat.id in told
-    ] + _in_private(in_private, watches.values(), now)
+    ]
+
+
+def _own(
+    session: Session,
+    policy: Policy,
+    planned: Collection[_Planned],
+    seen: Collection[_Seen],
+    now: datetime,
+) -> Iterator[Owed]:
+    """Settle the steps of each chat; answer the digests of those that are told something."""
+    steps: dict[int, list[Told]] = defaultdict(list)
+    for one in seen:
+        steps[one.look.chat_id].extend(one.settled())
+    settled: list[Settlement] = []
+    for each in planned:
+        chat_id = each.chat.id
+        if each.rest.paused is None and each.home.kind != "branch":
+            week = weekly.settle(each.home, each.hours, chat_id, now, each.through)
+            steps[chat_id].extend(Told(settlement) for settlement in week)
+        when = When(each.hours, policy.days, each.home.workdays_only)
+        of_chat, digest = owed.settle(chat_id, steps[chat_id], when, now)
+        settled.extend(of_chat)
+        if digest is not None:
+            yield digest
+    reminding.settle_steps(session, settled, now)
 
 
 def _watches(
-    session: Session, policy: Policy, bound: Collection[tuple[Unit, Chat]], now: datetime
+    session: Session, policy: Policy, planned: Collection[_Planned], now: datetime
 ) -> dict[int, Watch]:
-    """Watch the arrears of the branches, by the ids of their chats."""
-    own = policies_of(session, policy, [home for home, _ in bound])
+    """Watch the arrears of the branches that are not paused, by the ids of their chats."""
+    own = policies_of(session, policy, [each.home for each in planned])
     return {
-        chat.id: Watch(home, own[home.key], hours_of(home), now, chat.planned_through)
-        for home, chat in bound
-        if home.kind == "branch"
+        each.chat.id: Watch(each.home, own[each.home.key], each.hours, now, each.through)
+        for each in planned
+        if each.home.kind == "branch" and each.rest.paused is None
     }
 
 
@@ -136,21 +178,25 @@ def hours_of(unit: Unit) -> Hours:
     return Hours(ZoneInfo(unit.timezone), unit.remind_at, unit.quiet_from, unit.quiet_until)
 
 
-def _looks(
-    session: Session, policy: Policy, chat: Chat, home: Unit, now: datetime
-) -> Iterator[_Look]:
-    """Look at a unit in its own chat; in a superior's also at every branch that reports to it."""
+def _looks(session: Session, policy: Policy, each: _Planned, now: datetime) -> Iterator[_Look]:
+    """Look at a unit in its own chat; in a superior's also at every branch that reports to it.
+
+    Not at a unit that is paused, in its own chat: its superior hears of it as ever.
+    """
+    home, chat = each.home, each.chat
     below = [] if home.kind == "branch" else directory.reporting_to(session, home)
-    units = [home, *below]
+    units = [*([home] if each.rest.paused is None else ()), *below]
     policies = policies_of(session, policy, units)
     for unit in units:
+        own = unit is home
         question = Question(
             policy=policies[unit.key],
             hours=hours_of(unit),
             unit_id=unit.key,
-            escalating=unit is not home,
+            escalating=not own,
             now=now,
-            planned_through=chat.planned_through,
+            planned_through=each.through if own else chat.planned_through,
+            put_off=each.rest.put_off if own else (),
         )
         yield _Look(chat.id, home.day_of(now), unit, question)
 
@@ -179,6 +225,10 @@ def _seen(session: Session, policy: Policy, looks: Collection[_Look]) -> Iterato
         yield _Seen(look, lines(found, look.unit.key), already[look.chat_id])
 
 
-def _following(chat_id: int, seen: Collection[_Seen], now: datetime) -> datetime:
-    moments = [one.following for one in seen if one.look.chat_id == chat_id]
+def _following(each: _Planned, seen: Collection[_Seen], now: datetime) -> datetime:
+    """Answer when to look at a chat again."""
+    steps = [one.following for one in seen if one.look.chat_id == each.chat.id]
+    paused = each.rest.paused
+    week = weekly.next_at(each.home, each.hours, now) if each.home.kind != "branch" else None
+    moments = [*steps, week, None if paused is None else paused.ends]
     return min((at for at in moments if at is not None), default=now + LOOK_AGAIN)

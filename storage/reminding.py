@@ -16,6 +16,8 @@ from storage.units import Chat, Unit
 
 # Steps of arrears: the count of unpaid months follows.
 ARREARS = "arrears-"
+# What is no requirement: the weekly overview of a superior, and that a superior urged a branch.
+WEEKLY, URGED = "weekly", "urge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class StepKey:
     subject_id: int
     period: str
     step: str
+
+    @property
+    def of_requirement(self) -> bool:
+        """Tell whether it is a step of a requirement."""
+        return self.requirement not in (WEEKLY, URGED)
 
     @property
     def of_arrears(self) -> bool:

@@ -20,6 +20,7 @@ from compliance.summary import Line
 from handlers.grammar import DuesLine, Problem
 from handlers.records.stages import Step
 from handlers.units.roster_file import Misfit
+from reminders.overview import Overview, Paused, Standing
 from storage.dues_book import DuesLine as Owed
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
@@ -212,16 +213,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {"number": 12, "by": by, "reversed": gone}
             for by, gone in ((None, True), (15, True), (15, False))
         ],
-        "digest": [
-            {"on": TODAY, "named": False, "units": [(text, missing)], "arrears": []},
-            {
-                "on": TODAY,
-                "named": True,
-                "units": [(text, missing), ("第二支部", missing[:1])],
-                "arrears": arrears(text),
-            },
-            {"on": TODAY, "named": True, "units": [], "arrears": arrears(text)},
-        ],
+        "digest": _digests(text, missing),
         "due": [
             {**due, "lines": missing},
             {**due, "lines": []},
@@ -337,6 +329,28 @@ def _paid(text: str) -> list[Values]:
         {**entered, **ahead, "named": False},
         {**entered, "earlier": {(text, NOVEMBER.start): (3, 4)}, "unknown": 2},
         *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
+    ]
+
+
+def _digests(text: str, missing: list[Line]) -> list[Values]:
+    none: Values = {"on": TODAY, "units": [], "brief": [], "more": 0, "week": None}
+    none = {**none, "arrears": [], "named": False}
+    failing = Standing(text, 2, 1, 3, 2, 1)
+    paused = Paused(text, TODAY, text)
+    week = Overview((failing,), 3, 2, 1, (paused,))
+    below = {**none, "named": True, "brief": [failing, failing]}
+    return [
+        {**none, "units": [(text, missing)]},
+        {
+            **none,
+            "named": True,
+            "units": [(text, missing), ("第二支部", missing[:1])],
+            "arrears": arrears(text),
+        },
+        {**none, "named": True, "arrears": arrears(text)},
+        below,
+        {**below, "more": 12, "week": week},
+        {**none, "week": Overview((), 0, 0, 0, ())},
     ]
 
 

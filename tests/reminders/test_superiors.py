@@ -76,7 +76,10 @@ def test_one_message_tells_of_all_branches_on_the_third_working_day(
     (message,) = to_superior(clock.tick(DEADLINE_OF_APRIL))
     assert told(message) == {"第一支部": ALL, "第二支部": ALL - {"study 2026-04"}}
     assert message.values["named"] is True
-    assert message.buttons == ()
+    assert [b.data for row in message.buttons for b in row] == [
+        f"urge:@{house.first.id}",
+        f"urge:@{house.second.id}",
+    ]
     (row,) = outbox_rows(sqlite, SUPERIOR)
     assert row.kind == OutboxKind.DIGEST
     for now in mornings(date(2026, 5, 9), date(2026, 5, 20)):
