@@ -24,12 +24,14 @@ from handlers.roster.showing import turn
 from handlers.roster.taking_back import take_back
 from handlers.roster.travelling import arrive
 from handlers.rulings.scoring import score
+from handlers.rulings.urging import urge
 from handlers.rulings.waiving import waive
 from handlers.telling.explaining import why
 from handlers.telling.helping import help_with, start
 from handlers.telling.listing import records
 from handlers.telling.reporting import report
 from handlers.telling.standing import due, status
+from handlers.units import reminding
 from handlers.units.inviting import invite, uninvite
 from handlers.units.posts import role
 from handlers.units.reorganising import units
@@ -94,6 +96,8 @@ _DOING = (
     Command("score", score, menus=_FOR_FEW),
     Command("waive", waive, menus=_FOR_FEW),
     Command("return", send_back, menus=_FOR_FEW),
+    Command("urge", urge, menus=_FOR_FEW),
+    Command("remind", reminding.remind, menus=_FOR_FEW),
     Command("start", start, menus=_FOR_FEW),
 )
 
@@ -125,5 +129,7 @@ TAPS: dict[str, Handler] = {
     "unit": chosen_with(_GOING_ON),
     "cancel": cancel,
     "uninvite": uninvite,
+    "urge": urge,
+    "remind": reminding.tapped,
 }
 _GOING_ON.update({f"{verb}:": handler for verb, handler in TAPS.items()})

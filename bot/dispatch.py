@@ -103,7 +103,7 @@ class Dispatch:
         if message.chat_id is not None:
             locale = directory.locale_of(session, message.chat_id, self._locale)
             for owed in self._renderer.calls(message, Destination(message.chat_id, locale)):
-                self._put_out(session, owed, now)
+                self._put_out(session, replace(owed, not_before=message.not_before), now)
 
     def apologise(self, session: Session, said: Incoming, now: datetime) -> None:
         """Tell the person that something went wrong, if an answer was expected."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from compliance.deadlines import (
 from compliance.periods import Cadence, Period, periods_between
 from compliance.policy import Policy
 from compliance.summary import Line
+from storage import quiet
 
 # Units that were planned for last at the same moment share an agenda; a tick meets few of them.
 KEPT = 64
@@ -55,15 +56,7 @@ class Hours:
 
     def deliver_at(self, now: datetime) -> datetime:
         """Answer when a message may be delivered: now, or when the quiet hours end."""
-        local = now.astimezone(self.zone)
-        at = local.time()
-        overnight = self.quiet_from > self.quiet_until
-        evening = at >= self.quiet_from
-        morning = at < self.quiet_until
-        if not ((evening or morning) if overnight else (evening and morning)):
-            return now
-        day = local.date() + timedelta(days=1 if overnight and evening else 0)
-        return datetime.combine(day, self.quiet_until, self.zone)
+        return quiet.ends(self.zone, self.quiet_from, self.quiet_until, now)
 
 
 @dataclass(frozen=True, slots=True)

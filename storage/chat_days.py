@@ -11,10 +11,11 @@ from sqlmodel import Session
 from storage.columns import table_of
 from storage.database import run
 from storage.queues import Reminder, ReminderOutcome
-from storage.reminding import StepKey
+from storage.reminding import URGED, StepKey
 from storage.told import Delivery, Fate, deliveries
 
 _REMINDER = table_of(Reminder)
+_KIND = [field.name for field in fields(StepKey)].index("requirement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ _OF_DAY = (
     .order_by(_REMINDER.c.id)
 )
 _LAST_TOLD = columns(func.max(_REMINDER.c.digest_on)).where(
-    _REMINDER.c.chat_id == bindparam("chat"), _REMINDER.c.outcome == ReminderOutcome.SENT
+    _REMINDER.c.chat_id == bindparam("chat"),
+    _REMINDER.c.outcome == ReminderOutcome.SENT,
+    _REMINDER.c.requirement != URGED,
 )
 
 
@@ -44,6 +47,8 @@ def told_on_day(session: Session, chat_id: int, on: date) -> ChatDayTold:
     """Answer what was settled for a chat on one of its days."""
     steps: dict[ReminderOutcome, list[StepKey]] = defaultdict(list)
     for outcome, *key in run(session, _OF_DAY, {"chat": chat_id, "day": on}).all():
+        if key[_KIND] == URGED:
+            continue  # a superior's word, in a message of its own
         steps[ReminderOutcome(outcome)].append(StepKey(*key))
     sent = deliveries(session, [(chat_id, on)]).get((chat_id, on), ())
     shown = [each for each in sent if each.fate is Fate.SENT] or list(sent)

@@ -6,6 +6,7 @@ the language of the chat it goes to, and puts it in the outbox.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Message:
     (``typed:7``). A message that ``edits`` takes the place of the one whose button was tapped, and
     a ``toast`` is shown for a moment to the person who tapped; where nothing was tapped, both are
     sent like any other. With a ``document`` the text is its caption. ``about`` is
-    the unit's name, to stand above it: for those who look after several.
+    the unit's name, to stand above it: for those who look after several. One to another chat may
+    wait: it is not sent before a moment.
     """
 
     template: str
@@ -52,6 +54,7 @@ class Message:
     toast: bool = False
     document: Document | None = None
     about: str | None = None
+    not_before: datetime | None = None
 
 
 PER_ROW = 3

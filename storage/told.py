@@ -14,9 +14,10 @@ from sqlmodel import Session
 from compliance.deadline_story import MovedStep
 from compliance.deadlines import Hearer, hearer_of
 from compliance.requirement import Requirement
-from storage import directory
+from storage import directory, pauses
 from storage.columns import table_of
 from storage.database import run
+from storage.pauses import Rest
 from storage.queues import Outbox, OutboxKind, OutboxState, Reminder, ReminderOutcome
 from storage.reminding import ChatDay
 from storage.units import Chat, Unit
@@ -36,6 +37,8 @@ class Fate(StrEnum):
     AHEAD = "ahead"  # falls due later
     NOT_LOOKED = "not_looked"  # has fallen due, and the bot has not looked since
     NO_CHAT = "no_chat"  # there is no chat to tell
+    PAUSED = "paused"  # the unit is not reminded for a while
+    PUT_OFF = "put_off"  # the requirement is put off for some days
     CHAT_GONE = "chat_gone"  # the bot was removed from it
     UNPLANNED = "unplanned"  # the chat was not bound then, or nothing was asked of the unit
 
@@ -199,6 +202,7 @@ class _Hearers:
     own: Sequence[Chat]
     above: Sequence[Chat]
     gone: bool
+    resting: Sequence[Rest]
     now: datetime
 
     @classmethod
@@ -208,7 +212,8 @@ class _Hearers:
         own = directory.chats_of(session, unit.key)
         above = directory.chat_above(session, unit)
         gone = not own and run(session, _GONE, {"unit": unit.key}).first() is not None
-        return cls(unit, requirement, own, [above] if above else [], gone, now)
+        resting = pauses.running(session, unit, now)
+        return cls(unit, requirement, own, [above] if above else [], gone, resting, now)
 
     def has(self, step: MovedStep) -> bool:
         """Tell whether anybody is to hear of a step."""
@@ -225,6 +230,17 @@ class _Hearers:
         if not chats:
             gone = self.gone and not upward
             return (Telling(Fate.CHAT_GONE if gone else Fate.NO_CHAT, None),)
+        if not upward and (waiting := self._waiting()) is not None:
+            return (waiting,)
         looked = [chat.planned_through for chat in chats]
         not_yet = any(through is None or through < at for through in looked)
         return (Telling(Fate.NOT_LOOKED if not_yet else Fate.UNPLANNED, at),)
+
+    def _waiting(self) -> Telling | None:
+        """Say that a step waits until a pause ends; a pause of everything goes first."""
+        zone = ZoneInfo(self.unit.timezone)
+        for rest in self.resting:
+            if rest.requirement in (None, self.requirement.code):
+                fate = Fate.PAUSED if rest.requirement is None else Fate.PUT_OFF
+                return Telling(fate, rest.ends.astimezone(zone))
+        return None

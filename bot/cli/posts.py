@@ -9,9 +9,18 @@ import typer
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from bot.cli.office import Refusal, day, office, settings, tell, tell_json, today_at, unit_named
+from bot.cli.office import (
+    Refusal,
+    administrator,
+    day,
+    office,
+    settings,
+    tell,
+    tell_json,
+    today_at,
+    unit_named,
+)
 from bot.cli.options import JsonOption, UnitOption
-from bot.cli.setup import administrator
 from bot.seen import username
 from compliance.access import Role
 from handlers.grammar import vocabulary

@@ -38,6 +38,12 @@ def find(scanner: Scanner, today: date) -> Days | None:
     return first, last
 
 
+def until_day(scanner: Scanner, today: date) -> date | None:
+    """Take the last day out of what is open, where one is said."""
+    until = _until(scanner, today)
+    return None if until is None else until[1]
+
+
 def _until(scanner: Scanner, today: date) -> tuple[date | None, date] | None:
     match = vocabulary.pattern(_UNTIL).search(scanner.open)
     if match is None:

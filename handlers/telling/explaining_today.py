@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from compliance.access import Action
@@ -13,9 +13,10 @@ from compliance.summary import Line, lines
 from handlers.authority import require, unit_for
 from handlers.reading import requirement_of
 from handlers.request import Reply, Request
-from storage import chat_days, directory
+from storage import chat_days, directory, pauses
 from storage.chat_days import ChatDayTold
 from storage.messages import Message
+from storage.pauses import Rest
 from storage.reminding import StepKey
 from storage.rulebooks import laid_down, policy_of
 from storage.standing import findings
@@ -41,18 +42,26 @@ class _Next:
     steps: tuple[Spoken, ...]
 
 
+_SETTLED = ("no_chat", "told")  # whatever is paused since
+
+
 def today(request: Request, name: str | None = None) -> Reply:
     """Tell what this chat (or that of a branch) was told last, and why it is told nothing today."""
     unit, chat = _asked(request, name)
     session, on = request.session, request.today(unit)
     settled = None if chat is None else chat_days.told_on_day(session, chat.id, on)
     last = None if chat is None else chat_days.last_told(session, chat.id)
-    coming = _coming(request, unit, chat)
+    running = pauses.running(session, unit, request.now)
+    paused = next((rest for rest in running if rest.requirement is None), None)
+    coming = _coming(request, unit, chat) if paused is None else _after(unit, paused)
+    because = _because(request, unit, chat, settled, coming)
     values = {
         "unit": unit.name,
         "on": on,
         "zone": ZoneInfo(unit.timezone),
-        "because": _because(request, unit, chat, settled, coming),
+        "because": "paused" if paused and because not in _SETTLED else because,
+        "paused": paused,
+        "put_off": tuple(_put_off(request, unit, rest) for rest in running if rest.requirement),
         "digest": settled.digest if settled else None,
         "silent": _spoken(request, unit, settled.silent if settled else ()),
         "last": last,
@@ -72,6 +81,16 @@ def _asked(request: Request, name: str | None) -> tuple[Unit, Chat | None]:
         return unit, chat
     unit = unit_for(request, Action.STATUS, name)
     return unit, next(iter(directory.chats_of(request.session, unit.key)), None)
+
+
+def _after(unit: Unit, paused: Rest) -> _Next:
+    """Answer when a pause ends."""
+    return _Next(paused.ends.astimezone(ZoneInfo(unit.timezone)), ())
+
+
+def _put_off(request: Request, unit: Unit, rest: Rest) -> tuple[Requirement | None, date]:
+    """Answer what is put off, and until when."""
+    return requirement_of(request, unit, rest.requirement or ""), rest.until_on
 
 
 def _because(

@@ -26,6 +26,7 @@ from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
 from storage.roster import Imported
 from storage.units import Unit
+from tests.bot.above_values import above_templates
 from tests.bot.asking_values import asking_templates
 from tests.bot.correcting_values import SEALED, correcting_templates
 from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
@@ -220,6 +221,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {**due, "lines": missing, "days": 1},
         ],
         "dues_edited": [{}],
+        **above_templates(text, missing),
         **correcting_templates(text),
         **dues_templates(text),
         **asking_templates(text),

@@ -19,6 +19,7 @@ from compliance.requirement import SubjectKind
 from compliance.summary import lines
 from handlers.telling.explaining_today import Spoken
 from storage.chat_days import ChatDayTold
+from storage.pauses import Rest
 from storage.told import Delivery, Fate, StepTold, Telling
 from storage.why import Why
 from tests.bot.phrase_values import Values
@@ -228,6 +229,8 @@ def why_today_values(text: str) -> list[Values]:
         "told": (spoken, bare) * 6,
         "next_at": NOON,
         "next": (spoken, bare),
+        "paused": None,
+        "put_off": (),
     }
     quiet: Values = {**some, "last": None, "told": (), "digest": None}
     earlier = ChatDayTold(date(2025, 12, 30), (), (), sent)
@@ -238,6 +241,12 @@ def why_today_values(text: str) -> list[Values]:
         {**some, "last": earlier, "next": ()},
         {**some, "last": ChatDayTold(OCTOBER.end, (), (), None), "because": "no_step"},
         {**some, "digest": Delivery(Fate.UNKNOWN, NOON, None)},
+        {
+            **some,
+            "because": "paused",
+            "paused": Rest(1, None, NOON, NOON, TODAY, text),
+            "put_off": ((study, TODAY), (None, TODAY)),
+        },
         *({**quiet, "because": code} for code in codes),
         *({**quiet, "because": c, "next_at": None, "next": ()} for c in never),
     ]

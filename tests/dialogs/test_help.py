@@ -39,11 +39,13 @@ DONE = {
     "invite": {"invite_link", "invite_sent", "invitations"},
     "return": {"returned"},
     "roster": {"roster", "roster_card", "roster_changed"},
+    "urge": {"urge_done", "urged_all"},
+    "remind": {"remind"},
 }
 # What is said in private alone: there the branch is named first.
 IN_PRIVATE = {"roster"}
 # Who tries the examples of a command, where it is not the secretary.
-SPEAKERS = dict.fromkeys(("report", "score", "waive", "return", "units"), "上级")
+SPEAKERS = dict.fromkeys(("report", "score", "waive", "return", "urge", "units"), "上级")
 # What a branch has when somebody tries the examples: #1 is a committee meeting, not all present.
 BEFORE = ("/meeting 支委会 11月24日 应到5 实到4 缺席:李四(出差)", "/dues 张三 50 10月")
 # What a superior says; the rest is said by the secretary.
