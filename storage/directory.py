@@ -180,9 +180,9 @@ def plan_anew(session: Session) -> None:
     session.execute(update(Chat).values(next_step_at=None))
 
 
-def look_again(session: Session, changed: Unit) -> None:
-    """Let the next tick look at a unit for its own chats and those above: its people changed."""
-    concerned = [changed.key, *ancestors(session, changed)]
+def look_again(session: Session, *changed: Unit) -> None:
+    """Let the next tick look at units for their own chats and those above: their people changed."""
+    concerned = {of for unit in changed for of in (unit.key, *ancestors(session, unit))}
     of_them = col(Chat.unit_id).in_(concerned)
     session.execute(update(Chat).where(of_them).values(next_step_at=None))
 

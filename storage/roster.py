@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 
 from sqlalchemy import bindparam
@@ -13,7 +13,11 @@ from compliance.people import DuesBasis, Member, Stage
 from compliance.periods import months_after
 from storage.columns import table_of
 from storage.database import forget, remembered, run
-from storage.money import optional_fen, optional_yuan
+from storage.imports import taking
+from storage.imports.placing import Path, Place
+from storage.imports.rows import Imported, RosterRow
+from storage.journal import Origin
+from storage.money import optional_yuan
 from storage.people import DuesBasisRow, Person
 from storage.roster_history import histories
 from storage.units import Unit
@@ -161,96 +165,19 @@ def groups(session: Session, unit_id: int) -> list[Unit]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RosterRow:
-    """One person as a roster file gives them; ``group`` is a party group's name.
-
-    What was set on ``person`` was said; the defaults of the rest are for someone new. A ``basis``
-    without a category keeps the one the person has.
-    """
-
-    person: Person
-    group: str | None
-    basis: DuesBasis | None
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What taking a roster did."""
-
-    added: int
-    changed: int
-    groups: tuple[str, ...]
-
-
-def take_rows(session: Session, branch: Unit, rows: list[RosterRow], on: date) -> Imported:
-    """Take a roster's rows: a name already there is brought up to date, a new one is added.
+def take_rows(
+    session: Session,
+    branch: Unit,
+    rows: Sequence[RosterRow],
+    on: date,
+    origin: Origin | None = None,
+) -> Imported:
+    """Take a unit's roster: whoever is there is brought up to date, somebody new is added.
 
     Party groups that the branch does not have yet are founded with it. A changed dues basis holds
-    from ``on``; a person's first one has always held.
+    from ``on``; a person's first one has always held. Without an ``origin`` nobody is noted as the
+    one who changed it: what a database begins with.
     """
-    known = {group.name: group.key for group in groups(session, branch.key)}
-    founded: list[str] = []
-    added = changed = 0
-    for row in rows:
-        if row.group is not None and row.group not in known:
-            known[row.group] = _found_group(session, branch, row.group)
-            founded.append(row.group)
-        there = people_named(session, branch.key, row.person.name)
-        person = _merge(there[0], row.person) if there else row.person
-        person.unit_id = branch.key
-        person.group_id = person.group_id if row.group is None else known[row.group]
-        session.add(person)
-        session.flush()
-        forget(session)
-        _take_basis(session, person, row.basis, on)
-        added, changed = added + (not there), changed + bool(there)
-    session.flush()
-    return Imported(added, changed, tuple(founded))
-
-
-def _found_group(session: Session, branch: Unit, name: str) -> int:
-    group = Unit(
-        name=name,
-        kind="party_group",
-        parent_id=branch.key,
-        founded=branch.founded,
-        timezone=branch.timezone,
-        locale=branch.locale,
-    )
-    session.add(group)
-    session.flush()
-    forget(session)
-    return group.key
-
-
-def _merge(person: Person, newer: Person) -> Person:
-    """Let what the newer row says win; what it leaves empty stays."""
-    for name in newer.model_fields_set - {"id", "unit_id", "group_id"}:
-        value = getattr(newer, name)
-        if value is not None:
-            setattr(person, name, value)
-    return person
-
-
-def _take_basis(session: Session, person: Person, basis: DuesBasis | None, on: date) -> None:
-    if basis is None:
-        return
-    query = select(DuesBasisRow).where(
-        DuesBasisRow.person_id == person.id, col(DuesBasisRow.holds_until).is_(None)
-    )
-    last = session.exec(query.order_by(col(DuesBasisRow.id).desc())).first()
-    row = DuesBasisRow(
-        person_id=person.key,
-        holds_from=None if last is None else on,
-        category=basis.category or ("" if last is None else last.category),
-        base_fen=optional_fen(basis.base),
-        fixed_fen=optional_fen(basis.fixed),
-    )
-    same = last is not None and (last.category, last.base_fen, last.fixed_fen) == (
-        row.category,
-        row.base_fen,
-        row.fixed_fen,
-    )
-    if not same:
-        session.add(row)
+    whole = Place(Path(None, None), branch, None, tuple(rows))
+    done = taking.take_places(session, branch, [whole], origin, on)
+    return Imported(done.added, done.changed, tuple(done.groups))

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import update
 
 from compliance.access import Role
-from handlers.units.roster_file import read_roster
+from handlers.roster_files.reading import read_roster
 from storage import directory, roster
 from storage.database import open_database, transaction
 from storage.migrate import upgrade

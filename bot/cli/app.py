@@ -23,7 +23,7 @@ from bot.cli import (
 from bot.cli.office import Refusal, tell_error
 from bot.logs import set_up_logs
 from compliance.catalogue import CatalogueError
-from handlers.units.roster_file import UnfitRoster
+from handlers.roster_files.misfits import UnfitRoster
 from storage.migrate import NewerDatabase
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -24,7 +24,7 @@ from bot.cli.options import UnitOption
 from bot.words import LOCALES
 from compliance.policy import Policy
 from handlers.grammar.normalise import clean
-from handlers.units.roster_file import read_roster
+from handlers.roster_files.reading import read_roster
 from handlers.units.settings import cadence_named, requirement_named
 from storage import directory, journal, reorganising, roster
 from storage.rulebooks import policy_of

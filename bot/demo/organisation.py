@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.demo.clock import ZONE, local
 from bot.sandbox import Sandbox
 from compliance.access import Role
-from handlers.units.roster_file import read_roster
+from handlers.roster_files.reading import read_roster
 from storage import directory, roster
 from storage.units import Unit
 

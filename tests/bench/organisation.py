@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from compliance.access import Role
-from handlers.units.roster_file import read_roster
+from handlers.roster_files.reading import read_roster
 from storage import directory, roster
 from storage.database import open_database, snapshot, transaction
 from storage.ledger import Record

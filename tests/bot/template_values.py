@@ -21,10 +21,11 @@ from handlers.grammar import DuesLine, Problem
 from handlers.records.stages import Step
 from handlers.units.roster_file import Misfit
 from reminders.overview import Overview, Paused, Standing
+from handlers.roster_files.misfits import Misfit
 from storage.dues_book import DuesLine as Owed
+from storage.imports.rows import Imported
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
-from storage.roster import Imported
 from storage.units import Unit
 from tests.bot.above_values import above_templates
 from tests.bot.asking_values import asking_templates

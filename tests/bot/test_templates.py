@@ -26,7 +26,7 @@ from compliance.deadline_story import DueRule
 from compliance.explanation import Uncounted
 from compliance.requirement import Strictness
 from handlers.grammar import ASKABLE, CODES, DOUBTS, RULING_CODES, late_reasons
-from handlers.units.roster_file import MOST_ROWS
+from handlers.roster_files.misfits import MOST_ROWS
 from storage.journal import RecordText
 from storage.messages import Button, Message
 from storage.people import Person

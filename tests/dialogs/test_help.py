@@ -10,7 +10,7 @@ import pytest
 from bot.commands import COMMANDS
 from bot.words import LOCALES, TEMPLATES
 from compliance.access import Role
-from handlers.units.roster_file import read_roster
+from handlers.roster_files.reading import read_roster
 from storage import directory, roster
 from storage.database import transaction
 from storage.units import Unit

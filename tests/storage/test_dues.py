@@ -20,13 +20,13 @@ from compliance.periods import Cadence, Period
 from storage import bases, directory, journal, reminding, remittances, roster, rulings
 from storage.database import rehearsal, transaction
 from storage.dues_book import dues_lines, reductions
+from storage.imports.rows import RosterRow
 from storage.journal import PaymentText, RemittanceText, ScoreText, WaiverText
 from storage.ledger import Audit
 from storage.people import DuesBasisRow, Person
 from storage.proof import prove
 from storage.queues import ReminderOutcome
 from storage.reminding import Settlement, StepKey
-from storage.roster import RosterRow
 from storage.units import RoleHeld, Unit
 from tests.storage.samples import (
     POLICY,

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 from compliance.people import DuesBasis, Stage
 from storage import roster
 from storage.database import snapshot, transaction
+from storage.imports.rows import Imported, RosterRow
 from storage.people import DuesBasisRow, Person
-from storage.roster import Imported, RosterRow
 from storage.units import Unit
 from tests.storage.samples import a_person, a_unit, day
 
