@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 
+from handlers.units.roster_file import Misfit
+
 from bot.commands import COMMANDS
 from bot.settings import Settings
 from compliance.access import Role
@@ -19,9 +21,8 @@ from compliance.requirement import SubjectKind
 from compliance.summary import Line
 from handlers.grammar import DuesLine, Problem
 from handlers.records.stages import Step
-from handlers.units.roster_file import Misfit
-from reminders.overview import Overview, Paused, Standing
 from handlers.roster_files.misfits import Misfit
+from reminders.overview import Overview, Paused, Standing
 from storage.dues_book import DuesLine as Owed
 from storage.imports.rows import Imported
 from storage.journal import RecordText
