@@ -3,19 +3,19 @@
 What was entered in its books stays there: the past stays true.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from string import ascii_uppercase
 
+from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from compliance.access import Role
-from storage import directory, reorganising, roster, tree_rules
+from storage import directory, namesakes, reorganising, roster_history, tree_rules
 from storage.accounts import Account
 from storage.database import forget
 from storage.journal import Origin
-from storage.people import DuesBasisRow, Person, PersonWas
+from storage.people import DuesBasisRow, Person
 from storage.units import RoleHeld, Unit
 
 # What someone is there as one of its people, and stays where these go.
@@ -26,13 +26,13 @@ _GO_ALONG = (Role.MEMBER, Role.GROUP_LEADER)
 class Merger:
     """What a merger takes along: people, party groups, other units below, and names.
 
-    ``renamed``: who is called as one of the other unit is, and the letter that tells them apart.
+    ``alike``: who is called as somebody of the other unit: a letter is to tell them apart.
     """
 
     people: int
     groups: tuple[str, ...]
     units: tuple[str, ...]
-    renamed: tuple[tuple[str, str], ...]
+    alike: tuple[str, ...]
 
 
 def merger_of(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) -> Merger:
@@ -40,12 +40,13 @@ def merger_of(session: Session, unit: Unit, into: Unit, on: date, origin: Origin
     tree_rules.require_merger(session, unit, into, on, origin)
     people = tree_rules.people_of(session, unit, on)
     below = directory.children(session, unit.key)
-    names = {} if unit.kind == "party_group" else _names(session, people, into)
+    there = () if unit.kind == "party_group" else tree_rules.people_of(session, into, on)
+    names = {namesakes.bare(person) for person in there}
     return Merger(
         people=len(people),
         groups=tuple(each.name for each in below if each.kind == "party_group"),
         units=tuple(each.name for each in below if each.kind != "party_group"),
-        renamed=tuple((p.name, names[p.key]) for p in people if names.get(p.key, p.name) != p.name),
+        alike=tuple(p.name for p in people if namesakes.bare(p) in names),
     )
 
 
@@ -60,7 +61,7 @@ def merge(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) ->
         people = _regroup(session, unit, into, on, origin)
     else:
         groups = _below(session, unit, into, on, origin)
-        people = _take_over(session, unit, into, on, groups)
+        people = _take_over(session, unit, into, on, origin, groups=groups)
     _go_along(session, unit, into, on)
     unit.merged_into_id = into.key
     reorganising.close(session, unit, on, origin)
@@ -89,27 +90,41 @@ def _below(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) -
 
 
 def _take_over(
-    session: Session, unit: Unit, into: Unit, on: date, groups: Mapping[int, int]
+    session: Session,
+    unit: Unit,
+    into: Unit,
+    on: date,
+    origin: Origin,
+    *,
+    groups: Mapping[int, int],
 ) -> Mapping[int, int]:
     """Let everyone leave the one roster and be on the other from the day on, with their dues.
 
-    Answers the new number of each person.
+    Answers the new number of each person. Who is on the way to the one is on the way to the other.
     """
-    people = tree_rules.people_of(session, unit, on)
-    names = _names(session, people, into)
     moved: dict[int, int] = {}
-    for person in people:
+    for person in tree_rules.people_of(session, unit, on):
         begins = max(on, person.joined_on or on)
-        new = Person(**person.model_dump(exclude={"id"}))
+        new = Person(**person.model_dump(exclude={"id", "mark", "letter_on"}))
         new.unit_id, new.joined_on, new.came_from_id = into.key, begins, person.key
-        new.group_id = groups.get(person.group_id or 0)
-        new.name, new.mark = names[person.key], _mark(person, names[person.key])
-        person.left_on = begins
+        new.group_id, new.name = groups.get(person.group_id or 0), namesakes.bare(person)
+        person.left_on = person.arrived_on = begins
+        person.going_to_id = None
+        _tell_apart(session, new, begins, origin)
         session.add_all([person, new])
         session.flush()
         moved[person.key] = new.key
+    coming = update(Person).where(col(Person.going_to_id) == unit.key)
+    session.execute(coming.values(going_to_id=into.key))
     _follow(session, moved)
     return moved
+
+
+def _tell_apart(session: Session, new: Person, on: date, origin: Origin) -> None:
+    try:
+        namesakes.tell_apart(session, new, on, origin)
+    except namesakes.TooManyAlikeError as error:
+        raise tree_rules.Impossible("too_many_alike", name=new.name) from error
 
 
 def _follow(session: Session, moved: Mapping[int, int]) -> None:
@@ -126,42 +141,14 @@ def _follow(session: Session, moved: Mapping[int, int]) -> None:
     forget(session)
 
 
-def _names(session: Session, people: Sequence[Person], into: Unit) -> Mapping[int, str]:
-    """Answer what everyone is called in the other unit: whose name is taken has a letter."""
-    taken = {member.name for member in roster.members(session, into.key)}
-    names: dict[int, str] = {}
-    for person in people:
-        own = person.name
-        bare = own.removesuffix(person.mark) if person.mark else own
-        free = (name for letter in ascii_uppercase if (name := f"{bare}{letter}") not in taken)
-        names[person.key] = own if own not in taken else next(free, own)
-        taken.add(names[person.key])
-    return names
-
-
-def _mark(person: Person, name: str) -> str | None:
-    return person.mark if name == person.name else name[-1]
-
-
 def _regroup(
     session: Session, group: Unit, into: Unit, on: date, origin: Origin
 ) -> Mapping[int, int]:
     """Let the members of a party group be the other's from the day on."""
     people = tree_rules.people_of(session, group, on)
     for person in people:
-        was = PersonWas(
-            person_id=person.key,
-            until_on=on,
-            name=person.name,
-            group_id=person.group_id,
-            stage=person.stage,
-            floating=person.floating,
-            post=person.post,
-            entered_by=origin.actor,
-            entered_at=origin.at,
-        )
-        person.group_id = into.key
-        session.add_all([was, person])
+        roster_history.change(session, person, {"group_id": into.key}, on, origin)
+        session.add(person)
     return {person.key: person.key for person in people}
 
 

@@ -62,7 +62,7 @@ def _trees(text: str) -> list[Values]:
 
 def _changes(text: str) -> list[Values]:
     said: Values = {"unit": text, "on": ON}
-    many = Merger(12, (text,), (text, "第二支部"), ((text, "李四A"),))
+    many = Merger(12, (text,), (text, "第二支部"), (text, "李四"))
     alone = Merger(0, (), (), ())
     founded = {**said, "what": "found", "kind": "branch", "groups": (text, "第二小组")}
     return [
@@ -104,6 +104,7 @@ def _impossible(text: str) -> list[Values]:
             "parent": None,
         },
         {**unit, "code": "group_stays"},
+        {"code": "too_many_alike", "name": text},
         {**unit, "code": "unlike", "into": text},
         {**unit, "code": "has_units", "names": (text,) * 12},
         {**unit, "code": "has_units", "names": (text,)},

@@ -132,9 +132,9 @@ def test_a_merged_unit_gives_its_people_with_all_they_have(session: Session, hou
     merger = merging.merge(session, house.first, house.second, on, ENTERED)
 
     assert (merger.people, merger.groups, merger.units) == (2, ("第一小组",), ())
-    assert merger.renamed == (("李四", "李四A"),)
+    assert merger.alike == ("李四",)
     names = {m.name: m for m in roster.members(session, house.second.key)}
-    assert set(names) == {"张三", "李四", "李四A"}
+    assert set(names) == {"张三", "李四A", "李四B"}
     assert names["张三"].joined_on == on
     assert roster.names_on(session, house.first.key, on - timedelta(days=1)) == ("张三", "李四")
     assert roster.names_on(session, house.first.key, on) == ()
@@ -290,3 +290,14 @@ def test_each_change_is_noted(engine: Engine) -> None:
         ]
         assert json.loads(noted[0].before or "") == {"name": "第一支部"}
         assert json.loads(noted[0].after or "") == {"name": "机关支部", "on": "2026-11-10"}
+
+
+def test_who_is_on_the_way_to_a_merged_unit_goes_on_to_the_other(
+    session: Session, house: House
+) -> None:
+    person = a_person(session, house.second, "张三", left_on=day("2026-11-01"))
+    person.going_to_id = house.first.id
+    session.flush()
+    merging.merge(session, house.first, house.second, day("2026-11-10"), ENTERED)
+    session.refresh(person)
+    assert (person.going_to_id, person.left_on) == (house.second.id, day("2026-11-01"))
