@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 
-from handlers.units.roster_file import Misfit
-
 from bot.commands import COMMANDS
 from bot.settings import Settings
 from compliance.access import Role
