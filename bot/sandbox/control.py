@@ -132,6 +132,8 @@ _ACTS: dict[str, Act] = {
     "POST kick_bot": lambda sandbox, body: sandbox.kick_bot(**body),
     "POST block_bot": lambda sandbox, body: sandbox.block_bot(**body),
     "POST unblock_bot": lambda sandbox, body: sandbox.unblock_bot(**body),
+    "POST rename": lambda sandbox, body: sandbox.rename(**body),
+    "POST delete_topic": lambda sandbox, body: sandbox.delete_topic(**body),
     "POST migrate": lambda sandbox, body: sandbox.migrate(**body),
 }
 _QUESTIONS: dict[str, Callable[[Sandbox, dict[str, str]], Awaitable[Any]]] = {

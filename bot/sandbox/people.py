@@ -91,6 +91,21 @@ class People:
         self._service(chat, self._opener(chat), content)
         return thread_id
 
+    def delete_topic(self, chat_id: int, thread_id: int) -> None:
+        """Delete a topic of a forum with all that was said in it. The bot is not told."""
+        chat = self.world.chat(chat_id)
+        del chat.topics[thread_id]
+        for number, message in list(chat.history.items()):
+            if message.get("message_thread_id") == thread_id:
+                del chat.history[number]
+
+    def rename(self, chat_id: int, title: str, by: int) -> None:
+        """Let a member give a group another title."""
+        chat = self._group(chat_id)
+        user = self._member(by, chat)
+        chat.public["title"] = title
+        self._service(chat, user, {"new_chat_title": title})
+
     def join(self, user_id: int, chat_id: int) -> None:
         """Let a person come into a group."""
         chat = self._group(chat_id)

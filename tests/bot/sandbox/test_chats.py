@@ -180,3 +180,21 @@ async def test_the_transcript_reads_as_people_see_it(api: Api, sandbox: Sandbox)
     assert sandbox.transcript(GROUP) == (
         "李四: /status\nsanhui_bot: 对吗？ [是]\n王五: 名册.csv 名册"
     )
+
+
+async def test_a_group_gets_another_title(api: Api, sandbox: Sandbox) -> None:
+    sandbox.rename(GROUP, "新名字", WANG)
+    (update,) = await api.updates()
+
+    assert update["message"]["new_chat_title"] == "新名字"
+    assert update["message"]["chat"]["title"] == "新名字"
+
+
+async def test_a_topic_that_was_deleted_takes_nothing(api: Api, sandbox: Sandbox) -> None:
+    sandbox.add_group(-90, "论坛", [LI], forum=True)
+    topic = sandbox.add_topic(-90, "党务")
+    sandbox.delete_topic(-90, topic)
+
+    refused = await api.refused("sendMessage", chat_id=-90, text="好", message_thread_id=topic)
+    assert "message thread not found" in refused
+    assert not sandbox.messages(-90)
