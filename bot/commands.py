@@ -27,15 +27,18 @@ from handlers.rulings.scoring import score
 from handlers.rulings.urging import urge
 from handlers.rulings.waiving import waive
 from handlers.telling.explaining import why
-from handlers.telling.helping import help_with, start
+from handlers.telling.helping import help_with
 from handlers.telling.listing import records
 from handlers.telling.reporting import report
 from handlers.telling.standing import due, status
 from handlers.units import reminding
+from handlers.units.greeting import start
 from handlers.units.inviting import invite, uninvite
 from handlers.units.posts import role
 from handlers.units.reorganising import units
 from handlers.units.settings import settings
+from handlers.units.setup import begin_setup, setup
+from handlers.units.setup_form import answered
 from handlers.units.tree import turned
 
 
@@ -76,6 +79,7 @@ ASKING: dict[str, Handler] = {
     "amend": asking("amend", amend),
     "units": asking("units", units),
     "roster": asking("roster", roster),
+    "setup": setup,
 }
 _DOING = (
     Command("meeting", in_unit(ASKING["meeting"]), aliases=("log",)),
@@ -87,6 +91,7 @@ _DOING = (
     Command("undo", undo),
     Command("amend", ASKING["amend"]),
     Command("doc", doc),
+    Command("setup", ASKING["setup"], menus=(Scope.ADMINISTRATORS,)),
     Command("settings", in_unit(settings), menus=_FOR_FEW),
     Command("role", role, menus=_FOR_FEW),
     Command("invite", invite, menus=_FOR_FEW),
@@ -106,6 +111,7 @@ COMMANDS = (*_DOING, Command("help", help_with((*(c.name for c in _DOING), "help
 BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
 _STEP = stepping_with(ASKING)
+_TYPED = typed_with(ASKING, {"setup": answered})
 # What goes on once a unit is chosen: every command by its name, every tap by its verb and a colon.
 _GOING_ON: dict[str, Handler] = {name: command.handler for name, command in BY_NAME.items()}
 # What a tapped button does, by the verb before the colon; the rest are its arguments.
@@ -125,11 +131,12 @@ TAPS: dict[str, Handler] = {
     "unroster": take_back,
     "answer": tapped_with(ASKING),
     # A reply to a question, or in private what is said after one.
-    "typed": named_with(_GOING_ON, keeping(worded_with(_STEP, typed_with(ASKING)))),
+    "typed": named_with(_GOING_ON, keeping(worded_with(_STEP, _TYPED))),
     "unit": chosen_with(_GOING_ON),
     "cancel": cancel,
     "uninvite": uninvite,
     "urge": urge,
     "remind": reminding.tapped,
+    "setup": begin_setup,
 }
 _GOING_ON.update({f"{verb}:": handler for verb, handler in TAPS.items()})

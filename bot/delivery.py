@@ -140,11 +140,20 @@ class Delivery:
         chat_id = None if due.kind == OutboxKind.ANSWER else due.chat_id
         return await self._bot.send(due.method, _payload(due), chat_id)
 
+    def _leave_topic(self, session: Session, due: Due, now: datetime) -> None:
+        """Let a call, and the reminders to come, go to the chat instead of a topic that is lost."""
+        self._notice(session, Notice(due.chat_id, lost_topic=_topic(due)), now)
+        call = {**json.loads(due.payload)}
+        del call["message_thread_id"]
+        calls.say_instead(session, due.id, dump(call))
+
     async def _refused(self, due: Due, outcome: Outcome) -> Result:
         """Do what a refusal asks for: mark, follow, hold and try again."""
         if outcome.moved_to is not None or outcome.gone:
             notice = Notice(due.chat_id, outcome.moved_to, present=False)
             await self._runtime.write(self._notice, notice, self._runtime.clock())
+        if outcome.topic_lost:
+            await self._runtime.write(self._leave_topic, due, self._runtime.clock())
         state = outcome.state if outcome.retry is None else OutboxState.QUEUED
         log.warning(
             "not_sent",
@@ -156,6 +165,11 @@ class Delivery:
         if outcome.retry is not None:
             self.holding.refused(due.chat_id, outcome.retry, time.monotonic())
         return Result(due, state, problem=outcome.problem, method=outcome.instead)
+
+
+def _topic(due: Due) -> int:
+    topic: int = json.loads(due.payload)["message_thread_id"]
+    return topic
 
 
 def _payload(due: Due) -> str:

@@ -18,6 +18,7 @@ from handlers.files import accepted
 from handlers.files.doc import file_overheard, file_said
 from handlers.grammar import Unreadable
 from handlers.request import Handler, Refused, Reply, Request
+from handlers.units import coming as come
 from handlers.units.leaving import gone, left_group, out_of_reach
 from storage import accounts, directory, entries, loose_files, outbox
 from storage.database import attempt
@@ -85,24 +86,18 @@ class Dispatch:
         return _said_instead(said, refusal)
 
     def notice(self, session: Session, notice: Notice, now: datetime) -> None:
-        """Follow a chat that moved, note one that came back, tell of what is gone."""
+        """Follow a chat that moved, greet one that the bot came to, tell of what is gone."""
         with attempt(session):
-            if notice.moved_to is not None:
-                directory.move_chat(session, notice.chat_id, notice.moved_to)
-            elif notice.left is not None or notice.chat_id > 0:
-                for message in _of_person(session, notice, now):
-                    self._tell(session, message, now)
-            elif notice.present:
-                directory.mark_present(session, notice.chat_id, present=True)
-            else:
-                for message in gone(session, notice.chat_id):
-                    self._tell(session, message, now)
+            for message in _noted(session, notice, now):
+                self._tell(session, message, now)
 
     def _tell(self, session: Session, message: Message, now: datetime) -> None:
         """Put a message in the outbox for the chat that it names."""
         if message.chat_id is not None:
             locale = directory.locale_of(session, message.chat_id, self._locale)
-            for owed in self._renderer.calls(message, Destination(message.chat_id, locale)):
+            thread = directory.thread_of(session, message.chat_id)
+            to = Destination(message.chat_id, locale, thread_id=thread)
+            for owed in self._renderer.calls(message, to):
                 self._put_out(session, replace(owed, not_before=message.not_before), now)
 
     def apologise(self, session: Session, said: Incoming, now: datetime) -> None:
@@ -146,6 +141,8 @@ class Dispatch:
             file=said.file,
             follows=said.follows,
             answered=said.answered,
+            title=said.title,
+            named_owners=bool(self._owners),
         )
 
     def put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:
@@ -189,6 +186,35 @@ class Dispatch:
 
     def _locale_of(self, session: Session, said: Incoming) -> str:
         return directory.locale_of(session, said.chat_id, self._locale)
+
+
+def _noted(session: Session, notice: Notice, now: datetime) -> Reply:
+    """Note what is told of a chat; answer what is said of it."""
+    if notice.moved_to is not None:
+        directory.move_chat(session, notice.chat_id, notice.moved_to)
+    elif notice.renamed and notice.title is not None:
+        # The unit keeps its name: groups are renamed for fun, and records name the unit. So
+        # nothing is said, either; /setup tells both names.
+        directory.retitle(session, notice.chat_id, notice.title)
+    elif notice.lost_topic is not None:
+        directory.leave_topic(session, notice.chat_id, notice.lost_topic)
+    elif notice.left is not None or notice.chat_id > 0:
+        return _of_person(session, notice, now)
+    else:
+        return _of_bot(session, notice)
+    return ()
+
+
+def _of_bot(session: Session, notice: Notice) -> Reply:
+    """Note that the bot came to a group or went, and answer what is said of it there or above."""
+    if notice.kind == "channel":
+        return come.to_channel(notice.by) if notice.came and notice.by is not None else ()
+    if not notice.present:
+        return gone(session, notice.chat_id)
+    if notice.came:
+        return come.to_group(session, notice.chat_id, notice.title)
+    directory.mark_present(session, notice.chat_id, present=True)
+    return ()
 
 
 def _of_person(session: Session, notice: Notice, now: datetime) -> Reply:

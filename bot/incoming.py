@@ -34,7 +34,7 @@ class Incoming:
     text where the command's word stands like a label (``记录:李四``), or may be an answer.
     ``file`` is the photo or file that came, whose caption is the text then; ``medium`` what came
     that is neither. ``follows`` is the message that this one replies to, whoever wrote that, and
-    ``answered`` the person who did.
+    ``answered`` the person who did. ``title`` is what the group is called it was said in.
     """
 
     update_id: int
@@ -59,20 +59,30 @@ class Incoming:
     medium: str | None = None
     follows: int | None = None
     answered: int | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What Telegram tells of a chat: it became another one, or the bot came or went.
+    """What Telegram tells of a chat: it became another, was renamed, or the bot came or went.
 
     A private chat bears its person's number: there the bot was stopped, or is heard again. ``left``
-    is who left a group, or was removed from it.
+    is who left a group, or was removed from it. ``kind`` is the chat's, as Telegram has it.
+    ``title`` is what it is called; ``renamed``: nothing but this is told. ``came``: the bot was not
+    there before; ``by`` is who let it in. ``lost_topic``: the topic of that number takes no
+    messages any more.
     """
 
     chat_id: int
     moved_to: int | None = None
     present: bool | None = None
     left: int | None = None
+    title: str | None = None
+    kind: str = "group"
+    renamed: bool = False
+    came: bool = False
+    by: int | None = None
+    lost_topic: int | None = None
 
 
 def from_update(update: Json, username: str) -> Incoming | Notice | None:
@@ -81,7 +91,7 @@ def from_update(update: Json, username: str) -> Incoming | Notice | None:
     message = edited or update.get("message")
     if message is not None:
         said = _from_message(message, username, update_id=update_id, edited=bool(edited))
-        return said or _moved(message)
+        return said or _moved(message) or _renamed(message)
     if (tap := update.get("callback_query")) is not None:
         return _from_tap(tap, update_id)
     member = update.get("my_chat_member")
@@ -131,6 +141,7 @@ def _from_message(message: Json, username: str, *, update_id: int, edited: bool)
         medium=medium,
         follows=message.get("reply_to_message", {}).get("message_id"),
         answered=_person_answered(message),
+        title=_title(chat),
     )
 
 
@@ -184,6 +195,7 @@ def _from_tap(query: Json, update_id: int) -> Incoming | None:
         text=arguments,
         verb=verb,
         callback_id=query["id"],
+        title=_title(message["chat"]),
     )
 
 
@@ -218,6 +230,32 @@ def _moved(message: Json) -> Notice | None:
     return None
 
 
+def _renamed(message: Json) -> Notice | None:
+    """Read a message that tells of a group's new name."""
+    if (title := message.get("new_chat_title")) is None:
+        return None
+    return Notice(message["chat"]["id"], title=storable(title), renamed=True)
+
+
+def _title(chat: Json) -> str | None:
+    return storable(chat["title"]) if "title" in chat else None
+
+
 def _came_or_went(member: Json) -> Notice:
-    present = member["new_chat_member"]["status"] in ("member", "administrator", "restricted")
-    return Notice(member["chat"]["id"], present=present)
+    chat, present = member["chat"], _is_there(member["new_chat_member"])
+    return Notice(
+        chat["id"],
+        present=present,
+        title=_title(chat),
+        kind=chat["type"],
+        came=present and not _is_there(member["old_chat_member"]),
+        by=member["from"]["id"],
+    )
+
+
+def _is_there(member: Json) -> bool:
+    """Tell whether somebody is in the chat; one who is restricted may have left it."""
+    status = member["status"]
+    return status in ("member", "administrator") or (
+        status == "restricted" and member.get("is_member", True)
+    )

@@ -21,6 +21,8 @@ from storage.queues import OutboxKind, OutboxState
 LONGEST_WAIT = 60.0
 # Doubling any further than this has long passed the longest wait.
 MOST_DOUBLINGS = 10
+# A topic that was deleted, and one that was closed to all but administrators.
+_TOPIC_LOST = re.compile("(?i)message thread not found|topic_closed|topic_deleted")
 # What an error may quote of a message, which is not for a log.
 _QUOTED = re.compile(r'"[^"]*"|[^\x00-\x7f]+')
 
@@ -42,6 +44,7 @@ class Outcome:
     """How a call that was refused ends.
 
     Without ``retry`` it ends in ``state``. ``instead`` is another method to try with.
+    ``topic_lost``: its topic takes no messages any more, the chat itself does.
     """
 
     state: OutboxState = OutboxState.FAILED
@@ -50,6 +53,7 @@ class Outcome:
     instead: str | None = None
     moved_to: int | None = None
     gone: bool = False
+    topic_lost: bool = False
 
 
 def judge(due: Due, error: TelegramError) -> Outcome:  # noqa: PLR0911 - one line a kind of error
@@ -83,6 +87,8 @@ def _bad_request(due: Due, problem: str) -> Outcome:
         return Outcome(OutboxState.DROPPED, problem)
     if "message is not modified" in problem.lower():  # the library capitalises it
         return Outcome(OutboxState.SENT, problem)
+    if _TOPIC_LOST.search(problem) and "message_thread_id" in due.payload:
+        return Outcome(problem=problem, retry=Retry(0), topic_lost=True)
     if due.method == "editMessageText":
         return Outcome(problem=problem, retry=Retry(0), instead="sendMessage")
     return Outcome(problem=problem)

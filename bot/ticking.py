@@ -155,9 +155,11 @@ class Ticking:
             yield self._call(due, composed[day], shown.get(day)) if day in composed else None
 
     def _call(self, due: Due, digest: Digest, shown: int | None) -> Due:
-        call = self._renderer.digest_call(digest.message, Destination(due.chat_id, digest.locale))
+        to = Destination(due.chat_id, digest.locale, thread_id=digest.thread_id)
+        call = self._renderer.digest_call(digest.message, to)
         # An edit that failed comes back as a sendMessage: what it showed is gone.
         edit = shown is not None and (due.attempts == 0 or due.method == EDIT)
         if edit:
             call["message_id"] = shown
+            call.pop("message_thread_id", None)  # an edit knows none
         return replace(due, method=EDIT if edit else queued.METHOD, payload=dump(call))

@@ -97,6 +97,19 @@ def is_owner(request: Request) -> bool:
     return request.owner or accounts.is_owner(request.session, request.actor)
 
 
+def is_owned(request: Request) -> bool:
+    """Tell whether anybody owns the installation yet."""
+    return request.named_owners or request.owner or accounts.has_owner(request.session)
+
+
+def may_found_any(request: Request) -> bool:
+    """Tell whether there is any unit that the person might found."""
+    if is_owner(request):
+        return True
+    units = directory.units_of(request.session, request.actor)
+    return any(allowed_below(request, Action.UNITS, unit) for unit in units)
+
+
 def groups_led(request: Request, unit: Unit, action: Action) -> list[Unit]:
     """Answer the branch's party groups at which the person may do this."""
     groups = roster.groups(request.session, unit.key)

@@ -27,7 +27,8 @@ class Request:
     ``draft`` is the unfinished entry that this goes on with, if it does; ``thread_id`` the topic of
     a forum it is said in. ``file`` is the photo or file it came with; ``follows`` the message that
     it replies to, and ``answered`` the person who wrote that. ``unit_id`` is the unit that was
-    chosen or named where several were possible.
+    chosen or named where several were possible. ``title`` is what the group is called it is said
+    in. ``named_owners`` says that the settings name any owner at all.
     """
 
     session: Session
@@ -47,6 +48,8 @@ class Request:
     follows: int | None = None
     answered: int | None = None
     unit_id: int | None = None
+    title: str | None = None
+    named_owners: bool = False
 
     @property
     def origin(self) -> Origin:

@@ -32,10 +32,11 @@ Told = Mapping[ChatDay, list[StepKey]]
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest and the language it is to be said in."""
+    """A digest, the language it is to be said in, and the topic of its chat."""
 
     message: Message
     locale: str
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def digests(
             of_units = missing.get(chat_day, ())
             message = _message(chat, home, of_units, week, home.day_of(now))
             if message is not None:
-                composed[chat_day] = Digest(message, chat.locale or home.locale)
+                composed[chat_day] = Digest(message, chat.locale or home.locale, chat.thread_id)
     for chat_day, units in private.items():
         if units:
             composed[chat_day] = _private(composed.get(chat_day), chat_day[0], units, now)

@@ -87,6 +87,12 @@ def account(session: Session, telegram_id: int) -> Account:
     return found
 
 
+def has_owner(session: Session) -> bool:
+    """Tell whether anybody owns the installation by the code of its first start."""
+    query = select(Account.telegram_id).where(col(Account.owner_since).is_not(None)).limit(1)
+    return session.exec(query).first() is not None
+
+
 def is_owner(session: Session, telegram_id: int) -> bool:
     """Tell whether a Telegram user owns the installation, by the code of its first start."""
     found = session.get(Account, telegram_id)

@@ -164,6 +164,11 @@ class Result:
     tried: bool = True
 
 
+def say_instead(session: Session, row: int, payload: str) -> None:
+    """Let a call have other parameters when it is tried again."""
+    session.execute(update(Outbox).where(col(Outbox.id) == row).values(payload=payload))
+
+
 def settle(session: Session, by: str, results: Iterable[Result], now: datetime) -> None:
     """Mark how calls ended that a replica took; what another took meanwhile is that one's.
 

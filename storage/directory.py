@@ -52,6 +52,26 @@ def unit(session: Session, unit_id: int) -> Unit:
     return found
 
 
+def standing(session: Session, kinds: Collection[str]) -> list[Unit]:
+    """Answer the units of some kinds that were not dissolved, oldest first."""
+    query = select(Unit).where(col(Unit.kind).in_(kinds), col(Unit.dissolved).is_(None))
+    return list(session.exec(query.order_by(col(Unit.id))))
+
+
+def any_unit(session: Session) -> bool:
+    """Tell whether there is any unit at all."""
+    return session.exec(select(Unit.id).limit(1)).first() is not None
+
+
+def without_chat(session: Session) -> list[Unit]:
+    """Answer the units that no chat is bound to, but for party groups; oldest first."""
+    bound = select(Chat.unit_id).where(col(Chat.state) != "moved")
+    query = select(Unit).where(
+        col(Unit.dissolved).is_(None), Unit.kind != "party_group", col(Unit.id).not_in(bound)
+    )
+    return list(session.exec(query.order_by(col(Unit.id))))
+
+
 def unit_of_chat(session: Session, chat_id: int) -> tuple[Unit, Chat] | None:
     """Answer the unit a chat is bound to, if any; a group that became another is that one."""
     return remembered(session, ("chat", chat_id), lambda: _bound(session, chat_id))
@@ -129,13 +149,58 @@ def chat_above(session: Session, below: Unit) -> Chat | None:
     return None
 
 
-def bind_chat(session: Session, chat_id: int, unit_id: int) -> None:
-    """Bind a chat to a unit; a chat that was bound elsewhere moves, and is planned for anew."""
+def bind_chat(
+    session: Session,
+    chat_id: int,
+    unit_id: int,
+    *,
+    title: str | None = None,
+    thread_id: int | None = None,
+) -> None:
+    """Bind a chat to a unit; a chat that was bound elsewhere moves, and is planned for anew.
+
+    ``thread_id`` is the topic of a forum that reminders and notices go to.
+    """
     chat = session.get(Chat, chat_id) or Chat(id=chat_id, unit_id=unit_id)
     chat.unit_id, chat.state = unit_id, "active"
+    chat.title, chat.thread_id = title, thread_id
     chat.planned_through = chat.next_step_at = None
     session.add(chat)
     session.flush()
+    forget(session)
+
+
+def unbind_chat(session: Session, chat_id: int) -> None:
+    """Let a chat belong to no unit any more; what waits for it to be sent says nothing then."""
+    chat = session.get(Chat, chat_id)
+    if chat is not None:
+        session.delete(chat)
+        session.flush()
+        forget(session)
+
+
+def was_another(session: Session, chat: Chat) -> bool:
+    """Tell whether a chat is a supergroup that a bound group became."""
+    query = select(Chat.id).where(Chat.moved_to == chat.id).limit(1)
+    return session.exec(query).first() is not None
+
+
+def retitle(session: Session, chat_id: int, title: str) -> None:
+    """Note what a group is called now; its unit keeps its own name."""
+    session.execute(update(Chat).where(col(Chat.id) == chat_id).values(title=title))
+    forget(session)
+
+
+def thread_of(session: Session, chat_id: int) -> int | None:
+    """Answer the topic that a chat's reminders and notices go to; None for none of its own."""
+    bound = unit_of_chat(session, chat_id)
+    return None if bound is None else bound[1].thread_id
+
+
+def leave_topic(session: Session, chat_id: int, thread_id: int) -> None:
+    """Let reminders go to no topic any more: that one was closed or deleted."""
+    there = col(Chat.id) == chat_id, col(Chat.thread_id) == thread_id
+    session.execute(update(Chat).where(*there).values(thread_id=None))
     forget(session)
 
 

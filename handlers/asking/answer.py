@@ -1,8 +1,9 @@
 """Answering: a tap or a reply is put into the draft, which is then handled as if typed at once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from compliance.access import Action
 from handlers.asking.naming import naming
@@ -46,8 +47,16 @@ def tapped_with(handlers: Mapping[str, Handler]) -> Handler:
     return tapped
 
 
-def typed_with(handlers: Mapping[str, Handler]) -> Handler:
+# Puts what was typed into a draft: answers what the draft says then.
+Placing = Callable[[Request, Draft, str], str]
+
+
+def typed_with(
+    handlers: Mapping[str, Handler], placing: Mapping[str, Placing] = MappingProxyType({})
+) -> Handler:
     """Make the handler of answers that are typed: ``7 昨天``.
+
+    ``placing`` puts an answer into the drafts of commands that are no records.
 
     What cannot be read as an answer leaves the question as it is. So does an edit of an answer:
     what it answered is answered, and the form may ask for something else by now.
@@ -63,7 +72,8 @@ def typed_with(handlers: Mapping[str, Handler]) -> Handler:
         if answer_of(text) == "cancel":
             return _let_go(request, draft)
         try:
-            return go_on(request, draft, _said_with(request, draft, text), handlers)
+            place = placing.get(draft.command, _said_with)
+            return go_on(request, draft, place(request, draft, text), handlers)
         except Unreadable as unread:
             values: dict[str, object] = {"problems": unread.problems, "kept": unread.kept}
             prompt = drafts.prompt_of(draft.key)

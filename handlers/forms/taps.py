@@ -20,6 +20,7 @@ from handlers.grammar import (
 )
 from handlers.reading import context_for, if_readable
 from handlers.request import Handler, Refused, Reply, Request
+from handlers.units import setup_form
 from storage import drafts
 from storage.drafts import Draft
 from storage.messages import Message
@@ -160,4 +161,5 @@ _ENDS: dict[tuple[str | None, str], Callable[[Request, Draft], str]] = {
 _TAPPED: Mapping[str, Callable[[Request, Draft, str], Reply | str]] = {
     "meeting": _tap,
     "dues": dues_form.tap,
+    "setup": setup_form.tap,
 }

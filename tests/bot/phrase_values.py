@@ -19,6 +19,7 @@ from storage.inbox import SetAside
 from storage.proof import Kind
 from tests.bot.asking_values import asking_buttons, doubts
 from tests.bot.file_values import file_buttons
+from tests.bot.setup_values import setup_phrases
 from tests.bot.unit_values import unit_buttons
 
 Values = Mapping[str, object]
@@ -406,5 +407,6 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     graded: Values = {"grade": "优秀", "number": 2, "names": text}
     told["said", "graded"] = [graded, {**graded, "names": ""}]
     told["said", "absence"] = [{"name": text, "reason": text}, {"name": text, "reason": None}]
+    told |= setup_phrases(text)
     told["said", "votes"] = [{"favour": 17, "against": 0, "abstain": 1}]
     return told

@@ -37,6 +37,7 @@ from tests.bot.post_values import post_templates
 from tests.bot.roster_values import roster_templates
 from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
+from tests.bot.setup_values import setup_templates
 from tests.bot.unit_values import unit_templates
 from tests.bot.why_values import why_today_values, why_values
 
@@ -203,8 +204,6 @@ def _chat(text: str) -> dict[str, list[Values]]:
     missing = [each for each in found if each.missing]
     status: Values = {"unit": text, "on": TODAY, "period": None, "lines": found}
     status = {**status, "names": True, "below": (text, "第二支部")}
-    start = {"unit": text, "known": True, "records": True, "private": False}
-    start = {**start, "actor": 7, "chat_id": -100}
     return {
         "amended": [echo, bare, more, {**more, **SEALED}],
         "ask_amend": [{"number": 12, "kind": kind} for kind in ("record", "payment")],
@@ -228,6 +227,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         **roster_templates(text),
         **file_templates(text),
         **form_templates(text, record(text)),
+        **setup_templates(text, missing[0]),
         "dues_month": _dues_month(text),
         "failed": [{}],
         "edited_undone": [{}],
@@ -243,16 +243,6 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "place_taken": [{"number": 8, "rival": 10}],
         "recorded": [echo, bare],
         "records": _records(text),
-        "start": [
-            start,
-            {**start, "unit": None, "private": True},
-            *(
-                {**start, "records": False, "unit": unit, "known": known, "private": private}
-                for unit in (text, None)
-                for known in (True, False)
-                for private in (True, False)
-            ),
-        ],
         "status": [
             status,
             {**status, "period": NOVEMBER, "names": False, "below": ()},

@@ -108,7 +108,7 @@ def test_only_what_is_said_to_the_bot_wants_an_answer() -> None:
 
 
 def test_what_nobody_said_is_nothing() -> None:
-    assert read(None, GROUP, new_chat_title="新名字") is None
+    assert read(None, GROUP, new_chat_photo=[]) is None
     channel = {**message("/status"), "sender_chat": GROUP}
     del channel["from"]
     assert read_update(message=channel) is None
@@ -235,8 +235,37 @@ def test_notices_tell_what_became_of_a_chat() -> None:
             "old_chat_member": {"status": "member", "user": ME},
             "new_chat_member": {**member, **({"until_date": 0} if status == "kicked" else {})},
         }
-        assert read_update(my_chat_member=change) == Notice(-5, present=present)
-    assert read_update(message=message(None, new_chat_title="a")) is None
+        told = Notice(-5, present=present, title="第一支部", by=11)
+        assert read_update(my_chat_member=change) == told
+    renamed = Notice(-5, title="新名字", renamed=True)
+    assert read_update(message=message(None, new_chat_title="新名字")) == renamed
+
+
+IN, OUT = {"status": "member"}, {"status": "left"}
+SILENCED, SHUT_OUT = ({"status": "restricted", "is_member": there} for there in (True, False))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "present", "came"),
+    [
+        (OUT, IN, True, True),
+        ({"status": "kicked"}, {"status": "administrator"}, True, True),
+        (IN, {"status": "administrator"}, True, False),
+        (SHUT_OUT, SILENCED, True, True),
+        (IN, SHUT_OUT, False, False),
+        (SILENCED, IN, True, False),
+    ],
+)
+def test_the_bot_comes_where_it_was_not_before(
+    before: dict[str, Any], after: dict[str, Any], present: bool, came: bool
+) -> None:
+    change = {"chat": CHANNEL, "from": PERSON, "date": NOW}
+    change |= {"old_chat_member": before, "new_chat_member": after}
+    told = read_update(my_chat_member=change)
+
+    assert told == Notice(
+        -1009, present=present, title="支部之声", kind="channel", came=came, by=11
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from compliance.access import Role
 from storage import directory
 from storage.database import transaction
+from tests.sample import ACTORS
 from tests.stage import Shown, Stage, actor, local, playing
 
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
@@ -57,10 +58,13 @@ async def test_conversation(path: Path, database: Path) -> None:
 
 
 def _open(stage: Stage, group: Mapping[str, Any]) -> None:
-    """Open the group anew as the table wants it: a forum, or one where the bot hears all."""
-    chat_id = stage.chats[group["where"]]
-    members = list(stage.sandbox.world.chats.pop(chat_id).members)
-    members.remove(stage.sandbox.world.bot_id)
+    """Open the group anew as the table wants it: a forum, or one where the bot hears all.
+
+    One that is not there is opened, too: it is bound to no unit.
+    """
+    chat_id = stage.chats.setdefault(group["where"], -200 - len(stage.chats))
+    stage.sandbox.world.chats.pop(chat_id, None)
+    members = [each.user_id for each in ACTORS.values()]
     stage.sandbox.add_group(
         chat_id,
         group["where"],

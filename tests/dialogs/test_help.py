@@ -21,6 +21,7 @@ from tests.stage import Stage
 DONE = {
     "units": {"units", "unit_changed"},
     "settings": {"settings", "setting_chosen"},
+    "setup": {"setup_bound"},
     "start": {"start"},
     "help": {"help"},
     "meeting": {"recorded"},

@@ -1,0 +1,107 @@
+"""The first words to each: what the bot is, and the one thing to do next."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from compliance.access import Action
+from compliance.deadlines import REACH_AFTER
+from compliance.states import State
+from compliance.summary import Line, lines
+from handlers.authority import (
+    allowed,
+    allowed_below,
+    groups_led,
+    is_owned,
+    is_owner,
+    may_found_any,
+)
+from handlers.request import Reply, Request
+from handlers.units import setup_checks
+from handlers.units.coming import SETUP
+from handlers.units.joining import join, looks_like_token
+from storage import directory
+from storage.messages import Message, form_buttons
+from storage.standing import findings
+from storage.units import Unit
+
+DAYS_AHEAD = 30
+
+
+def start(request: Request) -> Reply:
+    """Greet, and say the one thing to do next: it depends on who asks, and where."""
+    if looks_like_token(request.arguments):
+        return join(request)
+    bound = directory.unit_of_chat(request.session, request.chat_id)
+    if bound is None and not request.private:
+        return (_unbound(request),)
+    homes = [bound[0]] if bound else directory.units_of(request.session, request.actor)
+    branches = _branches(request, homes)
+    for branch in branches:
+        if allowed(request, Action.RECORD, branch):
+            return (_recording(request, branch),)
+    for branch in branches:
+        if led := groups_led(request, branch, Action.RECORD_GROUP):
+            return (_greeting("leader", unit=branch.name, group=led[0].name),)
+    return (_onlooking(request, branches, homes),)
+
+
+def _greeting(case: str, **values: object) -> Message:
+    said = {"unit": None, "group": None, "line": None, "first": False, "owned": True}
+    return Message("start", {**said, "case": case, "below": 0, "lacking": None, **values})
+
+
+def _unbound(request: Request) -> Message:
+    """Greet in a group that is bound to no unit."""
+    if may_found_any(request):
+        message = _greeting("unbound_owner")
+        return Message(message.template, message.values, buttons=SETUP)
+    return _greeting("unbound", owned=is_owned(request))
+
+
+def _branches(request: Request, homes: Sequence[Unit]) -> list[Unit]:
+    branches = (directory.branch_of(request.session, home) for home in homes)
+    return list({branch.key: branch for branch in branches}.values())
+
+
+def _recording(request: Request, unit: Unit) -> Message:
+    """Tell who records what is to be done first; at the very beginning, how."""
+    line = None if unit.last_number == 0 else _next_due(request, unit)
+    greeting = _greeting("records", unit=unit.name, first=unit.last_number == 0, line=line)
+    kinds = line.requirement.kinds[:1] if line is not None else ()
+    return Message(greeting.template, greeting.values, buttons=form_buttons(kinds))
+
+
+def _next_due(request: Request, unit: Unit) -> Line | None:
+    """Answer what is to be done first of all that falls due soon, or is overdue."""
+    today = request.today(unit)
+    first, last = today - REACH_AFTER, today + timedelta(days=DAYS_AHEAD)
+    found = findings(request.session, request.policy, unit, first=first, last=last, on=today)
+    wanted = (
+        line
+        for line in lines(found, unit.key)
+        if line.to_do and line.state is not State.MISSED and line.due_on <= last
+    )
+    return min(wanted, key=lambda line: line.due_on, default=None)
+
+
+def _onlooking(request: Request, branches: Sequence[Unit], homes: Sequence[Unit]) -> Message:
+    """Greet one who records nothing: a superior or an owner, a member, a stranger."""
+    above = [unit for unit in homes if allowed_below(request, Action.UNITS, unit)]
+    if above or is_owner(request):
+        return _overseeing(request, above)
+    for branch in branches:
+        if allowed(request, Action.STATUS, branch):
+            return _greeting("member", unit=branch.name)
+    if not is_owned(request) and not directory.any_unit(request.session):
+        return _greeting("unowned")
+    return _greeting("stranger", unit=homes[0].name if homes and not request.private else None)
+
+
+def _overseeing(request: Request, above: Sequence[Unit]) -> Message:
+    """Tell an owner or a superior of a unit that has no chat yet; else how to look at all."""
+    if not directory.any_unit(request.session):
+        return _greeting("first")
+    lacking = setup_checks.without_chat(request)
+    name = lacking[0].name if lacking else None
+    unit = above[0].name if above else None
+    return _greeting("overseer", unit=unit, lacking=name, below=len(lacking))
