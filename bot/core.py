@@ -48,6 +48,14 @@ def core(settings: Settings) -> Core:
         in_force=in_force,
         languages=languages,
         renderer=renderer,
-        dispatch=Dispatch(in_force, renderer, owners=settings.owner_ids, locale=settings.locale),
-        ticking=Ticking(engine, in_force, renderer, locale=settings.locale),
+        dispatch=Dispatch(
+            in_force,
+            renderer,
+            owners=settings.owner_ids,
+            locale=settings.locale,
+            keeping=settings.keeping,
+        ),
+        ticking=Ticking(
+            engine, in_force, renderer, locale=settings.locale, keeping=settings.keeping
+        ),
     )

@@ -26,6 +26,7 @@ from storage.journal import Origin
 from storage.messages import Message
 from storage.outbox import Owed
 from storage.queues import OutboxKind
+from storage.retention import KEEPING, Keeping
 
 # The commands that record something: a refusal says that nothing was recorded.
 RECORDING = frozenset({"meeting", "log", "dues", "amend", "score", "waive", "roster"})
@@ -46,7 +47,9 @@ class Dispatch:
         owners: frozenset[int] = frozenset(),
         locale: str = "zh",
         put: Put = outbox.put,
+        keeping: Keeping = KEEPING,
     ) -> None:
+        self._keeping = keeping
         self._owners = owners
         self._locale = locale
         self._put_out = put
@@ -143,6 +146,7 @@ class Dispatch:
             answered=said.answered,
             title=said.title,
             named_owners=bool(self._owners),
+            keeping=self._keeping,
         )
 
     def put(self, session: Session, said: Incoming, reply: Reply, now: datetime) -> None:

@@ -23,11 +23,13 @@ from storage import (
     inbox,
     outbox,
     reminding,
+    retention,
     roster,
     rulemaking,
 )
 from storage.proof import prove
 from storage.queues import InboxState, OutboxState
+from storage.retention import Keeping
 from storage.units import Chat, RoleHeld, Unit
 
 MISSED_TICKS = timedelta(minutes=3)
@@ -62,6 +64,7 @@ def examine(
         *_telegram(settings, seen, now),
         *_space(settings),
         *_queues(session, now),
+        _kept(session, settings.keeping),
         *_late(session, now),
         *_files(session, now),
         *_history(session),
@@ -153,6 +156,19 @@ def _queues(session: Session, now: datetime) -> Iterator[Symptom]:
     for state in (OutboxState.FAILED, OutboxState.UNKNOWN):
         if problems := outbox.problems(session, state, since=now - TOLD_FOR):
             yield Symptom(state.value, wrong=True, values={"problems": problems})
+
+
+def _kept(session: Session, keeping: Keeping) -> Symptom:
+    """Say since when messages are there; what is older than it may be was let go of."""
+    found = retention.kept_since(session)
+    values = {
+        "days": keeping.messages_days,
+        "years": keeping.people_years,
+        "came": found.came_from,
+        "said": found.said_from,
+        "left": found.left_with_fields,
+    }
+    return Symptom("kept", values=values)
 
 
 def _history(session: Session) -> Iterator[Symptom]:

@@ -176,6 +176,7 @@ class Service:
             told += len(await self._worker.run(ticking.plan, chat_ids, now))
         await self._worker.run(ticking.beat, now)
         await self._worker.run(ticking.close_left, now)
+        await self._worker.run(ticking.prune, now)
         return told
 
     async def settled(self) -> None:

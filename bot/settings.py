@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from storage.pace import Limits
+from storage.retention import Keeping
 
 LISTEN = "127.0.0.1:8080"
 OURS = ("/healthz", "/readyz", "/metrics")
@@ -61,6 +62,14 @@ class Settings(Spoken):
     webhook_secret: SecretStr | None = None
     listen: str | None = None
     heartbeat_url: SecretStr | None = None
+    # Telegram delivers an update for a day: those that came must be known for longer than that.
+    keep_messages_days: int = Field(default=90, ge=7)
+    keep_people_years: int = Field(default=3, ge=0)
+
+    @property
+    def keeping(self) -> Keeping:
+        """Answer how long things are kept."""
+        return Keeping(self.keep_messages_days, self.keep_people_years)
 
     @property
     def file_url(self) -> str:

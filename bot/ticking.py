@@ -15,10 +15,11 @@ from reminders.left import close, forget_files, left
 from reminders.owed import Owed
 from reminders.tick import plan_chats
 from storage import digests as queued
-from storage import directory, heartbeat, outbox, reminding
+from storage import directory, heartbeat, outbox, reminding, retention
 from storage.calls import Due
 from storage.database import DATABASE_DOWN, attempt, rehearsal, snapshot, transaction
 from storage.messages import Message
+from storage.retention import KEEPING, Keeping
 
 EDIT = "editMessageText"
 TICK = "tick"
@@ -33,8 +34,16 @@ class Ticking:
     """Plans reminders. Synchronous: the edge runs it in its one worker thread."""
 
     def __init__(
-        self, engine: Engine, in_force: InForce, renderer: Renderer, *, locale: str = "zh"
+        self,
+        engine: Engine,
+        in_force: InForce,
+        renderer: Renderer,
+        *,
+        locale: str = "zh",
+        keeping: Keeping = KEEPING,
     ) -> None:
+        self._keeping = keeping
+        self._pruned_on: date | None = None
         self._engine = engine
         self._locale = locale
         self._in_force = in_force
@@ -95,6 +104,14 @@ class Ticking:
                 except Exception as error:
                     log.error("close_failed", draft_id=number, error=type(error).__name__)
             forget_files(session, now)
+
+    def prune(self, now: datetime) -> None:
+        """Let go of what is too old to be kept: a little each tick, until the day has its due."""
+        if self._pruned_on == now.date():
+            return
+        with transaction(self._engine) as session:
+            if reminding.lead(session) and not retention.prune(session, self._keeping, now):
+                self._pruned_on = now.date()
 
     def _close(self, session: Session, number: int, now: datetime) -> None:
         farewell = close(session, number, now)

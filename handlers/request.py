@@ -11,6 +11,7 @@ from storage.attachments import SentFile
 from storage.drafts import Draft
 from storage.journal import Origin
 from storage.messages import Message
+from storage.retention import KEEPING, Keeping
 from storage.units import Unit
 
 Reply = tuple[Message, ...]
@@ -28,7 +29,8 @@ class Request:
     a forum it is said in. ``file`` is the photo or file it came with; ``follows`` the message that
     it replies to, and ``answered`` the person who wrote that. ``unit_id`` is the unit that was
     chosen or named where several were possible. ``title`` is what the group is called it is said
-    in. ``named_owners`` says that the settings name any owner at all.
+    in. ``named_owners`` says that the settings name any owner at all, ``keeping`` how long things
+    are kept.
     """
 
     session: Session
@@ -50,6 +52,7 @@ class Request:
     unit_id: int | None = None
     title: str | None = None
     named_owners: bool = False
+    keeping: Keeping = KEEPING
 
     @property
     def origin(self) -> Origin:

@@ -79,6 +79,7 @@ class Outbox(Keyed, table=True):
         _only("ix_outbox_open", "state IN ('queued', 'sending')", "chat_id", "id"),
         _only("ix_outbox_failed", "state = 'failed'", "id"),
         _only("ix_outbox_unknown", "state = 'unknown'", "id"),
+        _only("ix_outbox_said", "payload <> '{}'", "id"),
         Index("ix_outbox_message", "chat_id", "message_id"),
         _only("ix_outbox_prompt", "prompt IS NOT NULL", "chat_id", "id"),
     )

@@ -107,6 +107,7 @@ async def _say(opened: Core, said: dict[str, object], now: datetime) -> list[dic
         owners=settings().owner_ids,
         locale=settings().locale,
         put=put,
+        keeping=settings().keeping,
     )
     runtime = Runtime(opened.engine, worker, lambda: now)
     router = application(bot)

@@ -272,6 +272,10 @@ def symptoms(text: str) -> tuple[Symptom, ...]:
     counts = {"waiting": 0, "done": 7, "queued": 1, "sent": 9}
     return (
         Symptom("queues", values=counts),
+        *(
+            Symptom("kept", values={"days": 90, "years": 3, "came": at, "said": at, "left": 2})
+            for at in (datetime(2026, 9, 1, tzinfo=UTC), None)
+        ),
         Symptom("no_token", wrong=True),
         Symptom("token_refused", wrong=True),
         Symptom("telegram_silent", wrong=True, values={"problem": text}),

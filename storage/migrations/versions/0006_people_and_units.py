@@ -14,6 +14,7 @@ GUARDED = ("returned", "unit_was")
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # SQLite keeps no name of a key that was made without one.
 UNNAMED = {"uq": "%(table_name)s_%(column_0_N_name)s_key"}
+SAID = sa.text("payload <> '{}'")
 STANDING = sa.text("dissolved IS NULL")
 
 
@@ -195,6 +196,13 @@ def _pauses() -> None:
 
 
 def _files() -> None:
+    op.create_index(
+        "ix_outbox_said",
+        "outbox",
+        ["id"],
+        sqlite_where=SAID,
+        postgresql_where=SAID,
+    )
     op.create_table(
         "outbox_file",
         sa.Column("outbox_id", KEY, autoincrement=False, nullable=False),
@@ -244,6 +252,7 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     op.drop_column("draft", "unit_id")
+    op.drop_index("ix_outbox_said", "outbox")
     op.drop_column("role", "acting")
     with op.batch_alter_table("person") as batch_op:
         batch_op.drop_index("ix_person_going_to_id")
