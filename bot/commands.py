@@ -17,6 +17,10 @@ from handlers.forms import dues as dues_form
 from handlers.forms.start import begun_with, guided
 from handlers.forms.taps import stepping_with
 from handlers.forms.words import worded_with
+from handlers.handover.beginning import handover
+from handlers.handover.confirming import tapped as tapped_handover
+from handlers.privacy.privacy import privacy_of
+from handlers.privacy.privacy import tapped as tapped_privacy
 from handlers.records.recording import meeting
 from handlers.request import Handler
 from handlers.roster.door import roster
@@ -103,6 +107,8 @@ _DOING = (
     Command("return", send_back, menus=_FOR_FEW),
     Command("urge", urge, menus=_FOR_FEW),
     Command("remind", reminding.remind, menus=_FOR_FEW),
+    Command("handover", handover, menus=(Scope.PRIVATE,)),
+    Command("privacy", privacy_of, menus=(Scope.PRIVATE,)),
     Command("start", start, menus=_FOR_FEW),
 )
 
@@ -138,5 +144,7 @@ TAPS: dict[str, Handler] = {
     "urge": urge,
     "remind": reminding.tapped,
     "setup": begin_setup,
+    "handover": tapped_handover,
+    "privacy": tapped_privacy,
 }
 _GOING_ON.update({f"{verb}:": handler for verb, handler in TAPS.items()})

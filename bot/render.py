@@ -9,7 +9,7 @@ from html import escape, unescape
 from bot.words import Words
 from handlers.grammar.normalise import visible
 from storage.calls import DOCUMENT
-from storage.messages import Button, Document, Message
+from storage.messages import Button, Document, Message, Page
 from storage.outbox import Owed
 from storage.queues import OutboxKind
 
@@ -61,6 +61,7 @@ class Renderer:
         calls = [] if captioned else [self._send(part, to) for part in parts]
         if message.document is not None:
             calls.append(_captioned(self._send(parts[0] if captioned else "", to)))
+        document = self._document(message.document, words)
         if message.buttons:
             calls[-1]["reply_markup"] = self.keyboard(message.buttons, to.locale)
         if to.edits is not None:
@@ -73,10 +74,23 @@ class Renderer:
                 payload=dump(call),
                 prompt=message.prompt,
                 update_id=to.update_id,
-                document=None if "text" in call else _named(message.document),
+                document=None if "text" in call else document,
             )
             for call in calls
         ]
+
+    @staticmethod
+    def _document(document: Document | Page | None, words: Words) -> Document | None:
+        """Answer a file with a name that every device takes: it may hold what people typed."""
+        match document:
+            case None:
+                return None
+            case Page():
+                name = unescape(f"{words.word('page', document.name, **document.named)}.html")
+                content = words.text(f"pages/{document.template}", document.values).encode()
+            case Document():
+                name, content = document.name, document.content
+        return Document(_NO_FILE_NAME.sub("_", name).strip(), content)
 
     def digest_call(self, message: Message, to: Destination) -> dict[str, object]:
         """Answer the parameters that say a digest: always one message, so that it can be edited."""
@@ -126,13 +140,6 @@ def _method(call: Mapping[str, object]) -> str:
     if "text" not in call:
         return DOCUMENT
     return "editMessageText" if "message_id" in call else "sendMessage"
-
-
-def _named(document: Document | None) -> Document | None:
-    """Answer a file with a name that every device takes: it may hold what people typed."""
-    if document is None:
-        return None
-    return Document(_NO_FILE_NAME.sub("_", document.name).strip(), document.content)
 
 
 def _units(html: str) -> int:

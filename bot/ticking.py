@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.in_force import InForce
 from bot.render import Destination, Renderer, dump
 from reminders.digest import Digest, digests
+from reminders.handovers import expire
 from reminders.left import close, forget_files, left
 from reminders.owed import Owed
 from reminders.tick import plan_chats
@@ -104,6 +105,8 @@ class Ticking:
                 except Exception as error:
                     log.error("close_failed", draft_id=number, error=type(error).__name__)
             forget_files(session, now)
+            for message in expire(session, now):
+                self._tell(session, message, now)
 
     def prune(self, now: datetime) -> None:
         """Let go of what is too old to be kept: a little each tick, until the day has its due."""
@@ -112,6 +115,13 @@ class Ticking:
         with transaction(self._engine) as session:
             if reminding.lead(session) and not retention.prune(session, self._keeping, now):
                 self._pruned_on = now.date()
+
+    def _tell(self, session: Session, message: Message, now: datetime) -> None:
+        """Put a message in the outbox for the chat that it names."""
+        if message.chat_id is not None:
+            locale = directory.locale_of(session, message.chat_id, self._locale)
+            for owed in self._renderer.calls(message, Destination(message.chat_id, locale)):
+                outbox.put(session, owed, now)
 
     def _close(self, session: Session, number: int, now: datetime) -> None:
         farewell = close(session, number, now)

@@ -31,6 +31,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A document in words: a template under ``pages/`` and its values, in the reader's language.
+
+    It becomes one file of HTML, which every phone opens without another program. ``name`` is a
+    key of the language's word list under ``page``; ``named`` fills it in.
+    """
+
+    template: str
+    values: Mapping[str, object]
+    name: str
+    named: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one chat.
 
@@ -52,9 +66,9 @@ class Message:
     prompt: str | None = None
     edits: bool = False
     toast: bool = False
-    document: Document | None = None
     about: str | None = None
     not_before: datetime | None = None
+    document: Document | Page | None = None
 
 
 PER_ROW = 3

@@ -4,6 +4,7 @@ import re
 
 from compliance.access import Action, Role
 from handlers.authority import allowed
+from handlers.handover.arriving import arrived
 from handlers.request import Refused, Reply, Request
 from storage import accounts, directory, invitations, posts
 from storage.accounts import Invitation
@@ -29,8 +30,11 @@ def join(request: Request) -> Reply:
     if found.unit_id is None:
         return _own(request, found)
     unit = directory.unit(request.session, found.unit_id)
-    if found.handover_id is None:
-        _refuse_twice(request, unit, found)
+    if found.handover_id is not None:  # the post is theirs when both sides have confirmed
+        _use(request, found)
+        accounts.unblock(request.session, request.actor)
+        return arrived(request, found.handover_id)
+    _refuse_twice(request, unit, found)
     _use(request, found)
     accounts.unblock(request.session, request.actor)
     accounts.link(request.session, request.actor, found.name, found.person_id, request.now)
@@ -63,17 +67,16 @@ def _refuse_twice(request: Request, unit: Unit, found: Invitation) -> None:
 def _take_up(request: Request, unit: Unit, found: Invitation) -> Reply:
     """Grant the post, greet whoever took it up, and tell whoever invited them."""
     values = _values(request, unit, found)
-    if found.handover_id is None:
-        posts.grant(
-            request.session,
-            unit.key,
-            request.actor,
-            found.role,
-            request.origin,
-            from_on=request.today(unit),
-            to_on=found.to_on,
-            acting=found.to_on is not None,
-        )
+    posts.grant(
+        request.session,
+        unit.key,
+        request.actor,
+        found.role,
+        request.origin,
+        from_on=request.today(unit),
+        to_on=found.to_on,
+        acting=found.to_on is not None,
+    )
     branch = directory.branch_of(request.session, unit)
     does = {
         "records": allowed(request, Action.RECORD_GROUP, unit),
@@ -94,5 +97,4 @@ def _values(request: Request, unit: Unit, found: Invitation) -> dict[str, object
         "role": found.role,
         "name": found.name,
         "last": found.to_on,
-        "handover": found.handover_id is not None,
     }

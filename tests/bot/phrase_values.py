@@ -395,6 +395,7 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     told["article", "section"] = [{"number": "二"}]
     told["button", "kind"] = [{"kind": text}]
     told["button", "choose_unit"] = [{"name": text}]
+    told["page", "handover"] = [{"unit": text, "on": date(2026, 11, 22)}]
     told["button", "uninvite"] = [{"role": "deputy", "name": name} for name in (text, None)]
     told["button", "arrived"] = [{"name": text}]
     told["button", "choose_stage"] = [{"value": Stage.ACTIVIST}]

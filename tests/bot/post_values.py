@@ -34,7 +34,7 @@ def post_templates(text: str) -> dict[str, list[Values]]:
     linked: Values = {**about, "last": None, "days": 7, "token": TOKEN}
     until: Values = {**leader, "last": LATER, "days": 7, "token": TOKEN}
     shown: Values = {"role": Role.DEPUTY, "group": text, "name": text, "expires": TODAY}
-    joined: Values = {**linked, "handover": False, "branch": text}
+    joined: Values = {**linked, "branch": text}
     kinds = ({"records": True, "oversees": False}, {"records": False, "oversees": True})
     idle: Values = {"records": False, "oversees": False}
     leave: Values = {"unit": text, "name": text, "own": False, "days": (TODAY, LATER)}
@@ -100,8 +100,8 @@ def post_templates(text: str) -> dict[str, list[Values]]:
         "owner_joined": [{}],
         "joined_already": [linked, until],
         "join_taken": [linked, until],
-        "joined": [*greeted, {**handed, "handover": True}],
-        "joined_told": [joined, {**joined, **until, "handover": True}],
+        "joined": [*greeted, handed],
+        "joined_told": [joined, {**joined, **until}],
     }
 
 

@@ -32,6 +32,7 @@ from tests.bot.correcting_values import SEALED, correcting_templates
 from tests.bot.dues_values import arrears, balances, dues_templates, eased, undone_rulings
 from tests.bot.file_values import file_templates, filed
 from tests.bot.form_values import form_templates
+from tests.bot.keeping_values import keeping_templates
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.post_values import post_templates
 from tests.bot.roster_values import roster_templates
@@ -228,6 +229,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         **file_templates(text),
         **form_templates(text, record(text)),
         **setup_templates(text, missing[0]),
+        **keeping_templates(text),
         "dues_month": _dues_month(text),
         "failed": [{}],
         "edited_undone": [{}],

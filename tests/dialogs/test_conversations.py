@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from compliance.access import Role
-from storage import directory
+from storage import accounts, directory, roster
 from storage.database import transaction
 from tests.sample import ACTORS
 from tests.stage import Shown, Stage, actor, local, playing
@@ -45,6 +45,8 @@ async def test_conversation(path: Path, database: Path) -> None:
             _open(stage, group)
         for role in said.get("role", ()):
             _appoint(stage, role)
+        for account in said.get("account", ()):
+            _known(stage, account)
         for number, turn in enumerate(said["turn"], 1):
             shown = await _play(stage, turn)
             told = {_hearer(stage, name) for name in _listed(turn.get("tells", []))}
@@ -81,6 +83,14 @@ def _appoint(stage: Stage, said: Mapping[str, Any]) -> None:
     with transaction(stage.service.core.engine) as session:
         unit = directory.units_named(session, said["unit"])[0]
         directory.grant_role(session, actor(said["who"]), unit.key, Role(said["role"]))
+
+
+def _known(stage: Stage, said: Mapping[str, Any]) -> None:
+    """Let the bot know what someone is called, and who on the roster of their unit that is."""
+    with transaction(stage.service.core.engine) as session:
+        unit = directory.units_named(session, said["unit"])[0]
+        (person,) = roster.people_named(session, unit.key, said["name"])
+        accounts.link(session, actor(said["who"]), person.name, person.key, stage.clock())
 
 
 def _hearer(stage: Stage, name: str) -> int:

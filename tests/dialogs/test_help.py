@@ -42,6 +42,9 @@ DONE = {
     "roster": {"roster", "roster_card", "roster_changed"},
     "urge": {"urge_done", "urged_all"},
     "remind": {"remind"},
+    # They are for a private chat: in a group one is told so.
+    "handover": {"private_only"},
+    "privacy": {"private_only"},
 }
 # What is said in private alone: there the branch is named first.
 IN_PRIVATE = {"roster"}

@@ -1,0 +1,1 @@
+"""What is kept about whoever asks: shown, taken out, let go of."""
