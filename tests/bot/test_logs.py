@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
 
+import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from storage import accounts, directory, roster
@@ -26,6 +30,16 @@ SAID = (
 PERSONAL = ("密议", "住院", "37.21", "王麻子", "孙某某", "@", "http", "1966-01", "小钱")
 
 
+@pytest.fixture
+def talkative() -> Iterator[None]:
+    """Let the log tell of every update, whatever another test has chosen."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    yield
+    structlog.configure(**before)
+
+
+@pytest.mark.usefixtures("talkative")
 async def test_a_conversation_leaves_nothing_personal_in_the_log(stage: Stage) -> None:
     with transaction(stage.service.core.engine) as session:
         unit = directory.units_named(session, "第一支部")[0]
