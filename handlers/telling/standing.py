@@ -10,6 +10,7 @@ from compliance.summary import Line, failing_first, lines
 from handlers.authority import allowed, names_may_show, unit_for
 from handlers.grammar import split_period
 from handlers.request import Refused, Reply, Request
+from handlers.units.posts import absent
 from storage import directory
 from storage.messages import Button, Message, form_buttons
 from storage.standing import findings
@@ -63,7 +64,14 @@ def due(request: Request) -> Reply:
     return (
         Message(
             "due",
-            {"unit": unit.name, "on": today, "days": days, "until": until, "lines": wanted},
+            {
+                "unit": unit.name,
+                "on": today,
+                "days": days,
+                "until": until,
+                "lines": wanted,
+                "absent": absent(request, unit, {line.requirement.recorder for line in wanted}),
+            },
             buttons=_forms(request, unit, wanted),
         ),
     )

@@ -85,6 +85,19 @@ def lines_of(request: Request, unit: Unit, today: date) -> Iterator[PostLine]:
     yield from _vacant(unit, officers, groups, holders, names)
 
 
+def absent(request: Request, unit: Unit, roles: Iterable[Role]) -> tuple[PostLine, ...]:
+    """Answer those of some posts whose holders are away today, with who does the duties."""
+    today, wanted = request.today(unit), frozenset(roles)
+    if not duties.away(request.session, {unit.key: today}):
+        return ()
+    lines = lines_of(request, unit, today)
+    return tuple(
+        line
+        for line in lines
+        if line.role in wanted and line.instead is not None and line.who is not None
+    )
+
+
 def _running(request: Request, unit: Unit, today: date) -> list[RoleLeave]:
     leaves = posts.leaves_of(request.session, [unit.key], today)
     return [leave for leave in leaves if leave.from_on <= today]

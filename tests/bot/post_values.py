@@ -24,6 +24,11 @@ def _lines(text: str) -> tuple[PostLine, ...]:
     )
 
 
+def away(text: str) -> tuple[PostLine, ...]:
+    """Posts whose holders are on leave, or out of reach."""
+    return _lines(text)[:2]
+
+
 def post_templates(text: str) -> dict[str, list[Values]]:
     """Values for every template of this kind."""
     posts: Values = {"unit": text, "on": TODAY, "private": True, "lines": _lines(text)}

@@ -34,7 +34,7 @@ from tests.bot.file_values import file_templates, filed
 from tests.bot.form_values import form_templates
 from tests.bot.keeping_values import keeping_templates
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
-from tests.bot.post_values import post_templates
+from tests.bot.post_values import away, post_templates
 from tests.bot.roster_values import roster_templates
 from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
@@ -201,7 +201,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
     }
     before = replace(record(text), all_present=False, votes=None, people=())
     more = {**echo, "before": before, "private": False}
-    due = {"unit": text, "on": TODAY, "days": 30, "until": date(2026, 12, 22)}
+    due = {"absent": (), "unit": text, "on": TODAY, "days": 30, "until": date(2026, 12, 22)}
     missing = [each for each in found if each.missing]
     status: Values = {"unit": text, "on": TODAY, "period": None, "lines": found}
     status = {**status, "names": True, "below": (text, "第二支部")}
@@ -219,6 +219,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {**due, "lines": missing},
             {**due, "lines": []},
             {**due, "lines": missing, "days": 1},
+            {**due, "lines": missing, "absent": away(text)},
         ],
         "dues_edited": [{}],
         **above_templates(text, missing),

@@ -62,6 +62,9 @@ WORK = (
     "/undo",
     "/settings",
     "/report",
+    "/role",
+    "/invite 组织委员 陈二",
+    "/invite",
 )
 ARGUMENTS = (
     "",
@@ -71,6 +74,9 @@ ARGUMENTS = (
     "第二支部 党费",
     "第二支部 党课 2026年11月 原因:无",
     "全部",
+    "第二支部 组织委员 张三",
+    "结束 书记 第二支部",
+    "请假 今天至明天 第二支部",
 )
 LEAST_VERBS = 7  # of buttons that its work brings, at least
 FORGED = (
