@@ -257,7 +257,10 @@ def _named(request: Request, action: Action, name: str) -> Unit:
 def _only(request: Request, action: Action) -> Unit:
     """Find the one unit where the person's own roles allow this; a group leader's is the branch."""
     units: dict[int, Unit] = {}
-    for unit in directory.units_of(request.session, request.actor):
+    homes = directory.units_of(request.session, request.actor)
+    if not homes and is_owner(request):  # whose own units are those that nobody is above
+        homes = directory.topmost(request.session)
+    for unit in homes:
         branch = directory.branch_of(request.session, unit)
         if allowed(request, action, branch):
             units[branch.key] = branch

@@ -38,6 +38,12 @@ def units_named(session: Session, name: str) -> list[Unit]:
     return [unit for unit in found if unit.dissolved is None] or found
 
 
+def topmost(session: Session) -> list[Unit]:
+    """Answer the units that nobody is above and that are not dissolved, oldest first."""
+    query = select(Unit).where(col(Unit.parent_id).is_(None), col(Unit.dissolved).is_(None))
+    return list(session.exec(query.order_by(col(Unit.id))))
+
+
 def units_called(session: Session, names: Collection[str]) -> list[Unit]:
     """Answer the units that have one of these names."""
     query = select(Unit).where(col(Unit.name).in_(names)).order_by(col(Unit.id))
