@@ -35,6 +35,9 @@ from storage.units import Unit
 KINDS = ("leading_group", "general_branch", "branch", "party_group")
 
 
+WEEKLY = ("1", "2", "3", "4", "5", "6", "7", "none")
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     unit = typer.Typer(no_args_is_help=True, help="组织 · units")
@@ -102,6 +105,13 @@ def unit_set(
     committee: Annotated[
         bool | None, typer.Option(help="设支委会 · has a committee below seven full members")
     ] = None,
+    workdays_only: Annotated[
+        bool | None,
+        typer.Option("--workdays-only/--every-day", help="只在工作日提醒 · on working days only"),
+    ] = None,
+    weekly: Annotated[
+        str | None, typer.Option(help="1-7|none 每周总览 · weekly overview, 1 is Monday")
+    ] = None,
     cadence: Annotated[
         list[str] | None, typer.Option(help="organisational_life=quarterly · 组织生活会=每季度")
     ] = None,
@@ -120,6 +130,11 @@ def unit_set(
         if quiet is not None:
             begin, _, end = quiet.partition("-")
             unit.quiet_from, unit.quiet_until = _time(begin), _time(end)
+        if workdays_only is not None:
+            unit.workdays_only = workdays_only
+        if weekly is not None:
+            _one_of(weekly, WEEKLY)
+            unit.weekly_on = None if weekly == "none" else int(weekly)
         session.add(unit)
         if chat is not None:
             _bind(session, chat, unit)

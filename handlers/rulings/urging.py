@@ -43,7 +43,7 @@ def urge(request: Request) -> Reply:
         return _urge_all(request)
     unit = _unit(request, said)
     missing = _missing(request, [unit])[unit.key]
-    return _answer(request, unit, missing)
+    return _seen_here(request, _answer(request, unit, missing))
 
 
 def _unit(request: Request, said: str) -> Unit:
@@ -124,7 +124,15 @@ def _urge_all(request: Request) -> Reply:
         messages.extend(to_branch)
     told, already, no_chat = (tuple(done[how]) for how in ("told", "already", "no_chat"))
     urged = Urged(told, already, no_chat, len(below) - len(failing))
-    return (Message("urged_all", {"urged": urged}), *messages)
+    return _seen_here(request, (Message("urged_all", {"urged": urged}), *messages))
+
+
+def _seen_here(request: Request, reply: Reply) -> Reply:
+    """Leave out that a branch was urged where that is seen: in the branch's own chat, at once."""
+    _, *told = reply
+    here = [each for each in told if each.chat_id == request.chat_id]
+    seen = len(here) == len(told) == 1 and here[0].not_before == request.now
+    return tuple(here) if seen else reply
 
 
 def _missing(request: Request, units: Sequence[Unit]) -> Mapping[int, list[Line]]:

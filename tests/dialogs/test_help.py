@@ -40,7 +40,7 @@ DONE = {
     "invite": {"invite_link", "invite_sent", "invitations"},
     "return": {"returned"},
     "roster": {"roster", "roster_card", "roster_changed"},
-    "urge": {"urge_done", "urged_all"},
+    "urge": {"urge_done", "urged_all", "urged"},
     "remind": {"remind"},
     # They are for a private chat: in a group one is told so.
     "handover": {"private_only"},
