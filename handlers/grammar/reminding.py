@@ -141,13 +141,15 @@ def _pausing(typed: str, _end: int, today: date) -> Pausing:
 
 def _days(scanner: Scanner, today: date) -> spans.Days | None:
     """Take the days; so many days from today on are a way of saying it, too."""
-    match = vocabulary.pattern(_FOR_DAYS).fullmatch(scanner.open.strip())
-    count = match and numbers.whole(match["n"])
-    if match is None or not count:
-        return spans.find(scanner, today)
-    begin = scanner.open.index(match[0])
-    scanner.take(begin, begin + len(match[0]))
-    return today, today + (min(count, 10_000) - 1) * _DAY
+    last = _counted(scanner, today)
+    return spans.find(scanner, today) if last is None else (today, last)
+
+
+def _counted(scanner: Scanner, today: date) -> date | None:
+    """Take so many days, today being the first; answer the last of them."""
+    found = scanner.take_all(vocabulary.pattern(_FOR_DAYS))
+    counts = [count for match in found if (count := numbers.whole(match["n"]))]
+    return today + (min(counts[0], 10_000) - 1) * _DAY if counts else None
 
 
 def _putting_off(said: str, known: Sequence[Requirement], today: date) -> PuttingOff:
@@ -161,9 +163,5 @@ def _putting_off(said: str, known: Sequence[Requirement], today: date) -> Puttin
 
 def _until(scanner: Scanner, today: date) -> date | None:
     """Take how long: so many days, today being the first, or until a day."""
-    found = scanner.take_all(vocabulary.pattern(_FOR_DAYS))
-    counts = [count for match in found if (count := numbers.whole(match["n"]))]
-    if counts:
-        return today + (min(counts[0], 10_000) - 1) * _DAY
-    until = spans.until_day(scanner, today)
-    return None if until is None else until
+    last = _counted(scanner, today)
+    return spans.until_day(scanner, today) if last is None else last
