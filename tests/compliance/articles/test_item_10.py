@@ -1,11 +1,12 @@
 """Item 10: dues, transfers of membership, and members who are away."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from compliance.assessment import Held, Paid
-from compliance.people import DuesBasis, Member, Stage
+from compliance.people import DuesBasis, Member, Stage, Was
 from tests.compliance.articles.standing import BY_FEBRUARY, BY_JUNE, findings, stands
 from tests.compliance.samples import WAGE_6000, away, branch, day, held, paid, person, waiver
 
@@ -206,3 +207,33 @@ def test_floating_members_bind_in_the_half_years_they_end_here(
 ) -> None:
     found = stands("floating_members", "2026-08-01", unit=branch(members=tuple(members)))
     assert found == expected
+
+
+def test_a_transfer_is_done_when_the_other_roster_has_the_person() -> None:
+    arrived = person(1, "张三", Stage.FULL, letter_on="2026-03-01", arrived_on="2026-03-20")
+    unit = branch(members=(arrived,))
+    assert stands("transfers", "2026-03-19", unit=unit) == ["2026-03-31 due_soon"]
+    assert stands("transfers", "2026-04-10", unit=unit) == ["2026-03-31 met"]
+    late = branch(members=(replace(arrived, arrived_on=day("2026-04-02")),))
+    assert stands("transfers", "2026-04-10", unit=late) == ["2026-03-31 met_late held_on"]
+
+
+def test_whoever_was_away_on_any_day_of_a_half_year_is_owed_contact_in_it() -> None:
+    at_home = Was(day("2026-02-10"), "张三", Stage.FULL, None, floating=False)
+    gone = Was(day("2026-06-01"), "张三", Stage.FULL, None, floating=True)
+    back = replace(person(1, "张三", Stage.FULL), was=(at_home, gone))
+    here = person(2, "李四", Stage.FULL)
+    unit = branch(members=(back, here))
+    found = stands("floating_members", "2027-02-01", unit=unit, period="2026")
+    assert found == ["2026-06-30 missed", "2026-12-31 not_applicable not_floating"]
+
+
+def test_whoever_was_no_member_yet_owed_no_dues() -> None:
+    before = Was(day("2026-02-10"), "张三", Stage.CANDIDATE, None, floating=False)
+    unit = branch(members=(replace(ZHANG, was=(before,)),))
+    found = stands("dues", "2026-05-01", unit=unit, period="2026-Q1")
+    assert found == [
+        "2026-01-31 not_applicable not_admitted",
+        "2026-02-28 missed",
+        "2026-03-31 missed",
+    ]
