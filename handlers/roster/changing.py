@@ -60,13 +60,13 @@ class _Change:
         return roster_history.change(session, person, values, on, origin)
 
 
-def change(request: Request, unit: Unit, said: str) -> Reply:
+def change(request: Request, unit: Unit) -> Reply:
     """Do what is said, for everyone it is said of; what is in doubt is asked about first."""
-    reading = read_roster(said, context_for(request, unit))
+    reading = read_roster(request.arguments, context_for(request, unit))
     people = _people(request, unit, reading)
     _require_sound(reading, people, request.today(unit))
     if reading.verb == "stage":
-        refuse_doubtful(request, of_stages(request.saying(said), unit, reading))
+        refuse_doubtful(request, of_stages(request, unit, reading))
     by_name = {group.name: group.key for group in groups(request.session, unit.key)}
     session, origin = request.session, request.origin
     known = [person for person in people if person is not None]
