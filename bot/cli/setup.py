@@ -21,6 +21,7 @@ from bot.cli.office import (
     unit_named,
 )
 from bot.cli.options import UnitOption
+from bot.cli.people import roster_list
 from bot.words import LOCALES
 from compliance.policy import Policy
 from handlers.grammar.normalise import clean
@@ -46,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
     tree.add_to(unit)
     people = typer.Typer(no_args_is_help=True, help="名册 · the roster")
     people.command("import")(roster_import)
+    people.command("list")(roster_list)
     app.add_typer(unit, name="unit")
     app.add_typer(people, name="roster")
 

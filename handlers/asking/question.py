@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.asking.doubts import settled_by
+from handlers.asking.namesakes import namesakes
 from handlers.asking.shown import choosing, shown
 from handlers.corrections.editing import recorded_before
 from handlers.grammar import Choice, Unreadable, clean
@@ -77,6 +78,7 @@ def _ask(request: Request, command: str, unread: Unreadable) -> Reply:
     step = problem.code if problem.code in LACKING else draft.step
     note_asked(request, draft, step, choices, problem.place)
     values = {"problem": problem, "more": len(unread.problems) - 1, "kept": unread.kept}
+    values["namesakes"] = namesakes(request, problem)
     return (shown(draft, "question", values, *choosing(draft, choices)),)
 
 

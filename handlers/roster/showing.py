@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from sqlmodel import Session
+
 from compliance.access import Action
 from compliance.people import Member, Stage
 from compliance.stages import ORDER, next_clock
@@ -41,21 +43,21 @@ class GroupShown:
 
 def counted(request: Request, unit: Unit, day: date) -> Message:
     """Tell a group how many there are of each stage: no names."""
-    there = _there(request, unit, day)
-    return Message("roster_counts", {"unit": unit.name, "day": day, "counts": _counts(there)})
+    there = on_roster(request.session, unit, day)
+    return Message("roster_counts", {"unit": unit.name, "day": day, "counts": counts_of(there)})
 
 
 def listed(request: Request, unit: Unit, day: date, page: int) -> Message:
     """Tell who was on the roster on a day, by group; one page of it."""
-    there = _there(request, unit, day)
-    by_group = _by_group(request, unit, there)
-    ordered = [(name, person) for name, people in by_group.items() for person in people]
+    there = on_roster(request.session, unit, day)
+    grouped = by_group(request.session, unit, there)
+    ordered = [(name, person) for name, people in grouped.items() for person in people]
     pages = max(1, -(-len(ordered) // PER_PAGE))
     page = min(page, pages - 1)
     on_page = ordered[page * PER_PAGE : (page + 1) * PER_PAGE]
     shown = [
         GroupShown(name, len(people), tuple(p for of, p in on_page if of == name))
-        for name, people in by_group.items()
+        for name, people in grouped.items()
         if any(of == name for of, _ in on_page)
     ]
     edits = allowed(request, Action.ROSTER_EDIT, unit)
@@ -64,7 +66,7 @@ def listed(request: Request, unit: Unit, day: date, page: int) -> Message:
         "unit": unit.name,
         "day": day,
         "today": request.today(unit),
-        "counts": _counts(there),
+        "counts": counts_of(there),
         "groups": shown,
         "page": page + 1,
         "pages": pages,
@@ -90,23 +92,25 @@ def turn(request: Request) -> Reply:
     return in_place((listed(request, unit, day, page),))
 
 
-def _there(request: Request, unit: Unit, day: date) -> list[Member]:
-    people = rosters(request.session, [unit.key], history=True).get(unit.key, ())
+def on_roster(session: Session, unit: Unit, day: date) -> list[Member]:
+    """Answer who was on a unit's roster on a day, as they were then."""
+    people = rosters(session, [unit.key], history=True).get(unit.key, ())
     return [member.as_of(day) for member in people if member.on_roster(day)]
 
 
-def _counts(there: Sequence[Member]) -> dict[str, int]:
+def counts_of(there: Sequence[Member]) -> dict[str, int]:
+    """Answer how many there are of each stage, in all, and away."""
     counts: Counter[Stage] = Counter(member.stage for member in there)
     found = {stage.value: counts[stage] for stage in _SHOWN if counts[stage]}
     floating = sum(member.floating for member in there)
     return {"all": len(there), **found, **({"floating": floating} if floating else {})}
 
 
-def _by_group(
-    request: Request, unit: Unit, there: Sequence[Member]
+def by_group(
+    session: Session, unit: Unit, there: Sequence[Member]
 ) -> Mapping[str | None, list[Member]]:
     """Answer the people of each group in the groups' order; those in none stand last."""
-    names = {group.key: group.name for group in groups(request.session, unit.key)}
+    names = {group.key: group.name for group in groups(session, unit.key)}
     found: dict[str | None, list[Member]] = {name: [] for name in (*names.values(), None)}
     for member in there:
         found[names.get(member.group_id or 0)].append(member)

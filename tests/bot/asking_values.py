@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from compliance.people import Stage
 from compliance.periods import Cadence, Period
+from handlers.asking.namesakes import Namesake
 from handlers.grammar import DuesLine, Problem, Turnout
 
 Values = Mapping[str, object]
@@ -33,6 +34,7 @@ def asking_templates(text: str) -> dict[str, list[Values]]:
                 {"problem": near, "more": more, "kept": kept}
                 for more, kept in ((0, ()), (2, (2, 3)))
             ),
+            {"problem": near, "more": 0, "kept": (), "namesakes": _namesakes(text)},
             *({"problem": doubt, "more": 0, "kept": ()} for doubt in doubts(text)),
         ],
     }
@@ -52,6 +54,10 @@ def doubts(text: str) -> list[Problem]:
         Problem("roster_future", text, {}),
         Problem("roster_lacks_stage", text, {}),
     ]
+
+
+def _namesakes(text: str) -> list[Namesake]:
+    return [Namesake(text, text, text), Namesake("张伟B", None, None), Namesake(text, None, text)]
 
 
 STAGE_STEPS = ("stage_back", "stage_skipped", "activist_early", "conversion_early")
