@@ -208,17 +208,7 @@ class _Line:
         return self._one(of_letter), self._one(others)
 
     def _one(self, readings: list[dates.Reading]) -> date | None:
-        for one in readings:
-            if one.code == "future_date":
-                self.scanner.refuse("roster_future", one.start, one.end, one.offers)
-                return None
-        first, last = dates.settle(self.scanner, readings, self.context.today)
-        span = (readings[0].start, readings[-1].end) if readings else (0, 0)
-        if first is not None and first > self.context.today:
-            self.scanner.refuse("roster_future", *span)
-        elif last is not None and first is not None:
-            self.scanner.refuse("two_dates", *span, dates=(first, last), weekday=None)
-        return first
+        return _one_day(self.scanner, readings, self.context.today)
 
     def _place(self) -> str | None:
         match = vocabulary.pattern(_PLACE).search(self.scanner.open)
@@ -303,6 +293,21 @@ class _Line:
             self.scanner.refuse(f"roster_lacks_{self.verb}", *span, groups=self.context.groups)
 
 
+def _one_day(scanner: Scanner, readings: list[dates.Reading], today: date) -> date | None:
+    """Settle on one day that is past, or today; refuse any other."""
+    for one in readings:
+        if one.code == "future_date":
+            scanner.refuse("roster_future", one.start, one.end, one.offers)
+            return None
+    first, last = dates.settle(scanner, readings, today)
+    span = (readings[0].start, readings[-1].end) if readings else (0, 0)
+    if first is not None and first > today:
+        scanner.refuse("roster_future", *span)
+    elif last is not None and first is not None:
+        scanner.refuse("two_dates", *span, dates=(first, last), weekday=None)
+    return first
+
+
 def read_whom(text: str, context: Context) -> tuple[str | None, date | None]:
     """Give whom or which day of the roster a message asks about; None for what it does not say.
 
@@ -319,7 +324,7 @@ def read_whom(text: str, context: Context) -> tuple[str | None, date | None]:
     for other in spans[1:]:
         scanner.refuse("not_understood", *other)
     readings = dates.find(scanner, context.today)
-    day, _ = dates.settle(scanner, readings, context.today)
+    day = _one_day(scanner, readings, context.today)
     for a, b in list(scanner.left()):
         span = rest.trim(scanner.source.text, a, b)
         if not rest.says_nothing(scanner.source.text[a:b], _FILLER):

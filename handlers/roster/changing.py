@@ -32,7 +32,10 @@ _IN_ORDER = tuple(STAGE_DAYS.values())
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What became of one person; ``alike`` are the others of the name, as they are called now."""
+    """What became of one person; ``alike`` are the others of the name, as they are called now.
+
+    ``undated`` is the field for the day of a stage that was not said: its clock does not run yet.
+    """
 
     name: str
     said: PersonSaid
@@ -43,6 +46,7 @@ class Changed:
     group: str | None = None
     alike: tuple[str, ...] = ()
     going_to: str | None = None
+    undated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,12 @@ def _add(change: _Change, newcomer: Person, said: PersonSaid) -> Changed:
     except namesakes.TooManyAlikeError as error:
         raise _problem("too_many_alike", said.name) from error
     echo = _echo(change, newcomer, said, on, {})
-    return replace(echo, alike=tuple(other.name for other in others))
+    undated = None if stage is Stage.FULL or getattr(newcomer, STAGE_DAYS[stage]) else stage
+    return replace(
+        echo,
+        alike=tuple(other.name for other in others),
+        undated=undated and STAGE_DAYS[undated],
+    )
 
 
 def _depart(change: _Change, person: Person, said: PersonSaid) -> Changed:

@@ -117,7 +117,11 @@ def _changes(text: str) -> list[Values]:
         for verb in ("add", "arrive", "depart", "leave")
     ]
     found += [
-        {"unit": text, "verb": "add", "changed": [replace(one, alike=(text,))]},
+        {
+            "unit": text,
+            "verb": "add",
+            "changed": [replace(one, alike=(text,), undated="activist_on")],
+        },
         {"unit": text, "verb": "depart", "changed": [replace(one, going_to=text)]},
     ]
     altered = {"education": (None, text), "probation_until": (EARLIER, DAY)}
