@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from datetime import datetime
@@ -300,6 +301,22 @@ def test_an_organisation_is_set_up_from_nothing(tmp_path: Path) -> None:
     assert "合计 ¥65.00" in sanhui(database, *said).out
     early = sanhui(database, "remind", "--at", "2026-11-27T08:30", "--dry-run", "--json").json
     assert [digest["chat_id"] for digest in early] == [-7]
+
+
+def test_the_roster_of_a_day_is_listed(database: Path) -> None:
+    asked = ("roster", "list", "--unit", "第一支部")
+    people = json.loads(sanhui(database, *asked, "--json").out)
+    assert len(people) == 8
+    assert people[0] | {"stages": {}} == {
+        "name": "张三",
+        "stage": "full",
+        "group": "第一小组",
+        "floating": False,
+        "joined_on": None,
+        "left_on": None,
+        "stages": {},
+    }
+    assert "2026-11-01 周日):共8人" in sanhui(database, *asked, "--on", "2026-11-01").out
 
 
 def test_a_roster_with_a_bad_row_changes_nothing(database: Path, tmp_path: Path) -> None:
