@@ -28,11 +28,12 @@ class Form:
 
 
 def _year(match: Match, today: date) -> int | None:
-    """Give the year that is said, if one is. Raises ValueError where no branch was yet."""
+    """Give the year that is said, if one is. Raises ValueError where no branch was or will be."""
     if match["wy"]:
         return today.year + int(vocabulary.meanings("relative_years")[match["wy"]])
     year = numbers.year(match["y"]) if match["y"] else None
-    if year is not None and year < reckoning.FIRST_YEAR:
+    last = today.year + reckoning.MOST_YEARS_AHEAD
+    if year is not None and not reckoning.FIRST_YEAR <= year <= last:
         raise ValueError(year)
     return year
 

@@ -7,6 +7,7 @@ from handlers.grammar import doubt
 from handlers.grammar.doubt import Doubt
 
 FIRST_YEAR = 1921  # no branch is older
+MOST_YEARS_AHEAD = 100  # nobody asks what lies further ahead, and the calendar ends somewhere
 
 
 def compose(year: int, month: int, day: int) -> date:
