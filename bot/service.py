@@ -177,6 +177,8 @@ class Service:
         await self._worker.run(ticking.beat, now)
         await self._worker.run(ticking.close_left, now)
         await self._worker.run(ticking.prune, now)
+        for unit_ids in await self._worker.run(ticking.cold, now):
+            await self._worker.run(ticking.warm, unit_ids, now)
         return told
 
     async def settled(self) -> None:

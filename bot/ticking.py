@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 
 import structlog
 from sqlalchemy import Engine
@@ -21,12 +22,15 @@ from storage.calls import Due
 from storage.database import DATABASE_DOWN, attempt, rehearsal, snapshot, transaction
 from storage.messages import Message
 from storage.retention import KEEPING, Keeping
+from storage.warming import cold, warm
 
 EDIT = "editMessageText"
 TICK = "tick"
 # So many branches are planned in one transaction: a commit costs more than a plan, and what people
 # say is answered between two. A superior's chat has many branches to plan for, and one of its own.
 AT_ONCE = 50
+# Nobody waits for an overview yet: a few units at a time, and not all of them in one tick.
+WARMED_AT_ONCE, WARMED_A_TICK = 4, 80
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +53,7 @@ class Ticking:
         self._locale = locale
         self._in_force = in_force
         self._renderer = renderer
+        self._unwarmed: set[int] = set()
 
     def tick(self, now: datetime) -> list[Message]:
         """Plan for every chat for which a step may have fallen due; answer the new digests."""
@@ -135,6 +140,33 @@ class Ticking:
         )
         for owed in self._renderer.calls(farewell.message, to):
             outbox.put(session, owed, now)
+
+    def cold(self, now: datetime) -> list[Sequence[int]]:
+        """Answer some units whose overview of the day nobody has reckoned yet, as it is done."""
+        with snapshot(self._engine) as session:
+            waiting = (unit_id for unit_id in cold(session, now) if unit_id not in self._unwarmed)
+            found = list(islice(waiting, WARMED_A_TICK))
+        return [found[at : at + WARMED_AT_ONCE] for at in range(0, len(found), WARMED_AT_ONCE)]
+
+    def warm(self, unit_ids: Sequence[int], now: datetime) -> None:
+        """Reckon the overviews of some units, which a superior may ask for; see ``plan``.
+
+        One of which it fails is logged and left, until the bot is started anew or somebody asks.
+        """
+        try:
+            with transaction(self._engine) as session:
+                if reminding.lead(session):
+                    self._in_force.look(session)
+                    warm(session, self._in_force.policy, unit_ids, now)
+        except DATABASE_DOWN:
+            raise  # the database itself: the next tick tries again
+        except Exception as error:
+            if len(unit_ids) > 1:
+                for unit_id in unit_ids:
+                    self.warm([unit_id], now)
+                return
+            self._unwarmed.update(unit_ids)
+            log.error("warm_failed", unit_id=unit_ids[0], error=type(error).__name__)
 
     def beat(self, now: datetime) -> None:
         """Leave a sign of life."""

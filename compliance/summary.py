@@ -11,6 +11,7 @@ from itertools import groupby
 
 from compliance.assessment import SETTLED, SEVERITY, Finding, Reason, State
 from compliance.catalogue import Requirement
+from compliance.deadlines import REACH_AFTER
 from compliance.periods import Span
 from compliance.states import ADVISORY, ENOUGH, EXCUSED, FAILING, is_lapsed
 
@@ -162,3 +163,19 @@ def _of_all(reason: Reason | None) -> Reason | None:
 def failing_first(found: Iterable[Line]) -> list[Line]:
     """Sort lines as a reader needs them: what fails first, then by the nearest deadline."""
     return sorted(found, key=lambda line: (ORDER.index(line.standing), line.due_on))
+
+
+def asked_from(on: date) -> date:
+    """Answer from which day on a unit is asked about to tell of the year so far: see ``so_far``."""
+    return min(date(on.year, 1, 1), on - REACH_AFTER)
+
+
+def so_far(found: Iterable[Line], on: date) -> list[Line]:
+    """Pick what this year lacks, what runs now, and what of last year can still be entered."""
+    new_year = date(on.year, 1, 1)
+    return [
+        line
+        for line in found
+        if line.period.contains(on)
+        or (line.lacking and (line.period.start >= new_year or line.state is State.OVERDUE))
+    ]

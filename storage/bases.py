@@ -4,7 +4,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from compliance.people import DuesBasis, Member
-from storage import journal
+from storage import directory, journal
 from storage.chain import canonical
 from storage.columns import table_of
 from storage.database import run
@@ -36,6 +36,7 @@ def add_basis(
         "entered_at": origin.at,
     }
     run(session, _INSERT, row)
+    directory.revise(session, unit_id)
     before = None if basis.holds_from is None else member.basis_on(basis.holds_from)
     action = REDUCE if basis.reduced else ASSESS
     journal.add_audit(

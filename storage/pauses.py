@@ -123,3 +123,13 @@ def put_off_since(session: Session, unit_id: int, requirement: str, since: date)
         Pause.from_on >= since,
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def paused(session: Session, units: Collection[Unit], now: datetime) -> frozenset[int]:
+    """Answer which units are reminded of nothing at all at a moment, by their ids."""
+    since = min((unit.day_of(now) for unit in units), default=now.date()) - _DAY
+    return frozenset(
+        unit_id
+        for unit_id, of_unit in rests(session, units, since).items()
+        if any(rest.requirement is None and rest.covers(now) for rest in of_unit)
+    )

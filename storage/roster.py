@@ -13,6 +13,7 @@ from compliance.people import DuesBasis, Member, Stage
 from compliance.periods import months_after
 from storage.columns import table_of
 from storage.database import forget, remembered, run
+from storage.directory import revise
 from storage.imports import taking
 from storage.imports.placing import Path, Place
 from storage.imports.rows import Imported, RosterRow
@@ -146,6 +147,7 @@ def make_full(session: Session, person_id: int, on: date) -> Person:
     session.add(person)
     session.flush()
     forget(session)
+    revise(session, person.unit_id)
     return person
 
 

@@ -152,6 +152,7 @@ def choose_cadence(
     after = _json(requirement=code, cadence=cadence, holds_from=holds_from)
     before_then = _json(requirement=code, cadence=before)
     journal.add_audit(session, unit.key, "cadence_choose", origin, before=before_then, after=after)
+    directory.revise(session, unit.key)
     directory.plan_anew(session)
     return Chosen(requirement, cadence, holds_from, new=True)
 

@@ -140,6 +140,7 @@ def unit_set(
         session.add(unit)
         if chat is not None:
             _bind(session, chat, unit)
+        directory.revise(session, unit.key)
         directory.plan_anew(session)
         _audit(session, unit, "unit_set", _settings_of(session, unit), before)
         chosen = [_choose(session, core.policy, unit, typed) for typed in cadence or ()]

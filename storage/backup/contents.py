@@ -10,8 +10,9 @@ from sqlalchemy.sql import ColumnElement
 from storage.backup.file import Layout, Tally
 from storage.backup.values import Kind, kind_of, row_writer
 
-# Not data: the revision stands in the header; signs of life and the pace of sending pass.
-LEFT_OUT = frozenset({"alembic_version", "heartbeat", "pace"})
+# Not data: the revision stands in the header; signs of life and the pace of sending pass; overviews
+# are reckoned from the rest.
+LEFT_OUT = frozenset({"alembic_version", "heartbeat", "overview", "pace"})
 _AT_ONCE = 1000
 
 

@@ -5,9 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from compliance.assessment import SEVERITY, Finding, Group, Ledger, Reason, State, Waiver
+from compliance.assessment import (
+    SEVERITY,
+    Finding,
+    Group,
+    Ledger,
+    Reason,
+    State,
+    Waiver,
+    assess_unit,
+)
+from compliance.catalogue import default
 from compliance.people import DuesBasis, Member, Stage
-from compliance.summary import SETTLED, Line, failing_first, lines
+from compliance.summary import SETTLED, Line, asked_from, failing_first, lines, so_far
+from tests.compliance.calendars import NOTICE
 from tests.compliance.samples import assess, branch, day, full_members, held, only, paid, person
 
 UNIT = 900
@@ -196,3 +207,31 @@ def test_a_case_alone_says_what_it_lacks() -> None:
 
     assert reasons(activist) == ["papers_missing"]
     assert reasons(activist, replace(activist, id=2, name="赵六")) == [None]
+
+
+@pytest.mark.parametrize(
+    ("on", "first"),
+    [("2026-01-05", "2025-11-26"), ("2026-02-10", "2026-01-01"), ("2026-12-31", "2026-01-01")],
+)
+def test_the_year_so_far_reaches_back_to_what_can_still_be_entered(on: str, first: str) -> None:
+    assert asked_from(day(on)) == day(first)
+
+
+def told(on: str) -> dict[tuple[str, str], State]:
+    first = day("2025-10-01")
+    found = assess_unit(
+        default(), branch(), Ledger(), first=first, last=day(on), on=day(on), days=NOTICE
+    )
+    return {
+        (line.requirement.code, line.period.code): line.state
+        for line in so_far(lines(found, UNIT), day(on))
+    }
+
+
+def test_the_year_so_far_is_what_it_lacks_and_what_runs_now() -> None:
+    early, late = told("2026-01-05"), told("2026-03-30")
+    assert early["study", "2026-01"] is State.OPEN
+    assert early["study", "2025-12"] is State.OVERDUE
+    assert ("study", "2025-10") not in early  # missed for good, and of last year
+    assert late["study", "2026-01"] is State.MISSED
+    assert ("study", "2025-12") not in late

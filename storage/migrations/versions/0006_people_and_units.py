@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"]),
         sa.PrimaryKeyConstraint("entry_id"),
     )
+    _overviews()
     append_only.guard(op.get_bind(), GUARDED)
 
 
@@ -235,10 +236,27 @@ def _files() -> None:
     op.create_index("ix_upload_state", "upload", ["state"])
 
 
+def _overviews() -> None:
+    op.create_table(
+        "overview",
+        sa.Column("unit_id", KEY, autoincrement=False, nullable=False),
+        sa.Column("span", sa.String(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("stamp", sa.String(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("overdue", sa.Integer(), nullable=False),
+        sa.Column("due_soon", sa.Integer(), nullable=False),
+        sa.Column("failing", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"]),
+        sa.PrimaryKeyConstraint("unit_id", "span"),
+    )
+
+
 def downgrade() -> None:
     """Take the change back."""
     append_only.release(op.get_bind(), GUARDED)
     for table in (
+        "overview",
         "returned",
         "upload",
         "outbox_file",
