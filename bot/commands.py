@@ -33,8 +33,9 @@ from handlers.rulings.waiving import waive
 from handlers.telling.explaining import why
 from handlers.telling.helping import help_with
 from handlers.telling.listing import records
+from handlers.telling.overview import turn as turn_overview
 from handlers.telling.reporting import report
-from handlers.telling.standing import due, status
+from handlers.telling.standing import drill, due, status
 from handlers.units import reminding
 from handlers.units.greeting import start
 from handlers.units.inviting import invite, uninvite
@@ -130,6 +131,8 @@ TAPS: dict[str, Handler] = {
     "doc": ask_doc,
     "enclose": choose,
     "unfile": take_off,
+    "all": turn_overview,
+    "status": drill,
     "late": say_why_late,
     "units": turned,
     "roster": turn,  # another page of it

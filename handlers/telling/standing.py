@@ -1,15 +1,17 @@
 """How the unit stands: what is missing, by when, under which clause."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from compliance.access import Action
 from compliance.assessment import State
 from compliance.deadlines import REACH_AFTER
 from compliance.periods import Period
-from compliance.summary import Line, failing_first, lines
+from compliance.summary import Line, asked_from, failing_first, lines, so_far
 from handlers.authority import allowed, names_may_show, unit_for
 from handlers.grammar import split_period
-from handlers.request import Refused, Reply, Request
+from handlers.request import Refused, Reply, Request, in_place
+from handlers.telling.overview import all_below, ask_all, overview, tapped_unit
 from handlers.units.posts import absent
 from storage import directory
 from storage.messages import Button, Message, form_buttons
@@ -22,24 +24,41 @@ MOST_FORMS = 6
 
 
 def status(request: Request) -> Reply:
-    """Tell the status of the year so far, or of the period asked for; failing first."""
+    """Tell the status of the year so far, or of the period asked for; failing first.
+
+    With 全部 it is that of every branch below, in a line each.
+    """
+    named = all_below(request)
+    if named is not None:
+        return overview(request, *named)
     unit, period = _asked(request)
+    return (status_of(request, unit, period),)
+
+
+def drill(request: Request) -> Reply:
+    """Tell the status of the unit that was tapped, and offer the way back to where it was."""
+    unit, period, back = tapped_unit(request)
+    told = status_of(request, unit, period)
+    return in_place((replace(told, buttons=(*told.buttons, *back)),))
+
+
+def status_of(request: Request, unit: Unit, period: Period | None) -> Message:
+    """Tell how a unit stands; the person may ask for it."""
     today = request.today(unit)
     found = _lines(request, unit, period) if period else _so_far(request, unit)
     ordered = failing_first(found)
-    return (
-        Message(
-            "status",
-            {
-                "unit": unit.name,
-                "on": today,
-                "period": period,
-                "lines": ordered,
-                "names": names_may_show(request, unit),
-                "below": () if unit.kind == "branch" else _below(request, unit),
-            },
-            buttons=_forms(request, unit, ordered),
-        ),
+    below = () if unit.kind == "branch" else _below(request, unit)
+    return Message(
+        "status",
+        {
+            "unit": unit.name,
+            "on": today,
+            "period": period,
+            "lines": ordered,
+            "names": names_may_show(request, unit),
+            "below": below,
+        },
+        buttons=(*_forms(request, unit, ordered), *(ask_all(unit, period) if below else ())),
     )
 
 
@@ -102,13 +121,7 @@ def _lines(request: Request, unit: Unit, period: Period) -> list[Line]:
 def _so_far(request: Request, unit: Unit) -> list[Line]:
     """Answer what this year lacks, what runs now, and what of last year can still be entered."""
     today = request.today(unit)
-    new_year = date(today.year, 1, 1)
-    return [
-        line
-        for line in _between(request, unit, min(new_year, today - REACH_AFTER), today)
-        if line.period.contains(today)
-        or (line.lacking and (line.period.start >= new_year or line.state is State.OVERDUE))
-    ]
+    return so_far(_between(request, unit, asked_from(today), today), today)
 
 
 def _between(request: Request, unit: Unit, first: date, last: date) -> list[Line]:

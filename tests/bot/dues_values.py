@@ -115,7 +115,7 @@ def dues_templates(text: str) -> dict[str, list[Values]]:
         "reduces_nothing": [
             {"unit": text, "read": _reduction(text), "due": due} for due in (Decimal(4), None)
         ],
-        "name_branch": [{"names": (text, "第二支部")}],
+        "name_branch": [{"names": (text, "第二支部")}, {"names": (text,) * 21}],
         "no_reduction": [{"name": text, "month": NOVEMBER}],
         "own_unit": [{"unit": text}],
         "remit_mismatch": [{**handed, "before": each} for each in before],

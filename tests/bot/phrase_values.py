@@ -402,6 +402,7 @@ def phrases(text: str) -> dict[tuple[str, str], list[Values]]:
     for clock in ("receipt", "trained", "converted"):
         told["roster_clock", clock] = [{"due": date(2026, 12, 18)}]
     told["button", "urge"] = [{"unit": text}]
+    told["button", "all_above"] = [{"name": text}]
     told["file_wrong", "too_large"] = [{"most": 20}]
     for label, values in {**asking_buttons(text), **file_buttons(), **unit_buttons(text)}.items():
         told["button", label] = values

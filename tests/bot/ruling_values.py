@@ -113,7 +113,7 @@ def ruling_templates(text: str) -> dict[str, list[Values]]:
             {"number": 12, "unit": text, "sheet": failed, "before": None},
             {"number": 13, "unit": text, "sheet": running, "before": 12},
         ],
-        "name_branch": [{"names": (text, "第二支部")}],
+        "name_branch": [{"names": (text, "第二支部")}, {"names": (text,) * 21}],
         "not_finished": [
             {"unit": text, "sheet": open_sheet, "too_early": True},
             {"unit": text, "sheet": none, "too_early": False},

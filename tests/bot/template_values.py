@@ -33,6 +33,7 @@ from tests.bot.dues_values import arrears, balances, dues_templates, eased, undo
 from tests.bot.file_values import file_templates, filed
 from tests.bot.form_values import form_templates
 from tests.bot.keeping_values import keeping_templates
+from tests.bot.overview_values import overview_templates
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.post_values import away, post_templates
 from tests.bot.roster_values import roster_templates
@@ -231,6 +232,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         **form_templates(text, record(text)),
         **setup_templates(text, missing[0]),
         **keeping_templates(text),
+        **overview_templates(text),
         "dues_month": _dues_month(text),
         "failed": [{}],
         "edited_undone": [{}],
@@ -249,6 +251,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "status": [
             status,
             {**status, "period": NOVEMBER, "names": False, "below": ()},
+            {**status, "below": (text,) * 21},
             {**status, "lines": []},
         ],
         "unbound_chat": [{}],
@@ -258,7 +261,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "unknown_unit": [{"name": text, "roles": (Role.SECRETARY,)}],
         "undo_span": [{"read": text, "most": 100}],
         "unreadable": [{"problems": problems(text), "kept": kept} for kept in ((), (2,), (2, 3))],
-        "which_unit": [{"names": (text, "第二支部")}],
+        "which_unit": [{"names": (text, "第二支部")}, {"names": (text,) * 21}],
         "why": why_values(text),
         "why_today": why_today_values(text),
         "why_unknown": [{"read": text}],

@@ -134,7 +134,7 @@ def _answer(code: str, text: str, found: list[Why], *, others: object, names: bo
         "lines": [*found, *(found if others else ())],
         "others": lines([october], UNIT) if others else (),
         "names": names,
-        "below": (text, "第二支部") if names else (),
+        "below": (text, *["第二支部"] * 20) if names else (),
     }
 
 
