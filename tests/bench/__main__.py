@@ -10,6 +10,7 @@ from tests.bench import (
     digests,
     footprint,
     grammar,
+    large_organisation,
     policy,
     recording,
     replicas,
@@ -33,6 +34,8 @@ def main() -> None:
     tell(["Digests", *digests.report(digests.QUICK if short else digests.FULL), ""])
     tell(["The grammar", *grammar.report(grammar.QUICK if short else grammar.Plan()), ""])
     tell(["The policy", *policy.report(policy.QUICK if short else policy.Plan()), ""])
+    large = large_organisation.QUICK if short else large_organisation.Plan()
+    tell(["A large organisation", *large_organisation.report(large), ""])
     seconds = sandbox.QUICK_SECONDS if short else sandbox.SECONDS
     tell(["The sandbox", *sandbox.report(seconds)])
 

@@ -26,6 +26,7 @@ TOLD = (
     "time grows by the power",
     "for the status of one branch",
     "times a hand-written GROUP BY",
+    "times that of one branch",
     "requests/s",
 )
 
