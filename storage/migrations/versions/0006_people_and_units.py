@@ -229,6 +229,8 @@ def _files() -> None:
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=False),
         sa.Column("touched_at", sa.DateTime(), nullable=False),
+        sa.Column("taken_by", sa.String(), nullable=True),
+        sa.Column("taken_until", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
