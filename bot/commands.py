@@ -27,6 +27,7 @@ from handlers.roster.door import roster
 from handlers.roster.showing import turn
 from handlers.roster.taking_back import take_back
 from handlers.roster.travelling import arrive
+from handlers.roster_files import confirming
 from handlers.rulings.scoring import score
 from handlers.rulings.urging import urge
 from handlers.rulings.waiving import waive
@@ -135,6 +136,8 @@ TAPS: dict[str, Handler] = {
     "status": drill,
     "late": say_why_late,
     "units": turned,
+    "take": confirming.take,
+    "drop": confirming.drop,
     "roster": turn,  # another page of it
     "arrive": arrive,
     "unroster": take_back,

@@ -40,6 +40,7 @@ class Handling:
         answered: Callable[[], None],
         *,
         rested: Callable[[], None] = lambda: None,
+        uploaded: Callable[[], None] = lambda: None,
         take: Take = inbox.take,
     ) -> None:
         self._routing = routing
@@ -47,6 +48,7 @@ class Handling:
         self._runtime = runtime
         self._answered = answered
         self._rested = rested
+        self._uploaded = uploaded
         self._take = take
         self.idle = False
         self._work = asyncio.Event()
@@ -99,6 +101,8 @@ class Handling:
                     inbox.put_back(session, turn.row.id)
                 elif not self._answer_one(session, turn):
                     stuck.add(turn.row.chat_id)
+        if any(_may_upload(turn) for turn in turns):
+            loop.call_soon_threadsafe(self._uploaded)
         for turn in turns:
             log.info("handled", update_id=turn.row.update_id, what=turn.what)
         return len(turns)
@@ -133,6 +137,12 @@ class Handling:
         if turn.said is not None:
             self._dispatch.apologise(session, turn.said, self._runtime.clock())
         return False
+
+
+def _may_upload(turn: Turn) -> bool:
+    """Tell whether a roster may have come by this, or was confirmed."""
+    said = turn.said
+    return said is not None and (said.command == "roster" or said.verb == "take")
 
 
 def _where(error: BaseException) -> str:

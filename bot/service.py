@@ -18,6 +18,7 @@ from bot.delivery import Delivery
 from bot.fetching import Fetching
 from bot.handling import Handling
 from bot.hashing import Hashing
+from bot.importing import Importing
 from bot.intake import ALLOWED_UPDATES, Intake, Polling
 from bot.patience import patiently
 from bot.routing import Routing, application
@@ -75,14 +76,26 @@ class Service:
             delivery,
             rested=self._quiet.set,
         )
+        fetching = Fetching(self._bot, settings.file_url)
+        self.importing = Importing(
+            self._runtime,
+            self._name,
+            self.core.in_force,
+            self.core.renderer,
+            fetching.content,
+            owners=settings.owner_ids,
+            locale=settings.locale,
+            told=self.sending.wake,
+            rested=self._quiet.set,
+        )
         self.handling = Handling(
             Routing(self._router),
             self.core.dispatch,
             self._runtime,
             self.sending.wake,
             rested=self._quiet.set,
+            uploaded=self.importing.wake,
         )
-        fetching = Fetching(self._bot, settings.file_url)
         self.hashing = Hashing(self._runtime, fetching.digest)
         self._intake = Intake(self._runtime, self.handling.wake)
         self._web = self._listening()
@@ -116,7 +129,12 @@ class Service:
             return
         log.info("started", username=self._bot.username, replica=self._name)
         self._scheduler.start()
-        parts = [self.handling.run(), self.sending.run(), self.hashing.run()]
+        parts = [
+            self.handling.run(),
+            self.sending.run(),
+            self.hashing.run(),
+            self.importing.run(),
+        ]
         if self._settings.hook is None:
             parts.append(Polling(self._bot, self._intake, self._settings.poll_seconds).run())
         self._parts = [asyncio.create_task(part) for part in parts]
@@ -183,7 +201,7 @@ class Service:
 
     async def settled(self) -> None:
         """Wait until everything taken in has been handled and everything owed now is sent."""
-        while not (self.handling.idle and self.sending.idle):
+        while not (self.handling.idle and self.importing.idle and self.sending.idle):
             self._quiet.clear()
             await self._quiet.wait()
 

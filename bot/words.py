@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from bot import roster_words
 from compliance.appraisal import Grade
 from compliance.assessment import Reason
 from compliance.catalogue import Block, Catalogue, Material, RecordKind, Requirement
@@ -71,6 +72,7 @@ class Words:
             link=self.link,
         )
         self.environment.filters.update(self._filters())
+        self.environment.filters.update(roster_words.filters(self))
         self._sayings: dict[str, Callable[[Any], object]] = {
             "kinds": lambda kinds: self.names(tuple(self.kind(name) for name in kinds)),
             "held_on": self.day,

@@ -49,7 +49,7 @@ def tell_apart(session: Session, newcomer: Person, on: date, origin: Origin) -> 
     still be spoken of are answered.
     """
     known = alike(session, newcomer.unit_id, newcomer.name)
-    others = [person for person in known if _spoken_of(person, on)]
+    others = [person for person in known if spoken_of(person.left_on, on)]
     if not others:
         return []
     for person in others:
@@ -65,6 +65,6 @@ def tell_apart(session: Session, newcomer: Person, on: date, origin: Origin) -> 
     return others
 
 
-def _spoken_of(person: Person, on: date) -> bool:
+def spoken_of(left_on: date | None, on: date) -> bool:
     """Tell whether someone is on the roster, or left so late that dues may still be entered."""
-    return person.left_on is None or (on - person.left_on).days <= 31 * STILL_KNOWN_MONTHS
+    return left_on is None or (on - left_on).days <= 31 * STILL_KNOWN_MONTHS

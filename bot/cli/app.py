@@ -14,6 +14,7 @@ from bot.cli import (
     posts,
     reminding,
     reports,
+    rosters,
     rules,
     saying,
     serving,
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 for part in (
     serving,
     setup,
+    rosters,
     posts,
     rules,
     reports,
@@ -51,7 +53,7 @@ def main() -> None:
     except Refusal as refusal:
         sys.exit(tell_error(refusal.template, refusal.values))
     except UnfitRoster as unfit:
-        sys.exit(tell_error("cli/roster_unfit", {"misfits": unfit.misfits}))
+        sys.exit(tell_error("cli/roster_unfit", {"misfits": unfit.misfits, "sheet": unfit.sheet}))
     except CatalogueError as wrong:
         sys.exit(tell_error("cli/file_wrong", {"error": wrong}))
     except ValidationError as error:

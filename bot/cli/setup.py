@@ -1,8 +1,7 @@
-"""Units and rosters: ``unit add``, ``unit set``, ``roster import``."""
+"""Units: ``unit add``, ``unit set``."""
 
 import json
 from datetime import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,6 @@ from bot.cli import tree
 from bot.cli.office import (
     Refusal,
     administrator,
-    bookkeeper_named,
     day,
     office,
     settings,
@@ -20,14 +18,11 @@ from bot.cli.office import (
     today_at,
     unit_named,
 )
-from bot.cli.options import UnitOption
-from bot.cli.people import roster_list
 from bot.words import LOCALES
 from compliance.policy import Policy
 from handlers.grammar.normalise import clean
-from handlers.roster_files.reading import read_roster
 from handlers.units.settings import cadence_named, requirement_named
-from storage import directory, journal, reorganising, roster
+from storage import directory, journal, reorganising
 from storage.rulebooks import policy_of
 from storage.rulemaking import Chosen, NotOffered, choose_cadence
 from storage.tree_rules import Impossible
@@ -45,11 +40,7 @@ def add_to(app: typer.Typer) -> None:
     unit.command("add")(unit_add)
     unit.command("set")(unit_set)
     tree.add_to(unit)
-    people = typer.Typer(no_args_is_help=True, help="名册 · the roster")
-    people.command("import")(roster_import)
-    people.command("list")(roster_list)
     app.add_typer(unit, name="unit")
-    app.add_typer(people, name="roster")
 
 
 def unit_add(
@@ -164,31 +155,10 @@ def _choose(session: Session, policy: Policy, unit: Unit, typed: str) -> Chosen:
         raise Refusal("cadence_not_offered", values) from not_offered
 
 
-def roster_import(file: Path, unit: UnitOption) -> None:
-    """导入名册 · Import a roster from a CSV file; a file with a mistake changes nothing."""
-    if not file.is_file():
-        raise Refusal("cli/no_file", {"file": str(file)})
-    if file.suffix.lower() != ".csv":
-        raise Refusal("cli/not_csv", {"file": str(file)})
-    rows = read_roster(file.read_bytes())
-    with office(writing=True) as (_, session):
-        branch = bookkeeper_named(session, unit)
-        today = today_at(branch)
-        taken = roster.take_rows(session, branch, rows, today)
-        directory.look_again(session, branch)
-        names = [row.person.name for row in rows]
-        _audit(session, branch, "roster_import", _json(names=names, groups=taken.groups))
-        tell("cli/roster_imported", {"unit": branch.name, "taken": taken, "rows": len(rows)})
-
-
 def _audit(
     session: Session, unit: Unit, action: str, after: str, before: str | None = None
 ) -> None:
     journal.add_audit(session, unit.key, action, administrator(), before=before, after=after)
-
-
-def _json(**values: object) -> str:
-    return json.dumps(values, ensure_ascii=False)
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> None:

@@ -15,7 +15,7 @@ MOST_BYTES = 20 * 1024 * 1024
 LONGEST_NAME = 80  # characters kept of a name, its ending among them
 _LONGEST_ENDING = 10
 # The commands whose words a file may come with; with others it is said that it was not used.
-TAKING_FILES = frozenset({"meeting", "log", "amend", "doc"})
+TAKING_FILES = frozenset({"meeting", "log", "amend", "doc", "roster"})
 _SAYS_NOTHING = (None, "application/octet-stream")
 _SPACES = re.compile(r"\s+")
 _PATHS = re.compile(r'[/\\:*?"<>|]')

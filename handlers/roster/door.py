@@ -7,14 +7,20 @@ from handlers.request import Refused, Reply, Request
 from handlers.roster.changing import change
 from handlers.roster.showing import card, counted, listed
 from handlers.roster.whose import read_asked
+from handlers.roster_files.words import about_files
 from storage.messages import Message
 
 
 def roster(request: Request) -> Reply:
     """Tell who is on the roster, or change it: 添加 张三 积极分子 · 转出 李四 11月20日.
 
+    Or take it from a file, and send it as one: 导入 · 导出.
+
     Names and all that is kept of people are told in private alone.
     """
+    file = about_files(request)
+    if file is not None:
+        return file
     if is_change(request.arguments):
         return _changed(request)
     unit = unit_for(request, Action.ROSTER)

@@ -39,6 +39,8 @@ def _is_title(line: Line) -> bool:
 
 def repeats(line: Line, header: Line) -> bool:
     """Tell whether a line is the header once more: two lists were put together."""
+    if all(cell.strip() not in header.cells for cell in line.cells if cell.strip()):
+        return False  # as nearly all are: the rest costs more
     cells, heads = ([folded(c) for c in each.cells if c.strip()] for each in (line, header))
     return cells == heads
 

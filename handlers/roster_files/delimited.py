@@ -4,10 +4,10 @@ import csv
 import io
 
 from handlers.roster_files.misfits import unfit
-from handlers.roster_files.table import Line, Table
+from handlers.roster_files.table import FORMULAS, Line, Table
 
 _DELIMITERS = (",", "\t", ";")
-_IDEOGRAPHS = ("\u4e00", "\u9fff")
+_IDEOGRAPHS = range(0x4E00, 0xA000)
 
 
 def read_text(content: bytes) -> Table:
@@ -16,9 +16,16 @@ def read_text(content: bytes) -> Table:
     # newline="": the lines end as the file's own system ends them, with \r too.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
     try:
-        return Table([Line(number, cells) for number, cells in enumerate(reader, 1)])
+        return Table(
+            [Line(at, [_bare(cell) for cell in cells]) for at, cells in enumerate(reader, 1)]
+        )
     except csv.Error as error:  # a cell without an end
         raise unfit("roster_encoding", line=reader.line_num) from error
+
+
+def _bare(cell: str) -> str:
+    """Answer a cell without the sign that keeps a spreadsheet from running it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULAS) else cell
 
 
 def _decode(content: bytes) -> str:
@@ -48,8 +55,7 @@ def _is_utf8(line: bytes) -> bool:
         written = [sign for sign in line.decode("utf-8") if not sign.isascii()]
     except UnicodeDecodeError:
         return False
-    first, last = _IDEOGRAPHS
-    return len(written) > 1 and all(first <= sign <= last for sign in written)
+    return len(written) > 1 and all(ord(sign) in _IDEOGRAPHS for sign in written)
 
 
 def _delimiter(text: str) -> str:

@@ -14,7 +14,7 @@ def doubled(rows: Sequence[RosterRow]) -> Found:
     """Answer the lines of rows that stand for a person twice, or cannot be told from another."""
     by_name: dict[tuple[str | None, ...], list[RosterRow]] = defaultdict(list)
     for row in rows:
-        by_name[row.general_branch, row.branch, row.person.name].append(row)
+        by_name[row.general_branch, row.branch, row.name].append(row)
     for alike in by_name.values():
         if len(alike) > 1:
             yield from _among(alike)
@@ -23,7 +23,7 @@ def doubled(rows: Sequence[RosterRow]) -> Found:
 def _among(alike: Sequence[RosterRow]) -> Found:
     seen: dict[Identity, int] = {}
     for row in alike:
-        said, name = identity(row.said, row.group), row.person.name
+        said, name = identity(row.said, row.group), row.name
         if said in seen:
             yield row.line, Problem("roster_twice", name, {"line": seen[said]})
             continue

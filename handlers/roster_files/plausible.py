@@ -32,7 +32,7 @@ def _yet_to_come(values: Mapping[str, object], today: date) -> Iterator[tuple[st
     for name in done:
         day = values.get(name)
         if isinstance(day, date) and day > today:
-            yield name, Problem("roster_future", day.isoformat())
+            yield name, Problem("roster_to_come", day.isoformat())
 
 
 def _before(

@@ -16,6 +16,7 @@ from handlers.roster_files.table import Line, Table, Uncertain
 from storage.imports.rows import RosterRow
 from storage.people import Person
 
+_PERSONAL = frozenset(Person.model_fields)
 _MARKED = re.compile(r"[^\x00-\x7f]+([A-Z])")  # a name by which two of one roster are told apart
 
 
@@ -87,12 +88,12 @@ def _row(values: Mapping[str, Any], line: int) -> RosterRow:
     basis = None
     if category or base is not None or fixed is not None:
         basis = DuesBasis(None, str(category or ""), _money(base), _money(fixed))
-    person = {name: value for name, value in values.items() if name in Person.model_fields}
-    marked = _MARKED.fullmatch(person["name"])
+    said = {name: value for name, value in values.items() if name in _PERSONAL}
+    marked = _MARKED.fullmatch(said["name"])
     if marked is not None:
-        person["mark"] = marked[1]
+        said["mark"] = marked[1]
     return RosterRow(
-        Person(unit_id=0, **person),
+        said,
         values.get("group"),
         basis,
         general_branch=values.get("general_branch"),

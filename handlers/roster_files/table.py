@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# A spreadsheet that opens a text runs what begins so.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
 
 class Uncertain(str):
     """A cell whose value the file does not hold: a formula, or the error that one came to."""

@@ -54,10 +54,14 @@ def _tables(content: bytes) -> Iterator[Table]:
 
 def _lines(sheet: "ReadOnlyWorksheet") -> Iterator[Line]:
     """Read the lines of a sheet that say anything; one column more than may be is looked at."""
-    said = 0
+    said, before = 0, None
+    sheet.reset_dimensions()  # what a sheet says of its size hides what lies beyond
     for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
         if number > MOST_LINES:
             raise unfit("roster_too_large")
+        if cells is before:  # what stands for lines that are not there
+            continue
+        before = cells
         typed = [_typed(cell) for cell in cells]
         while typed and not typed[-1]:
             typed.pop()

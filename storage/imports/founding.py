@@ -1,6 +1,7 @@
 """Founding the units and party groups that a roster names and nobody has entered yet."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from sqlalchemy import insert
 from sqlmodel import Session
@@ -44,9 +45,21 @@ def _general_branches(
     return dict(zip(names, _founded(session, rows, origin), strict=True))
 
 
-def groups(
-    session: Session, compared: Iterable[Comparison], origin: Origin | None
-) -> dict[tuple[int, str], int]:
+def _founded(
+    session: Session, rows: Sequence[dict[str, object]], origin: Origin | None
+) -> list[Unit]:
+    units = [
+        Unit.model_validate({**row, "id": unit_id})
+        for unit_id, row in zip(_inserted(session, rows), rows, strict=True)
+    ]
+    if origin is not None:
+        for unit in units:
+            after = canonical({"unit": [unit.model_dump()]})
+            journal.add_audit(session, unit.key, "unit_add", origin, after=after)
+    return units
+
+
+def groups(session: Session, compared: Iterable[Comparison]) -> dict[tuple[int, str], int]:
     """Found the party groups that rows name; answer all groups by their branch and name."""
     known: dict[tuple[int, str], int] = {}
     named: list[tuple[int, str]] = []
@@ -58,25 +71,23 @@ def groups(
         known |= {(unit.key, name): group_id for name, group_id in each.groups.items()}
         named += [(unit.key, name) for name in each.new_groups]
         rows += [_row(name, "party_group", unit) for name in each.new_groups]
-    new = _founded(session, rows, origin)
-    return known | {key: unit.key for key, unit in zip(named, new, strict=True)}
+    return known | dict(zip(named, _inserted(session, rows), strict=True))
 
 
 def _row(name: str, kind: str, above: Unit) -> dict[str, object]:
     """Answer the row of a unit that is as the one above it in all that is not said."""
-    values = Unit(name=name, kind=kind, parent_id=above.key).model_dump(exclude={"id"})
-    return values | {name: getattr(above, name) for name in _KEPT}
+    said = {"name": name, "kind": kind, "parent_id": above.key}
+    return {**_defaults(), **said, **{name: getattr(above, name) for name in _KEPT}}
 
 
-def _founded(session: Session, rows: list[dict[str, object]], origin: Origin | None) -> list[Unit]:
+@cache
+def _defaults() -> dict[str, object]:
+    return Unit(name="", kind="").model_dump(exclude={"id"})
+
+
+def _inserted(session: Session, rows: Sequence[dict[str, object]]) -> Sequence[int]:
     if not rows:
-        return []
-    ids = run(session, _INSERT, rows).scalars().all()
+        return ()
+    ids: Sequence[int] = run(session, _INSERT, rows).scalars().all()
     forget(session)
-    for unit_id, row in zip(ids, rows, strict=True):
-        if origin is not None and row["kind"] != "party_group":  # those stand in the roster's audit
-            after = canonical({"unit": [{"id": unit_id, **row}]})
-            journal.add_audit(session, unit_id, "unit_add", origin, after=after)
-    return [
-        Unit.model_validate({**row, "id": unit_id}) for unit_id, row in zip(ids, rows, strict=True)
-    ]
+    return ids

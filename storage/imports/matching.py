@@ -27,10 +27,15 @@ class Known:
         """Answer the name without the mark that tells it from another one."""
         return self.name.removesuffix(str(self.values["mark"] or ""))
 
+    @property
+    def left_on(self) -> date | None:
+        """Answer the first day on which the person is off the roster."""
+        left = self.values["left_on"]
+        return left if isinstance(left, date) else None
+
     def gone(self, on: date) -> bool:
         """Tell whether the person is off the roster on a day."""
-        left = self.values["left_on"]
-        return isinstance(left, date) and left <= on
+        return self.left_on is not None and self.left_on <= on
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def matched(rows: Sequence[RosterRow], people: Sequence[Known], on: date) -> Mat
     by_name = _by_name(people)
     alike: dict[str, list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
-        alike[row.person.name].append(at)
+        alike[row.name].append(at)
     found: Matched = [None] * len(rows)
     taken: set[int] = set()
     for name, places in alike.items():
@@ -86,7 +91,7 @@ def _by_name(people: Sequence[Known]) -> Mapping[str, list[Known]]:
 def _of_name(rows: Sequence[RosterRow], people: Sequence[Known], on: date) -> Matched:
     if not people:
         return [None] * len(rows)
-    exact = [each for each in people if each.name == rows[0].person.name]
+    exact = [each for each in people if each.name == rows[0].name]
     there = exact if len(rows) == 1 and len(exact) == 1 else list(people)
     if len(rows) == 1 and len(there) == 1:  # a row that says otherwise corrects what is there
         return [None if _came_later(rows[0], there[0]) else there[0]]
@@ -96,8 +101,8 @@ def _of_name(rows: Sequence[RosterRow], people: Sequence[Known], on: date) -> Ma
 
 def _came_later(row: RosterRow, person: Known) -> bool:
     """Tell whether the row is of somebody who came when the person of that name had left."""
-    left = person.values["left_on"]
-    return isinstance(left, date) and on_or_after(row.person.joined_on, left)
+    joined = row.said.get("joined_on")
+    return isinstance(joined, date) and on_or_after(joined, person.left_on)
 
 
 def _told_apart(rows: Sequence[RosterRow], people: Sequence[Known]) -> Matched:

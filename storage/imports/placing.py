@@ -1,7 +1,7 @@
 """Where the rows of a file of many units belong, and which of those units are not there yet."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from storage.units import Unit
 
 _UNIT = table_of(Unit)
 _BELOW = (
-    columns(_UNIT.c.id, _UNIT.c.parent_id)
+    columns(_UNIT.c.id)
     .where(
         _UNIT.c.parent_id.in_(bindparam("units", expanding=True)),
         _UNIT.c.kind != "party_group",
@@ -124,13 +124,11 @@ class _Tree:
         if code:
             return [Misplaced(row, code, named, column) for row in rows]
         above = self._above(path)
-        if path.branch is None or (self._target.kind == "branch"):
+        if path.branch == self._target.name or self._target.kind == "branch":
             return Place(path, self._target, None, tuple(rows))
         found = self._branches(path, above)
         if len(found) > 1:
-            return [Misplaced(row, "roster_places_alike", path.branch) for row in rows]
-        if found and found[0].kind != "branch":
-            return [Misplaced(row, "roster_no_such_branch", path.branch) for row in rows]
+            return [Misplaced(row, "roster_places_alike", path.branch or "") for row in rows]
         return Place(path, found[0] if found else None, above, tuple(rows))
 
     def _wrong(self, path: Path) -> tuple[str, str, str]:
@@ -171,8 +169,8 @@ def below(session: Session, target: Unit) -> list[Unit]:
     found: list[int] = []
     storey = [target.key]
     for _ in range(DEEPEST):
-        rows: Mapping[int, int] = dict(run(session, _BELOW, {"units": storey}).tuples().all())
-        storey = [unit_id for unit_id in rows if unit_id not in found]
+        there = run(session, _BELOW, {"units": storey}).scalars()
+        storey = [unit_id for unit_id in there if unit_id not in found]
         if not storey:
             break
         found += storey

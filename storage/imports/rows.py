@@ -1,6 +1,7 @@
 """What a roster file says: its rows, and by which of their columns two people are told apart."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,12 +18,12 @@ Identity = tuple[object, ...]
 class RosterRow:
     """One person as a roster file gives them; ``group`` is a party group's name.
 
-    What was set on ``person`` was said; the defaults of the rest are for someone new. A ``basis``
-    without a category keeps the one the person has. ``general_branch`` and ``branch`` are the names
-    of the units above the person, where one file is of many units; ``line`` is the row's line.
+    ``said`` are the fields of a person that the row says; the rest stays open. A ``basis`` without
+    a category keeps the one the person has. ``general_branch`` and ``branch`` are the names of the
+    units above the person, where one file is of many units; ``line`` is the row's line.
     """
 
-    person: Person
+    said: Mapping[str, object]
     group: str | None
     basis: DuesBasis | None
     general_branch: str | None = field(default=None, kw_only=True)
@@ -30,13 +31,14 @@ class RosterRow:
     line: int = field(default=0, kw_only=True)
 
     @property
-    def said(self) -> dict[str, object]:
-        """Answer what the row says of the person itself, without what it leaves open."""
-        values = {name: getattr(self.person, name) for name in self.person.model_fields_set - _KEYS}
-        return {name: value for name, value in values.items() if value is not None}
+    def name(self) -> str:
+        """Answer the name, with its mark if the file has one."""
+        return str(self.said["name"])
 
-
-_KEYS = {"id", "unit_id", "group_id"}
+    @property
+    def person(self) -> Person:
+        """Answer the person as somebody new, of no unit yet."""
+        return Person.model_validate({"unit_id": 0, **self.said})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def plainly(name: str, value: object) -> object:
     return month_born(value) if name == "born" else value
 
 
-def identity(values: dict[str, object], group: object) -> Identity:
+def identity(values: Mapping[str, object], group: object) -> Identity:
     """Answer by what two people of one name are told apart; None where nothing is known."""
     lasting = tuple(plainly(name, values.get(name)) for name in LASTING)
     return (*lasting, group)

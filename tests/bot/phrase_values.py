@@ -19,6 +19,7 @@ from storage.inbox import SetAside
 from storage.proof import Kind
 from tests.bot.asking_values import asking_buttons, doubts
 from tests.bot.file_values import file_buttons
+from tests.bot.roster_file_values import problems as roster_problems
 from tests.bot.setup_values import setup_phrases
 from tests.bot.unit_values import unit_buttons
 
@@ -48,6 +49,7 @@ def _problems(text: str) -> list[tuple[str, str, Values]]:
         *((code, text, {}) for code in _PLAIN),
         ("no_name", "", {}),
         ("roster_column", "", {}),
+        *roster_problems(text),
         ("too_long", "", {"length": 5000, "longest": 4000}),
         ("absent_alone", "", {"absent": 2}),
         ("nobody_there", "", {"expected": 0, "present": 0}),
@@ -188,6 +190,21 @@ _PLAIN = (
     "roster_no_name",
     "roster_cells",
     "roster_cell",
+    "roster_mixed",
+    "roster_old_office",
+    "roster_locked",
+    "roster_no_workbook",
+    "roster_macros",
+    "roster_embeds",
+    "roster_damaged",
+    "roster_bomb",
+    "roster_sheets",
+    "roster_header_twice",
+    "roster_formula",
+    "roster_no_such_day",
+    "roster_to_come",
+    "roster_too_many_alike",
+    "roster_no_branch",
     "people_unwanted",
     "grade_needed",
     "grades_unwanted",

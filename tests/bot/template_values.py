@@ -22,7 +22,6 @@ from handlers.records.stages import Step
 from handlers.roster_files.misfits import Misfit
 from reminders.overview import Overview, Paused, Standing
 from storage.dues_book import DuesLine as Owed
-from storage.imports.rows import Imported
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
 from storage.units import Unit
@@ -36,6 +35,7 @@ from tests.bot.keeping_values import keeping_templates
 from tests.bot.overview_values import overview_templates
 from tests.bot.phrase_values import Values, flags, problems, symptoms, waived
 from tests.bot.post_values import away, post_templates
+from tests.bot.roster_file_values import roster_file_templates
 from tests.bot.roster_values import roster_templates
 from tests.bot.rule_values import choices, rule_templates
 from tests.bot.ruling_values import ruling_templates
@@ -229,6 +229,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         **asking_templates(text),
         **roster_templates(text),
         **file_templates(text),
+        **roster_file_templates(text),
         **form_templates(text, record(text)),
         **setup_templates(text, missing[0]),
         **keeping_templates(text),
@@ -440,7 +441,6 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         "cli/nothing_said": [{"chat_id": -100}],
         "cli/not_alone": [{}],
         "cli/no_books": [{"name": text}],
-        "cli/not_csv": [{"file": text}],
         "cli/not_empty": [{"database": database, "table": "entry"}],
         "cli/not_one_of": [{"read": text, "allowed": ("zh", "en")}],
         "cli/nothing_to_keep": [{"database": database}],
@@ -454,15 +454,10 @@ def _command_line(text: str) -> dict[str, list[Values]]:
         "cli/role_granted": [
             {"id": 7, "role": role, "unit": text, "new": new} for role in Role for new in (0, 1)
         ],
-        "cli/roster_imported": [
-            {
-                "unit": text,
-                "rows": 8,
-                "taken": Imported(added=7, changed=1, groups=(text, "第二小组")),
-            },
-            {"unit": text, "rows": 8, "taken": Imported(added=0, changed=0, groups=())},
+        "cli/roster_unfit": [
+            {"misfits": misfits[:3], "sheet": text},
+            {"misfits": misfits, "sheet": ""},
         ],
-        "cli/roster_unfit": [{"misfits": misfits[:3]}, {"misfits": misfits}],
         "cli/settings_wrong": [{"names": list(Settings.model_fields)}],
         "cli/unit_added": [
             {"unit": unit, "parent": plain, "chat": -100},

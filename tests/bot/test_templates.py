@@ -150,12 +150,12 @@ def _named(functions: set[str], *rooms: str, at: int = 0) -> set[str]:
 
 
 def _problems() -> set[str]:
-    roster = "handlers/units/roster_file.py"
     return {
         *CODES,
         *RULING_CODES,
         *_named({"Problem"}, "handlers"),
-        *_named({"_refuse"}, roster, at=2),
+        *_named({"unfit"}, "handlers/roster_files"),
+        *_named({"Misplaced"}, "storage/imports", at=1),
         *_named({"refuse", "lack", "Doubt"}, "handlers/grammar"),
     }
 
@@ -170,7 +170,7 @@ def _file_errors() -> set[str]:
 @cache  # reading all the code takes half a second
 def _wanted() -> dict[str, set[str]]:
     sent = {OutboxState.FAILED.value, OutboxState.UNKNOWN.value}  # named after the queue's state
-    inside = {"id", "unit_id", "group_id"}
+    inside = {"id", "unit_id", "group_id", "mark", "came_from_id", "going_to_id", "arrived_on"}
     return {
         "state": {state.value for state in State},
         "role": {role.value for role in Role},
@@ -359,8 +359,9 @@ ENGLISH_MAY_SAY = ("张三", "李四", "'二'", "'四'")
 
 # What people type, and what the policy calls its parts: read by the code, never said by it.
 CODE_MAY_READ = {
-    ("handlers/units/roster_file.py", r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"),
-    ("handlers/units/roster_file.py", "元"),
+    ("handlers/roster_files/cells.py", r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"),
+    ("handlers/roster_files/cells.py", "元"),
+    ("storage/imports/rows.py", r"\s*(\d{4})\s*[-/.年]?\s*(\d{1,2})?"),
     ("handlers/telling/standing.py", "天"),
     ("handlers/corrections/undoing.py", r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*"),
     ("compliance/requirement.py", "二"),

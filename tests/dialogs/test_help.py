@@ -39,7 +39,7 @@ DONE = {
     "role": {"posts", "leave_taken"},
     "invite": {"invite_link", "invite_sent", "invitations"},
     "return": {"returned"},
-    "roster": {"roster", "roster_card", "roster_changed"},
+    "roster": {"roster", "roster_card", "roster_changed", "roster_exported"},
     "urge": {"urge_done", "urged_all", "urged"},
     "remind": {"remind"},
     # They are for a private chat: in a group one is told so.

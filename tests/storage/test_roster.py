@@ -23,11 +23,10 @@ def row(
     education: str | None = None,
     left_on: date | None = None,
 ) -> RosterRow:
-    person = Person(
-        unit_id=0, name=name, stage=stage, education=education, left_on=left_on, floating=False
-    )
+    said = {"name": name, "stage": stage, "education": education, "left_on": left_on}
+    known = {field: value for field, value in said.items() if value is not None}
     basis = None if wage is None else DuesBasis(None, "employed", Decimal(wage))
-    return RosterRow(person, group, basis)
+    return RosterRow({**known, "floating": False}, group, basis)
 
 
 def take(session: Session, unit: Unit, *rows: RosterRow, on: str = "2026-03-05") -> Imported:
@@ -90,9 +89,9 @@ def test_what_a_newer_file_says_wins_and_what_it_leaves_out_stays(session: Sessi
 
 def test_a_file_without_a_column_leaves_what_it_would_say(session: Session) -> None:
     unit = a_unit(session)
-    said = Person(unit_id=0, name="张三", stage=Stage.PROBATIONARY, floating=True)
+    said = {"name": "张三", "stage": Stage.PROBATIONARY, "floating": True}
     take(session, unit, RosterRow(said, None, DuesBasis(None, "retired", Decimal(4000))))
-    newer = RosterRow(Person(unit_id=0, name="张三"), None, DuesBasis(None, "", Decimal(6000)))
+    newer = RosterRow({"name": "张三"}, None, DuesBasis(None, "", Decimal(6000)))
     take(session, unit, newer, on="2026-05-05")
     (person,) = roster.people_named(session, unit.key, "张三")
     assert (person.stage, person.floating) == (Stage.PROBATIONARY, True)
