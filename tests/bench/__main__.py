@@ -11,6 +11,7 @@ from tests.bench import (
     footprint,
     grammar,
     large_organisation,
+    importing,
     policy,
     recording,
     replicas,
@@ -36,6 +37,7 @@ def main() -> None:
     tell(["The policy", *policy.report(policy.QUICK if short else policy.Plan()), ""])
     large = large_organisation.QUICK if short else large_organisation.Plan()
     tell(["A large organisation", *large_organisation.report(large), ""])
+    tell(["A roster file", *importing.report(importing.QUICK if short else importing.Plan()), ""])
     seconds = sandbox.QUICK_SECONDS if short else sandbox.SECONDS
     tell(["The sandbox", *sandbox.report(seconds)])
 

@@ -27,6 +27,7 @@ TOLD = (
     "for the status of one branch",
     "times a hand-written GROUP BY",
     "times that of one branch",
+    "times a plain executemany",
     "requests/s",
 )
 
