@@ -56,13 +56,22 @@ class Scope(StrEnum):
     ADMINISTRATORS = "all_chat_administrators"
 
 
+class Topic(StrEnum):
+    """Under what the help lists a command: what is used every day goes first, and is explained."""
+
+    DAILY = "daily"
+    UNIT = "unit"
+    ABOVE = "above"
+    ONESELF = "oneself"
+
+
 # What few members of a group may do stands in its administrators' menu alone.
 _FOR_FEW = (Scope.PRIVATE, Scope.ADMINISTRATORS)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, other names for it, what it does, and the menus in which it stands.
+    """A command, other names for it, what it does, its topic, and the menus in which it stands.
 
     It works everywhere, wherever it is shown.
     """
@@ -71,6 +80,7 @@ class Command:
     handler: Handler
     aliases: tuple[str, ...] = ()
     menus: tuple[Scope, ...] = tuple(Scope)
+    topic: Topic = Topic.DAILY
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,24 +107,27 @@ _DOING = (
     Command("undo", undo),
     Command("amend", ASKING["amend"]),
     Command("doc", doc),
-    Command("setup", ASKING["setup"], menus=(Scope.ADMINISTRATORS,)),
-    Command("settings", in_unit(settings), menus=_FOR_FEW),
-    Command("role", role, menus=_FOR_FEW),
-    Command("invite", invite, menus=_FOR_FEW),
-    Command("units", ASKING["units"], menus=_FOR_FEW),
-    Command("roster", in_unit(ASKING["roster"]), menus=_FOR_FEW),
     Command("report", report),
-    Command("score", score, menus=_FOR_FEW),
-    Command("waive", waive, menus=_FOR_FEW),
-    Command("return", send_back, menus=_FOR_FEW),
-    Command("urge", urge, menus=_FOR_FEW),
-    Command("remind", reminding.remind, menus=_FOR_FEW),
-    Command("handover", handover, menus=(Scope.PRIVATE,)),
-    Command("privacy", privacy_of, menus=(Scope.PRIVATE,)),
-    Command("start", start, menus=_FOR_FEW),
+    Command("roster", in_unit(ASKING["roster"]), menus=_FOR_FEW, topic=Topic.UNIT),
+    Command("role", role, menus=_FOR_FEW, topic=Topic.UNIT),
+    Command("invite", invite, menus=_FOR_FEW, topic=Topic.UNIT),
+    Command("remind", reminding.remind, menus=_FOR_FEW, topic=Topic.UNIT),
+    Command("settings", in_unit(settings), menus=_FOR_FEW, topic=Topic.UNIT),
+    Command("handover", handover, menus=(Scope.PRIVATE,), topic=Topic.UNIT),
+    Command("setup", ASKING["setup"], menus=(Scope.ADMINISTRATORS,), topic=Topic.ABOVE),
+    Command("units", ASKING["units"], menus=_FOR_FEW, topic=Topic.ABOVE),
+    Command("urge", urge, menus=_FOR_FEW, topic=Topic.ABOVE),
+    Command("return", send_back, menus=_FOR_FEW, topic=Topic.ABOVE),
+    Command("waive", waive, menus=_FOR_FEW, topic=Topic.ABOVE),
+    Command("score", score, menus=_FOR_FEW, topic=Topic.ABOVE),
+    Command("privacy", privacy_of, menus=(Scope.PRIVATE,), topic=Topic.ONESELF),
+    Command("start", start, menus=_FOR_FEW, topic=Topic.ONESELF),
 )
-
-COMMANDS = (*_DOING, Command("help", help_with((*(c.name for c in _DOING), "help"))))
+# What the help lists: the names of the commands by their topics.
+HELPED = {topic: tuple(each.name for each in _DOING if each.topic is topic) for topic in Topic} | {
+    Topic.ONESELF: (*(each.name for each in _DOING if each.topic is Topic.ONESELF), "help")
+}
+COMMANDS = (*_DOING, Command("help", help_with(HELPED), topic=Topic.ONESELF))
 
 BY_NAME = {name: command for command in COMMANDS for name in command.names}
 

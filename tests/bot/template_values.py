@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 
-from bot.commands import COMMANDS
+from bot.commands import COMMANDS, HELPED
 from bot.settings import Settings
 from compliance.access import Role
 from compliance.appraisal import Grade
@@ -237,7 +237,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "dues_month": _dues_month(text),
         "failed": [{}],
         "edited_undone": [{}],
-        "help": [{"names": names, "asked": asked} for asked in (None, *names)],
+        "help": [{"topics": HELPED, "asked": asked} for asked in (None, *names)],
         "no_entry": [{"number": 12, "unit": text, "branch": branch} for branch in (None, text)],
         "nothing_to_restore": [{"number": 12}],
         "no_number": [{"read": text}, {"read": ""}],
