@@ -124,9 +124,9 @@ _DOING = (
     Command("start", start, menus=_FOR_FEW, topic=Topic.ONESELF),
 )
 # What the help lists: the names of the commands by their topics.
-HELPED = {topic: tuple(each.name for each in _DOING if each.topic is topic) for topic in Topic} | {
-    Topic.ONESELF: (*(each.name for each in _DOING if each.topic is Topic.ONESELF), "help")
-}
+HELPED: dict[str, tuple[str, ...]] = {
+    topic: tuple(each.name for each in _DOING if each.topic is topic) for topic in Topic
+} | {Topic.ONESELF: (*(each.name for each in _DOING if each.topic is Topic.ONESELF), "help")}
 COMMANDS = (*_DOING, Command("help", help_with(HELPED), topic=Topic.ONESELF))
 
 BY_NAME = {name: command for command in COMMANDS for name in command.names}
