@@ -124,9 +124,8 @@ _DOING = (
     Command("start", start, menus=_FOR_FEW, topic=Topic.ONESELF),
 )
 # What the help lists: the names of the commands by their topics.
-HELPED: dict[str, tuple[str, ...]] = {
-    topic: tuple(each.name for each in _DOING if each.topic is topic) for topic in Topic
-} | {Topic.ONESELF: (*(each.name for each in _DOING if each.topic is Topic.ONESELF), "help")}
+_TOPICS = [(each.topic.value, each.name) for each in _DOING] + [(Topic.ONESELF.value, "help")]
+HELPED = {t.value: tuple(name for topic, name in _TOPICS if topic == t.value) for t in Topic}
 COMMANDS = (*_DOING, Command("help", help_with(HELPED), topic=Topic.ONESELF))
 
 BY_NAME = {name: command for command in COMMANDS for name in command.names}
