@@ -60,13 +60,12 @@ def invite(
 
 
 def owner_code(session: Session, origin: Origin) -> str | None:
-    """Make the code that makes its sender the owner, and revoke earlier ones.
+    """Make a code that makes its sender the owner; None when someone is, already by such a code.
 
-    None when someone is the owner already by such a code.
+    Earlier ones stay open, of replicas that start together each shows one; the first use ends all.
     """
-    if session.exec(select(Account).where(col(Account.owner_since).is_not(None))).first():
+    if _owned(session):
         return None
-    _revoke_codes(session, origin.at)
     token, invitation = _made(Role.OWNER, origin, timedelta(days=CODE_DAYS))
     session.add(invitation)
     session.flush()
@@ -74,7 +73,13 @@ def owner_code(session: Session, origin: Origin) -> str | None:
     return token
 
 
-def _revoke_codes(session: Session, at: datetime) -> None:
+def _owned(session: Session) -> bool:
+    query = select(Account.telegram_id).where(col(Account.owner_since).is_not(None))
+    return session.exec(query).first() is not None
+
+
+def revoke_codes(session: Session, at: datetime) -> None:
+    """Let no code that was shown make anyone the owner any more."""
     earlier = (
         update(Invitation)
         .where(
@@ -141,7 +146,7 @@ def make_owner(session: Session, origin: Origin) -> None:
     found = account(session, origin.actor)
     found.owner_since = origin.at
     session.add(found)
-    _revoke_codes(session, origin.at)
+    revoke_codes(session, origin.at)
     owner = json.dumps({"telegram_id": origin.actor})
     journal.add_audit(session, None, "owner_join", origin, after=owner)
 

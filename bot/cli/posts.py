@@ -145,8 +145,10 @@ def _bot() -> str | None:
 
 def owner_code() -> None:
     """管理员代码 · Make a new code that makes its sender the owner, where there is none yet."""
+    origin = administrator()
     with office(writing=True) as (_, session):
-        code = invitations.owner_code(session, administrator())
+        invitations.revoke_codes(session, origin.at)
+        code = invitations.owner_code(session, origin)
     if code is None:
         raise Refusal("cli/owner_there", {})
     tell("cli/owner_code", {"code": code, "days": CODE_DAYS})

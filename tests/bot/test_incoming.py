@@ -76,7 +76,7 @@ SAID: list[tuple[str, dict[str, Any], dict[str, Any], str | None, str]] = [
     ("会议 支委会", GROUP, {}, None, "会议 支委会"),
     ("/Meeting\n支委会", GROUP, {}, "meeting", "支委会"),
     ("\u200b\u202e状态\u2066 三季度\ufeff", PRIVATE, {}, "status", "三季度"),
-    ("名册", PRIVATE, {}, None, "名册"),
+    ("名册", PRIVATE, {}, "roster", ""),
     ("records 支委会", PRIVATE, {}, "records", "支委会"),
     ("dues 张三 50", PRIVATE, {}, "dues", "张三 50"),
 ]

@@ -22,6 +22,7 @@ UNHURRIED = {
     "SANHUI_SENDS_PER_SECOND": "1000000",
     "SANHUI_SENDS_PER_CHAT_SECOND": "1000000",
     "SANHUI_SENDS_PER_GROUP_MINUTE": "1000000",
+    "SANHUI_OWNER_IDS": "1",  # else a code would be made, and printed
     "SANHUI_POLL_SECONDS": "1",
     "SANHUI_LOG_JSON": "1",
 }

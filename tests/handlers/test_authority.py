@@ -198,7 +198,7 @@ def test_one_who_belongs_to_several_units_is_asked_which(office: Office) -> None
     directory.grant_role(office.session, actor, office.second.key, Role.MEMBER)
     message = office.ask(status, actor=actor, chat=actor, private=True)
     assert message.template == "which_unit"
-    assert message.values == {"names": ("第一支部", "第二支部")}
+    assert message.values["names"] == ("第一支部", "第二支部")
     named = office.ask(status, "第二支部", actor=actor, chat=actor, private=True)
     assert (named.template, named.values["unit"]) == ("status", "第二支部")
 
