@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
-from storage import calls, entries, inbox, outbox
+from storage import calls, entries, inbox, outbox, retention, uploads
 from storage.database import transaction
 from storage.inbox import Arrival
 from storage.outbox import Owed
@@ -30,7 +30,10 @@ LOOKS: dict[str, Callable[[Session], object]] = {
     "outbox.oldest_due": lambda session: outbox.oldest_due(session, NOW),
     "outbox.asked_last": lambda session: outbox.asked_last(session, -1),
     "outbox.shown_with": lambda session: outbox.shown_with(session, -1, "typed:1"),
+    "outbox.document_of": lambda session: outbox.document_of(session, 1),
     "entries.standing_from": lambda session: entries.standing_from(session, -1, 1),
+    "uploads.claim": lambda session: uploads.claim(session, "us", 1000.0),
+    "retention.prune": lambda session: retention.prune(session, retention.KEEPING, NOW),
 }
 
 
