@@ -13,7 +13,7 @@ from compliance.periods import Cadence, Period, span_of
 from compliance.policy import Policy
 from compliance.summary import Line, failing_first, lines
 from reminders.arrears import Mention, mentions
-from reminders.overview import Overview, badness, overview_below, standing_of
+from reminders.overview import Week, standing_of, week_of, worst_first
 from reminders.planning import is_put_off
 from reminders.resting import Resting, resting
 from storage import directory, pauses, reminding
@@ -78,7 +78,7 @@ def digests(
     for chat_day in [*missing, *(day for day in weekly if day not in missing)]:
         if chat_day[0] in bound:
             home, chat = bound[chat_day[0]]
-            week = overview_below(session, policy, home, now) if chat_day in weekly else None
+            week = week_of(session, policy, home, now) if chat_day in weekly else None
             of_units = missing.get(chat_day, ())
             message = _message(chat, home, of_units, week, home.day_of(now))
             if message is not None:
@@ -214,7 +214,7 @@ def _message(
     chat: Chat,
     home: Unit,
     missing: Sequence[tuple[Unit, list[Line]]],
-    week: Overview | None,
+    week: Week | None,
     on: date,
 ) -> Message | None:
     """Say what is missing of each unit; None when nothing is.
@@ -229,7 +229,7 @@ def _message(
     named = any(unit.id != home.id for unit, _ in missing)
     long = sum(1 + len(of_unit) for _, of_unit in lacking) > MOST_LINES
     told = [(unit.name, of_unit) for unit, of_unit in lacking if unit.id == home.id or not long]
-    brief = sorted((standing_of(*each) for each in below), key=badness) if long else []
+    brief = worst_first(standing_of(*each) for each in below) if long else []
     values = {
         "units": told,
         "named": named,

@@ -7,12 +7,10 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from compliance.assessment import State
-from compliance.deadlines import REACH_AFTER, REACH_BEFORE
 from compliance.policy import Policy
-from compliance.summary import SUPERIOR, Line, lines
-from storage import directory, pauses
-from storage.rulebooks import policies_of
-from storage.standing import Asked, findings_of
+from compliance.summary import SUPERIOR, Line
+from storage import pauses, tree
+from storage.overviews import overviews
 from storage.units import Unit
 
 _COUNTED = (State.MISSED, State.OVERDUE, State.DUE_SOON, SUPERIOR)
@@ -24,16 +22,20 @@ class Standing:
     """How a unit stands: how many lines are missed, overdue, due soon, and the superior's to do."""
 
     unit: str
-    unit_id: int
     missed: int = 0
     overdue: int = 0
     due_soon: int = 0
     superior: int = 0
 
     @property
-    def failing(self) -> int:
-        """Answer how many deadlines have passed without enough."""
-        return self.missed + self.overdue
+    def fails(self) -> bool:
+        """Tell whether a deadline has passed without enough."""
+        return bool(self.missed or self.overdue)
+
+    @property
+    def badness(self) -> tuple[int, int, int]:
+        """Answer by what units are ordered: the worst has the most."""
+        return self.missed, self.overdue, self.due_soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class Week:
     """How the units below stand: those that fail by name, the rest by their number.
 
     ``more`` are failing ones beyond those named.
@@ -59,13 +61,14 @@ class Overview:
     paused: tuple[Paused, ...]
 
 
-def overview(session: Session, policy: Policy, units: Collection[Unit], now: datetime) -> Overview:
-    """Answer how units stand on their days, the worst first."""
+def week_of(session: Session, policy: Policy, superior: Unit, now: datetime) -> Week:
+    """Answer how the branches below a superior stand, as /status tells it: the worst first."""
+    units = tree.branches_below(session, superior)
     found = list(_standings(session, policy, units, now))
-    failing = sorted((each for each in found if each.failing), key=badness)
-    left = [each for each in found if not each.failing]
+    failing = worst_first(each for each in found if each.fails)
+    left = [each for each in found if not each.fails]
     soon = sum(bool(each.due_soon) for each in left)
-    return Overview(
+    return Week(
         tuple(failing[:MOST]),
         len(failing[MOST:]),
         soon,
@@ -74,30 +77,24 @@ def overview(session: Session, policy: Policy, units: Collection[Unit], now: dat
     )
 
 
-def badness(standing: Standing) -> tuple[int, int, int]:
-    """Answer by what units are ordered, the worst first."""
-    return -standing.missed, -standing.overdue, -standing.due_soon
+def worst_first(found: Iterable[Standing]) -> list[Standing]:
+    """Sort units by how they stand; of two that stand alike the one named first stays so."""
+    return sorted(found, key=lambda standing: standing.badness, reverse=True)
 
 
 def _standings(
     session: Session, policy: Policy, units: Collection[Unit], now: datetime
 ) -> Iterator[Standing]:
-    """Count what is missing around today; of that which was missed, what is not long past."""
-    own = policies_of(session, policy, units)
-    asked = [_asked(own[unit.key], unit, unit.day_of(now)) for unit in units]
-    answers = findings_of(session, policy, asked, any_member=True)
-    for unit, found in zip(units, answers, strict=True):
-        yield standing_of(unit, lines(found, unit.key))
-
-
-def _asked(own: Policy, unit: Unit, on: date) -> Asked:
-    return Asked(unit, on, own.wanted(on - REACH_AFTER, on + REACH_BEFORE))
+    found = overviews(session, policy, units, now)
+    for unit in units:
+        each = found[unit.key]
+        yield Standing(unit.name, each.missed, each.overdue, each.due_soon)
 
 
 def standing_of(unit: Unit, found: Iterable[Line]) -> Standing:
     """Count a unit's lines."""
     states = [line.standing for line in found]
-    return Standing(unit.name, unit.key, *(states.count(state) for state in _COUNTED))
+    return Standing(unit.name, *(states.count(state) for state in _COUNTED))
 
 
 def _paused(session: Session, units: Collection[Unit], now: datetime) -> Iterator[Paused]:
@@ -109,8 +106,3 @@ def _paused(session: Session, units: Collection[Unit], now: datetime) -> Iterato
         for rest in rests:
             if rest.requirement is None and rest.covers(now):
                 yield Paused(names[unit_id], rest.until_on, rest.reason)
-
-
-def overview_below(session: Session, policy: Policy, superior: Unit, now: datetime) -> Overview:
-    """Answer how the branches below a superior stand."""
-    return overview(session, policy, directory.branches_below(session, superior), now)

@@ -20,7 +20,7 @@ from compliance.summary import Line
 from handlers.grammar import DuesLine, Problem
 from handlers.records.stages import Step
 from handlers.roster_files.misfits import Misfit
-from reminders.overview import Overview, Paused, Standing
+from reminders.overview import Paused, Standing, Week
 from storage.dues_book import DuesLine as Owed
 from storage.journal import RecordText
 from storage.listing import Listed, PaymentView
@@ -334,9 +334,9 @@ def _paid(text: str) -> list[Values]:
 def _digests(text: str, missing: list[Line]) -> list[Values]:
     none: Values = {"on": TODAY, "units": [], "brief": [], "more": 0, "week": None}
     none = {**none, "arrears": [], "named": False}
-    failing = Standing(text, 2, 1, 3, 2, 1)
+    failing = Standing(text, 1, 3, 2, 1)
     paused = Paused(text, TODAY, text)
-    week = Overview((failing,), 3, 2, 1, (paused,))
+    week = Week((failing,), 3, 2, 1, (paused,))
     below = {**none, "named": True, "brief": [failing, failing]}
     return [
         {**none, "units": [(text, missing)]},
@@ -349,7 +349,7 @@ def _digests(text: str, missing: list[Line]) -> list[Values]:
         {**none, "named": True, "arrears": arrears(text)},
         below,
         {**below, "more": 12, "week": week},
-        {**none, "week": Overview((), 0, 0, 0, ())},
+        {**none, "week": Week((), 0, 0, 0, ())},
     ]
 
 

@@ -13,9 +13,10 @@ from sqlalchemy import Engine
 from bot.render import Destination
 from reminders.digest import digests
 from reminders.owed import When
-from storage import directory, pauses
+from storage import directory, pauses, tree
 from storage.database import snapshot, transaction
 from storage.messages import Message
+from storage.overviews import overviews
 from storage.pauses import Pause
 from storage.units import Unit
 from tests.compliance.calendars import NOTICE
@@ -344,6 +345,18 @@ def test_the_overview_names_the_exceptions_and_the_pauses(sqlite: Engine, superi
     week = message.values["week"]
     assert [each.unit for each in week.failing] == ["第一支部", "第二支部"]  # type: ignore[attr-defined]
     assert [(each.unit, each.reason) for each in week.paused] == [("第一支部", "搬迁")]  # type: ignore[attr-defined]
+
+
+def test_the_overview_tells_what_status_tells(sqlite: Engine, superior: Unit) -> None:
+    """What was missed early in the year is not forgotten, however many weeks ago that was."""
+    now = at("2026-10-12 09:00")
+    (message,) = to_superior(ticking(sqlite).tick(now))
+    with transaction(sqlite) as session:
+        branches = tree.branches_below(session, superior)
+        known = overviews(session, POLICY, branches, now)
+        told = [(each.missed, each.overdue) for each in known.values()]
+    week = message.values["week"]
+    assert [(each.missed, each.overdue) for each in week.failing] == told  # type: ignore[attr-defined]
 
 
 # ---------------------------------------------------------------- many branches, one message
