@@ -15,7 +15,8 @@ from storage.ledger import Entry, EntryKind, Record, RecordKind, RecordPerson
 from storage.units import Unit
 
 _ENTRY, _UNIT = table_of(Entry), table_of(Unit)
-_ALONE = columns(_UNIT.c.id).where(_UNIT.c.id == bindparam("unit")).with_for_update()
+# Whoever enters something that points to the unit, such as a settled step, need not wait.
+_ALONE = columns(_UNIT.c.id).where(_UNIT.c.id == bindparam("unit")).with_for_update(key_share=True)
 
 
 def entry_numbered(session: Session, unit_id: int, number: int) -> Entry | None:

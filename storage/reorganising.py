@@ -88,10 +88,14 @@ def close(session: Session, unit: Unit, on: date, origin: Origin) -> None:
 
 
 def lock(session: Session, *units: Unit | None) -> None:
-    """Wait for whoever changes one of these units at the same time, and see what they did."""
+    """Wait for whoever changes one of these units at the same time, and see what they did.
+
+    A tick that settles their steps is not held up: it holds chats that are to be planned anew.
+    """
     ids = sorted(unit.key for unit in units if unit is not None)
-    query = select(Unit).where(col(Unit.id).in_(ids)).order_by(col(Unit.id)).with_for_update()
-    session.exec(query, execution_options={"populate_existing": True}).all()
+    query = select(Unit).where(col(Unit.id).in_(ids)).order_by(col(Unit.id))
+    alone = query.with_for_update(key_share=True)
+    session.exec(alone, execution_options={"populate_existing": True}).all()
     forget(session)
 
 

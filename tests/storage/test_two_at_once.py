@@ -8,11 +8,22 @@ from threading import Barrier
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
-from storage import calls, directory, drafts, entries, inbox, journal, outbox, pace, reminding
-from storage.database import snapshot, transaction
+from storage import (
+    calls,
+    directory,
+    drafts,
+    entries,
+    inbox,
+    journal,
+    outbox,
+    pace,
+    reminding,
+    reorganising,
+)
+from storage.database import run, snapshot, transaction
 from storage.drafts import Draft
 from storage.inbox import Arrival
 from storage.ledger import Entry
@@ -221,3 +232,17 @@ def test_a_step_is_settled_by_one_of_many(engine: Engine, unit: Unit) -> None:
             return work(session)
 
     assert sorted(together(settle)) == [0] * (WRITERS - 1) + [3]
+
+
+def test_a_tick_settles_steps_of_a_unit_that_is_being_changed(engine: Engine, unit: Unit) -> None:
+    """It holds chats that whoever changes the unit waits for: each would wait for the other."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("a transaction that writes is alone there")
+    key = StepKey(unit.key, "branch_meeting", 0, "2026-Q1", "0")
+    with transaction(engine) as changing:
+        reorganising.lock(changing, unit)
+        entries.dead_now(changing, unit.key)
+        with transaction(engine) as tick:
+            run(tick, text("SET LOCAL lock_timeout = '2s'"))
+            step = Settlement(key, ReminderOutcome.SENT, -100, day("2026-03-31"))
+            assert settle_steps(tick, [step], NOW) == 1
