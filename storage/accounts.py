@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from compliance.access import Role
 from storage.columns import Instant, Key, Keyed, coded
+from storage.database import insert_new
 from storage.people import Person
 from storage.units import RoleHeld
 
@@ -80,10 +81,9 @@ class Handover(Keyed, table=True):
 def account(session: Session, telegram_id: int) -> Account:
     """Answer what is known of a Telegram user; a new row for one who was never noted."""
     found = session.get(Account, telegram_id)
-    if found is None:
-        found = Account(telegram_id=telegram_id)
-        session.add(found)
-        session.flush()
+    if found is None:  # another transaction may be noting the same user
+        insert_new(session, Account, [{"telegram_id": telegram_id}])
+        found = session.get_one(Account, telegram_id)
     return found
 
 
