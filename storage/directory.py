@@ -258,6 +258,12 @@ def look_again(session: Session, *changed: Unit) -> None:
     session.execute(update(Chat).where(of_them).values(next_step_at=None))
 
 
+def alone(session: Session, unit_id: int) -> None:
+    """Let no other transaction that asks for this go on for the unit: what is read next holds."""
+    query = select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True)
+    session.exec(query).one()
+
+
 def revise(session: Session, *changed: int) -> None:
     """Count a change of what the assessment of these units rests on, and that is no entry."""
     concerned = col(Unit.id).in_(changed)

@@ -23,6 +23,7 @@ def handover(request: Request) -> Reply:
     if coming is not None and not request.arguments.strip():
         return (_under_way(request, coming, "to"),)
     unit, name = _asked(request)
+    directory.alone(request.session, unit.key)  # both sides may begin at once
     under_way = handovers.open_for(request.session, unit.key, request.now)
     if under_way is not None:
         side = "from" if under_way.from_id == request.actor else "above"

@@ -56,6 +56,7 @@ def _use(request: Request, found: Invitation) -> None:
 def _refuse_twice(request: Request, unit: Unit, found: Invitation) -> None:
     """Refuse one who holds the post already, and a second secretary; the link stays open."""
     today = request.today(unit)
+    directory.alone(request.session, unit.key)
     held = posts.posts_on(request.session, [unit.key], today)
     if posts.one_of(held, found.role, request.actor) is not None:
         raise Refused(Message("joined_already", _values(request, unit, found)))

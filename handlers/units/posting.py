@@ -100,6 +100,7 @@ def refuse_second_head(
     """Refuse a second secretary, and an acting one while the secretary is there."""
     if posting.role is not Role.SECRETARY:
         return
+    directory.alone(request.session, unit.key)
     head = posts.headed_by(request.session, unit.key, first, posting.last)
     if head is None or head.telegram_id == telegram_id:
         return

@@ -181,3 +181,24 @@ def test_it_is_noted_once_that_somebody_cannot_be_written_to(session: Session, u
     assert [accounts.block(session, LI, NOW) for _ in range(2)] == [True, False]
     assert not accounts.block(session, 99, NOW)  # nobody who holds anything
     assert [accounts.unblock(session, LI) for _ in range(2)] == [True, False]
+
+
+def test_of_two_who_take_up_the_secretarys_post_at_once_one_does(engine: Engine) -> None:
+    with transaction(engine) as session:
+        unit = a_unit(session)
+
+    def take_up(who: int) -> bool:
+        with transaction(engine) as session:
+            directory.alone(session, unit.key)
+            free = posts.headed_by(session, unit.key, TODAY) is None
+            return free and posts.grant(session, unit.key, who + 1, Role.SECRETARY, by())
+
+    assert sum(together(take_up)) == 1
+
+
+def test_a_user_may_be_noted_by_two_at_once(engine: Engine) -> None:
+    def note(_: int) -> int:
+        with transaction(engine) as session:
+            return accounts.account(session, LI).telegram_id
+
+    assert set(together(note)) == {LI}
