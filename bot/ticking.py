@@ -1,6 +1,6 @@
 """Ticks: what the clock owes is planned and queued, and put into words when it is sent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.in_force import InForce
 from bot.render import Destination, Renderer, dump
 from reminders.digest import Digest, digests
-from reminders.handovers import expire
+from reminders.handovers import expire, overdue
 from reminders.left import close, forget_files, left
 from reminders.owed import Owed
 from reminders.tick import plan_chats
@@ -94,24 +94,30 @@ class Ticking:
         return owed
 
     def close_left(self, now: datetime) -> None:
-        """Close what was begun and left for a day, and say so; another replica may be doing it.
-
-        One that cannot be closed is logged and left as it was, and the others go on.
-        """
+        """Close what was begun and left, and say so; another replica may be doing it."""
         with transaction(self._engine) as session:
             if not reminding.lead(session):
                 return
-            for number in left(session, now):
-                try:
-                    with attempt(session):
-                        self._close(session, number, now)
-                except DATABASE_DOWN:
-                    raise  # the database itself: the next tick tries again
-                except Exception as error:
-                    log.error("close_failed", draft_id=number, error=type(error).__name__)
+            self._each(session, left(session, now), self._close, now)
             forget_files(session, now)
-            for message in expire(session, now):
-                self._tell(session, message, now)
+            self._each(session, overdue(session, now), self._expire, now)
+
+    def _each(
+        self,
+        session: Session,
+        numbers: Sequence[int],
+        close: Callable[[Session, int, datetime], None],
+        now: datetime,
+    ) -> None:
+        """Close each; one that cannot be closed is logged and left as it was, the others go on."""
+        for number in numbers:
+            try:
+                with attempt(session):
+                    close(session, number, now)
+            except DATABASE_DOWN:
+                raise  # the database itself: the next tick tries again
+            except Exception as error:
+                log.error("close_failed", number=number, error=type(error).__name__)
 
     def prune(self, now: datetime) -> None:
         """Let go of what is too old to be kept: a little each tick, until the day has its due."""
@@ -120,6 +126,10 @@ class Ticking:
         with transaction(self._engine) as session:
             if reminding.lead(session) and not retention.prune(session, self._keeping, now):
                 self._pruned_on = now.date()
+
+    def _expire(self, session: Session, number: int, now: datetime) -> None:
+        for message in expire(session, number, now):
+            self._tell(session, message, now)
 
     def _tell(self, session: Session, message: Message, now: datetime) -> None:
         """Put a message in the outbox for the chat that it names."""

@@ -1,5 +1,6 @@
 """Handovers that nobody finished in time: they end, and both sides are told."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,14 +12,21 @@ from storage.messages import Message
 from storage.retention import NOBODY
 
 
-def expire(session: Session, now: datetime) -> list[Message]:
-    """End the handovers whose time is over; answer what either side is told in private."""
-    origin = Origin(NOBODY, now, None, None)
-    told: list[Message] = []
-    for one in handovers.expired(session, now):
-        handovers.call_off(session, one, "handover_expire", origin)
-        told += _told(session, one)
-    return told
+def overdue(session: Session, now: datetime) -> Sequence[int]:
+    """Answer the numbers of the handovers whose time is over."""
+    return [one.key for one in handovers.expired(session, now)]
+
+
+def expire(session: Session, number: int, now: datetime) -> list[Message]:
+    """End a handover whose time is over; answer what either side is told in private.
+
+    Nothing when it has ended since: somebody confirmed it at the same moment.
+    """
+    one = handovers.find(session, number)
+    if one is None or one.ended_at is not None:
+        return []
+    handovers.call_off(session, one, "handover_expire", Origin(NOBODY, now, None, None))
+    return _told(session, one)
 
 
 def _told(session: Session, one: Handover) -> list[Message]:

@@ -12,10 +12,12 @@ from sqlmodel import Session, select
 
 from bot.in_force import InForce
 from bot.ticking import Ticking
-from storage import calls, drafts, outbox
+from storage import calls, directory, drafts, handovers, outbox
+from storage.accounts import Handover
 from storage.attachments import FileKind, LooseFile
 from storage.database import snapshot, transaction
 from storage.drafts import Draft
+from storage.journal import Origin
 from storage.outbox import Owed
 from storage.queues import Outbox, OutboxKind, OutboxState
 from tests.reminders.world import CHAT, a_branch, at, outbox_rows, renderer, ticking
@@ -133,6 +135,34 @@ def test_one_that_cannot_be_closed_leaves_the_others_to_be(
         assert [each.id for each in session.exec(select(Draft))] == [poisoned]
     (row,) = owed(engine)
     assert "党员大会" in row.payload
+
+
+def test_a_handover_that_cannot_be_ended_leaves_everything_else_to_be(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left(engine, shown=True)
+    with transaction(engine) as session:
+        (unit,) = directory.units_named(session, "第一支部")
+        by = Origin(11, BEGUN, None, None)
+        poisoned, good = (
+            handovers.begin(session, unit, (11, who), "{}", by).key for who in (12, 13)
+        )
+    end = handovers.call_off
+
+    def fails(session: Session, one: Handover, action: str, origin: Origin) -> None:
+        if one.key == poisoned:
+            raise LookupError(one.key)
+        end(session, one, action, origin)
+
+    monkeypatch.setattr(handovers, "call_off", fails)
+    ticking(engine).close_left(BEGUN + handovers.LASTS)
+
+    with snapshot(engine) as session:
+        ended = session.exec(select(Handover.id).where(Handover.called_off)).all()
+    assert ended == [good]
+    assert open_rows(engine) == (0, 0)
+    assert [len(outbox_rows(engine, chat)) for chat in (11, 12, 13)] == [1, 0, 1]
+    assert len(owed(engine)) == 1
 
 
 def test_it_is_said_in_the_language_of_the_settings_where_no_unit_has_one(engine: Engine) -> None:
