@@ -145,7 +145,10 @@ def granting(role: Role) -> Action:
     return _GRANTING.get(role, Action.GRANT)
 
 
-def who_may(action: Action) -> tuple[Role, ...]:
-    """List the roles that can do the action somewhere, in Role's order: for polite refusals."""
-    granted = {role for role, _ in _TABLE[action]}
+def who_may(action: Action, relation: Relation | None = None) -> tuple[Role, ...]:
+    """List the roles that can do the action somewhere, in Role's order: for polite refusals.
+
+    With a relation only those that can do it where they stand so to the unit.
+    """
+    granted = {role for role, at in _TABLE[action] if relation in (None, at)}
     return tuple(role for role in Role if role in granted)

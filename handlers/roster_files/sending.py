@@ -1,11 +1,13 @@
 """A roster that is asked for as a file, in private."""
 
-from compliance.access import Action
-from handlers.authority import unit_for
-from handlers.request import Reply, Request
+from compliance.access import Action, Relation, who_may
+from handlers.authority import allowed_below, unit_for
+from handlers.request import Refused, Reply, Request
 from handlers.roster_files.arriving import require_private
 from handlers.roster_files.exporting import FORMATS, written_roster
+from storage.imports.placing import below
 from storage.messages import Document, Message
+from storage.units import Unit
 
 
 def exported(request: Request, words: str) -> Reply:
@@ -18,7 +20,15 @@ def exported(request: Request, words: str) -> Reply:
     form = next((word.lower() for word in said if word.lower() in FORMATS), FORMATS[0])
     named = " ".join(word for word in said if word.lower() not in FORMATS)
     unit = unit_for(request, Action.EXPORT, named)
+    _require_whole(request, unit)
     today = request.today(unit)
     written = written_roster(request.session, unit, today, form, request.origin)
     values = {"unit": unit.name, "people": written.people, "on": today, "file": written.name}
     return (Message("roster_exported", values, document=Document(written.name, written.content)),)
+
+
+def _require_whole(request: Request, unit: Unit) -> None:
+    """Refuse whoever may take out the unit's own roster alone: the file has all those below it."""
+    if below(request.session, unit) and not allowed_below(request, Action.EXPORT, unit):
+        roles = who_may(Action.EXPORT, Relation.ABOVE)
+        raise Refused(Message("roster_of_all", {"unit": unit.name, "roles": roles}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.access import Action, who_may
-from handlers.authority import allowed, is_owner, require
+from handlers.authority import allowed, allowed_below, is_owner, require
 from handlers.grammar import split_period
 from handlers.grammar.reorganising import split_day
 from handlers.request import Refused, Reply, Request, in_place
@@ -194,10 +194,17 @@ def _people(
     request: Request, asked: Asked, of_day: Tree, tops: Sequence[Node]
 ) -> Mapping[int, int] | None:
     """Count the people of all units shown, for whoever may see every one of the rosters."""
-    if not all(allowed(request, Action.ROSTER, unit) for unit in asked.starts):
+    if not all(_sees_people(request, unit) for unit in asked.starts):
         return None
     ids = [node.id for top in tops for node in (top, *of_day.below(top.id))]
     return headcount.people_on(request.session, ids, asked.on or request.today(asked.starts[0]))
+
+
+def _sees_people(request: Request, unit: Unit) -> bool:
+    """Tell whether the person may see the roster of a unit, and each of those below it."""
+    if unit.kind == "branch":
+        return allowed(request, Action.ROSTER, unit)
+    return allowed_below(request, Action.ROSTER, unit)
 
 
 def _buttons(

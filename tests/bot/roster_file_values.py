@@ -80,6 +80,7 @@ def roster_file_templates(text: str) -> dict[str, list[Values]]:
         "roster_halted": [{**file, "taken": 500, "total": 12_000}],
         "roster_how_file": [{"most": 5, "columns": ("类别", "党小组")}],
         "roster_in_private": [{}],
+        "roster_of_all": [{"unit": text, "roles": (Role.SUPERVISOR,)}],
         "roster_not_below": [{"unit": text, "roles": (Role.SUPERVISOR, Role.OWNER)}],
         "roster_not_fetched": [file],
         "roster_reading": [file],

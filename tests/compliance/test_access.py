@@ -128,3 +128,8 @@ def test_two_unfitting_roles_do_not_add_up() -> None:
     roles = [(Role.SUPERVISOR, Relation.OWN), (Role.SECRETARY, Relation.ABOVE)]
     assert not may(roles, Action.WAIVE)
     assert not may(roles, Action.RECORD)
+
+
+def test_who_may_from_above_is_told_apart() -> None:
+    assert Role.SECRETARY in who_may(Action.EXPORT)
+    assert who_may(Action.EXPORT, Relation.ABOVE) == (Role.SUPERVISOR,)
