@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from compliance.access import Action, who_may
-from handlers.authority import other_chats, require, unit_for
+from handlers.authority import allowed, other_chats, require, unit_for
 from handlers.grammar import normalise
 from handlers.grammar.reminding import (
     Hour,
@@ -55,10 +55,16 @@ def _unit(request: Request) -> tuple[Unit, str]:
     if by_id is not None:
         return _of_id(request, int(by_id[1])), by_id[2].strip()
     said = request.arguments.strip()
-    name, _, rest = said.partition(" ")
-    if name and directory.units_named(request.session, normalise.clean(name)):
-        return unit_for(request, Action.REMIND, normalise.clean(name)), rest.strip()
+    first, _, rest = said.partition(" ")
+    name = normalise.clean(first)
+    # One out of reach is no name at all: else the answer would tell that there is such a unit.
+    if any(allowed(request, Action.STATUS, each) for each in _named(request, name)):
+        return unit_for(request, Action.REMIND, name), rest.strip()
     return unit_for(request, Action.REMIND), said
+
+
+def _named(request: Request, name: str) -> Sequence[Unit]:
+    return directory.units_named(request.session, name) if name else ()
 
 
 def _of_id(request: Request, unit_id: int) -> Unit:
