@@ -1,6 +1,7 @@
 """Which unit a request is about, and whether this person may ask for it there."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -147,7 +148,7 @@ def branch_in(request: Request, action: Action) -> tuple[Unit, str]:
     for branch in reached:
         if " " in branch.name and (parts := _around(branch.name, said)) is not None:
             return branch, parts
-    return _only_branch(reached, action), said
+    return _only_branch(request, reached, action), said
 
 
 def unit_in(request: Request, action: Action) -> tuple[Unit, str]:
@@ -187,19 +188,29 @@ def _around(name: str, said: str) -> str | None:
     return found and f"{said[: found.start()]} {said[found.end() :]}".strip(" ")
 
 
-def _only_branch(reached: Sequence[Unit], action: Action) -> Unit:
+def _only_branch(request: Request, reached: Sequence[Unit], action: Action) -> Unit:
     """Answer the one branch within reach at which the person may do this."""
     if not reached:
         raise Refused(Message("not_allowed", {"roles": who_may(action)}))
     if len(reached) > 1:
-        raise Refused(Message("name_branch", _candidates(reached)))
+        raise Refused(Message("name_branch", _candidates(request, reached)))
     return reached[0]
 
 
-def _candidates(units: Iterable[Unit]) -> dict[str, object]:
-    """Answer the units from which one is to be chosen: their names, and the units by number."""
+def _candidates(request: Request, units: Iterable[Unit]) -> dict[str, object]:
+    """Answer the units from which one is to be chosen: their names, and what tells them apart."""
     among = tuple(units)
-    return {"names": tuple(u.name for u in among), "among": {u.key: u.name for u in among}}
+    often = Counter(unit.name for unit in among)
+    alike = [unit.parent_id for unit in among if often[unit.name] > 1 and unit.parent_id]
+    above = directory.units(request.session, alike) if alike else {}
+    return {
+        "names": tuple(unit.name for unit in among),
+        "among": {unit.key: _told_apart(unit, above.get(unit.parent_id or 0)) for unit in among},
+    }
+
+
+def _told_apart(unit: Unit, above: Unit | None) -> str:
+    return unit.name if above is None else f"{above.name}/{unit.name}"
 
 
 def branches_within(request: Request, action: Action) -> tuple[Unit, ...]:
@@ -249,9 +260,11 @@ def _named(request: Request, action: Action, name: str) -> Unit:
     reachable = [u for u in units if u.kind != "party_group" and allowed(request, action, u)]
     if not reachable:
         raise Refused(Message("unknown_unit", {"name": name, "roles": who_may(action)}))
-    if len(reachable) > 1:
-        raise Refused(Message("which_unit", _candidates(reachable)))
-    return reachable[0]
+    # Of several of that name one may have been chosen already.
+    chosen = [u for u in reachable if u.key == request.unit_id] or reachable
+    if len(chosen) > 1:
+        raise Refused(Message("which_unit", _candidates(request, chosen)))
+    return chosen[0]
 
 
 def _only(request: Request, action: Action) -> Unit:
@@ -267,5 +280,5 @@ def _only(request: Request, action: Action) -> Unit:
     if not units:
         raise Refused(Message("not_allowed", {"roles": who_may(action)}))
     if len(units) > 1:
-        raise Refused(Message("which_unit", _candidates(units.values())))
+        raise Refused(Message("which_unit", _candidates(request, units.values())))
     return next(iter(units.values()))
