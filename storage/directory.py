@@ -326,9 +326,20 @@ def treasurers(
 
 def units_of(session: Session, telegram_id: int) -> list[Unit]:
     """Answer the units at which a Telegram user holds or held any role."""
-    query = select(Unit).join(RoleHeld, col(RoleHeld.unit_id) == Unit.id)
-    query = query.where(RoleHeld.telegram_id == telegram_id).order_by(col(Unit.id)).distinct()
-    return list(session.exec(query))
+    return list(remembered(session, ("homes", telegram_id), lambda: _homes(session, telegram_id)))
+
+
+_HOMES = (
+    select(Unit)
+    .join(RoleHeld, col(RoleHeld.unit_id) == Unit.id)
+    .where(col(RoleHeld.telegram_id) == bindparam("user"))
+    .order_by(col(Unit.id))
+    .distinct()
+)
+
+
+def _homes(session: Session, telegram_id: int) -> list[Unit]:
+    return list(session.execute(_HOMES, {"user": telegram_id}).scalars())
 
 
 def holds_any(session: Session, telegram_id: int) -> bool:
