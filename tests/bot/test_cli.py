@@ -264,7 +264,7 @@ def test_say_answers_as_the_bot_would(database: Path) -> None:
     assert reply["buttons"] == [["修改", "撤销", "附件"]]
     refused = say(database, "/meeting 学习 昨天 应到8 实到7", speaker=17)
     assert refused.code == 0
-    assert "请管理员登记" in refused.out
+    assert "/invite 邀请链接" in refused.out
     assert say(database, "大家好", more=("--json",)).json == []
     assert say(database, "/undo").out.startswith("↩️ 已撤销")
 
