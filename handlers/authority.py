@@ -13,6 +13,7 @@ from storage.messages import Message
 from storage.units import Unit
 
 _WORD = re.compile(r"[^\s,,;;::、]+")
+_WITH_BOOKS = ("leading_group", "general_branch", "branch")  # a party group's are its branch's
 MOST_WORDS = 20  # so many of the first words of a message may name the branch
 
 
@@ -269,16 +270,29 @@ def _named(request: Request, action: Action, name: str) -> Unit:
 
 def _only(request: Request, action: Action) -> Unit:
     """Find the one unit where the person's own roles allow this; a group leader's is the branch."""
-    units: dict[int, Unit] = {}
     homes = directory.units_of(request.session, request.actor)
-    if not homes and is_owner(request):  # whose own units are those that nobody is above
-        homes = directory.topmost(request.session)
-    for unit in homes:
-        branch = directory.branch_of(request.session, unit)
-        if allowed(request, action, branch):
-            units[branch.key] = branch
+    if not homes and is_owner(request):
+        found = _owned(request, action)
+    else:
+        branches = (directory.branch_of(request.session, home) for home in homes)
+        found = [branch for branch in branches if allowed(request, action, branch)]
+    units = {unit.key: unit for unit in found}
     if not units:
         raise Refused(Message("not_allowed", {"roles": who_may(action)}))
     if len(units) > 1:
         raise Refused(Message("which_unit", _candidates(request, units.values())))
     return next(iter(units.values()))
+
+
+def _owned(request: Request, action: Action) -> list[Unit]:
+    """Answer what an owner who holds no post may mean.
+
+    How all stand is told at the top; whatever else is done is done to one unit of them all.
+    """
+    if not directory.any_unit(request.session):
+        raise Refused(Message("no_unit_yet"))
+    if not may([(Role.OWNER, Relation.ABOVE)], action):
+        return []
+    if action is Action.STATUS:
+        return directory.topmost(request.session)
+    return directory.standing(request.session, _WITH_BOOKS)

@@ -255,6 +255,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {**status, "below": (text,) * 21},
             {**status, "lines": []},
         ],
+        "no_unit_yet": [{}],
         "unbound_chat": [{}],
         "unclear": [{"problems": problems(text)}],
         "undo_edited": [{}],

@@ -66,6 +66,7 @@ def chat(stage: Stage, chat_id: int) -> Chat:
     return found
 
 
+ALONE = "/setup 名称:第一支部 类型:党支部 上级:无 成立:2020-01-01 人数:8 党小组:1 书记:我"
 TAPPED = ("开始设置", "机关一支部", "党支部", "不清楚", "跳过", "不设", "09:00", "中文", "我是书记")
 
 
@@ -108,6 +109,42 @@ async def test_in_one_message_it_is_set_up_at_once_with_all_that_was_said(first:
         "改这条"
     )
     assert len(units(first)) == 3
+
+
+async def test_what_is_said_of_the_roster_when_a_unit_is_set_up_can_be_done(first: Stage) -> None:
+    """Names are told in private alone: nobody is sent into the group with them."""
+    await add(first)
+    done, *_ = await first.say(OWNER, "群", ALONE)
+    (example,) = [line for line in done.text.splitlines() if "/roster" in line]
+    assert "私聊" in example
+    typed = example[example.index("/roster") :].replace("姓名", "王五")
+    (added,) = await first.say(OWNER, "私聊", typed)
+    assert "王五 正式党员" in added.text
+
+
+async def test_before_there_is_a_unit_everything_leads_to_setting_one_up(first: Stage) -> None:
+    await add(first)
+    for where, said in (("私聊", "/status"), ("私聊", "/roster"), ("群", "/meeting 支委会 今天")):
+        (refused,) = await first.say(OWNER, where, said)
+        assert "/setup" in refused.text
+        assert "编号" not in refused.text
+
+
+async def test_an_owner_of_several_units_is_asked_which_one_is_changed(first: Stage) -> None:
+    first.sandbox.add_group(-700, "总支", [actor(OWNER)])
+    first.chats["总支"] = -700
+    above = "/setup 名称:机关总支 类型:党总支 上级:无 成立:2020-01-01 书记:别人"
+    await first.say(OWNER, "总支", above)
+    await add(first)
+    below = ALONE.replace("上级:无", "上级:机关总支").replace("书记:我", "书记:别人")
+    await first.say(OWNER, "群", below)
+    for said in ("/roster 添加 王五 正式党员", "/invite 书记 王五", "/role"):
+        (asked,) = await first.say(OWNER, "私聊", said)
+        assert asked.buttons == ("机关总支", "第一支部", "取消")
+        (done,) = await first.tap(OWNER, "私聊", asked.id, "第一支部")
+        assert "第一支部" in done.text
+    (whole,) = await first.say(OWNER, "私聊", "/status")
+    assert "机关总支" in whole.text
 
 
 async def test_setting_up_survives_a_restart(first: Stage, tmp_path: Path) -> None:
