@@ -66,7 +66,7 @@ DOUBTS = frozenset(
 )
 # What a change of the roster leaves in doubt: each is asked about with its clause.
 STAGE_DOUBTS = frozenset(["stage_back", "stage_skipped", "activist_early", "conversion_early"])
-DOUBTS |= STAGE_DOUBTS
+DOUBTS |= STAGE_DOUBTS | {"there_already"}
 # What is wrong with a change of the roster.
 ROSTER_CODES = frozenset(
     [

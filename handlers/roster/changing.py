@@ -11,7 +11,7 @@ from handlers.asking.doubts import refuse_doubtful
 from handlers.grammar import PersonSaid, Problem, RosterSaid, Unreadable, read_roster
 from handlers.reading import context_for
 from handlers.request import Reply, Request
-from handlers.roster.doubts import of_stages
+from handlers.roster.doubts import of_newcomers, of_stages
 from handlers.roster.travelling import announced, destination
 from storage import namesakes, roster_changes, roster_history
 from storage.messages import Button, Message
@@ -69,6 +69,8 @@ def change(request: Request, unit: Unit) -> Reply:
     reading = read_roster(request.arguments, context_for(request, unit))
     people = _people(request, unit, reading)
     _require_sound(reading, people, request.today(unit))
+    if reading.verb in ("add", "arrive"):
+        refuse_doubtful(request, of_newcomers(request, unit, reading))
     if reading.verb == "stage":
         refuse_doubtful(request, of_stages(request, unit, reading))
     by_name = {group.name: group.key for group in groups(request.session, unit.key)}

@@ -51,6 +51,7 @@ def doubts(text: str) -> list[Problem]:
             for values in _doubtful_payments(text)
         ),
         *(Problem(code, text, _unusual_step(text)) for code in STAGE_STEPS),
+        Problem("there_already", text, _there(text)),
         Problem("roster_future", text, {}),
         Problem("roster_lacks_stage", text, {}),
     ]
@@ -58,6 +59,11 @@ def doubts(text: str) -> list[Problem]:
 
 def _namesakes(text: str) -> list[Namesake]:
     return [Namesake(text, text, text), Namesake("张伟B", None, None), Namesake(text, None, text)]
+
+
+def _there(text: str) -> Values:
+    there = ((text, Stage.FULL, text), ("张伟B", Stage.ACTIVIST, None))
+    return {"name": text, "there": there}
 
 
 STAGE_STEPS = ("stage_back", "stage_skipped", "activist_early", "conversion_early")
