@@ -36,7 +36,7 @@ def summed(findings: Iterable[Finding]) -> tuple[int, int, State, Reason | None]
 
 def wanted_materials(catalogue: Catalogue, unit: UnitFacts, day: date) -> tuple[Material, ...]:
     """List the papers to have: those of admission only where someone is on the way."""
-    developing = any(m.stage in _DEVELOPING and m.on_roster(day) for m in unit.members)
+    developing = any(m.stage_at(day) in _DEVELOPING and m.on_roster(day) for m in unit.members)
     return tuple(m for m in catalogue.materials if developing or not m.development)
 
 
@@ -77,7 +77,7 @@ def _there_since(
 
 def is_listed(material: Material, unit: UnitFacts, day: date) -> bool:
     """Tell whether the roster of a day lists anybody whose list is the paper."""
-    return any(m.stage in material.roster and m.on_roster(day) for m in unit.members)
+    return any(m.stage_at(day) in material.roster and m.on_roster(day) for m in unit.members)
 
 
 def filed_as(

@@ -127,14 +127,14 @@ class Member:
 
         Probation begins with the admission (党章第七条); before it there are no dues to pay.
         """
-        return self._stage(day) in _MEMBERS and _reached(self.admitted_on, day)
+        return self.stage_at(day) in _MEMBERS and _reached(self.admitted_on, day)
 
     def is_full(self, day: date) -> bool:
         """Tell whether the person is a full member, who votes, on the day."""
-        stage = self._stage(day)
+        stage = self.stage_at(day)
         return stage is Stage.FULL and self.is_member(day) and _reached(self.full_on, day)
 
-    def _stage(self, day: date) -> Stage:
+    def stage_at(self, day: date) -> Stage:
         """Answer the stage that held on the day, as far as the changes tell."""
         for was in self.was:
             if day < was.until:

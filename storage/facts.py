@@ -29,7 +29,7 @@ _GROUPS = (
 
 def unit_facts(session: Session, unit: Unit, needs: Needs) -> UnitFacts:
     """Answer what decides which requirements bind the unit: its dates, groups and people."""
-    if needs.members and not needs.history:  # whoever speaks of people has them in mind already
+    if needs.members and not needs.payments:  # whoever speaks of people has them in mind already
         return _unit_facts(unit, _groups(session, [unit], needs), members(session, unit.key))
     return facts_of(session, [unit], needs)[unit.key]
 
@@ -38,9 +38,7 @@ def facts_of(session: Session, units: Collection[Unit], needs: Needs) -> dict[in
     """Answer what ``unit_facts`` does for many units, by their ids."""
     ids = [unit.key for unit in units]
     found = _groups(session, units, needs)
-    people = (
-        rosters(session, ids, bases=needs.payments, history=needs.history) if needs.members else {}
-    )
+    people = rosters(session, ids, bases=needs.payments) if needs.members else {}
     return {unit.key: _unit_facts(unit, found, people.get(unit.key, ())) for unit in units}
 
 

@@ -11,14 +11,12 @@ from compliance.requirement import Evidence
 class Needs:
     """Which facts a catalogue's requirements rest on; the others need not be read.
 
-    ``history``: what members were before. ``people``: whom records are about, and which papers they
-    file. ``case_kinds`` are of use
+    ``people``: whom records are about, and which papers they file. ``case_kinds`` are of use
     however long ago a record was held: a case may run for years.
     """
 
     groups: bool
     members: bool
-    history: bool
     payments: bool
     scores: bool
     people: bool
@@ -44,7 +42,6 @@ def needs_for(catalogues: Collection[Catalogue], chosen: Collection[Requirement]
     return Needs(
         groups=any(r.subject is SubjectKind.PARTY_GROUP for r in rest_on),
         members=payments or per_person or materials or any(r.needs_committee for r in rest_on),
-        history=payments or per_person,
         payments=payments,
         scores=any(r.evidence is Evidence.SCORES for r in rest_on),
         people=any(r.per_person and r.evidence is Evidence.RECORDS for r in rest_on),

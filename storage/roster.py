@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from compliance.people import DuesBasis, Member, Stage
 from compliance.periods import months_after
+from storage import roster_history
 from storage.columns import table_of
 from storage.database import forget, remembered, run
 from storage.directory import revise
@@ -20,7 +21,6 @@ from storage.imports.rows import Imported, RosterRow
 from storage.journal import Origin
 from storage.money import optional_yuan
 from storage.people import DuesBasisRow, Person
-from storage.roster_history import histories
 from storage.units import Unit
 
 LATELY = 12  # months in which someone who left may still be named for dues
@@ -60,14 +60,14 @@ def members(session: Session, unit_id: int) -> tuple[Member, ...]:
 
 
 def rosters(
-    session: Session, unit_ids: Collection[int], *, bases: bool = False, history: bool = False
+    session: Session, unit_ids: Collection[int], *, bases: bool = False
 ) -> dict[int, tuple[Member, ...]]:
     """Answer what ``members`` does for many units, perhaps with what dues are computed from.
 
-    And perhaps with what was true of them before. A unit without people is left out.
+    A unit without people is left out.
     """
     known = _bases(session, unit_ids) if bases else {}
-    was = histories(session, unit_ids) if history else {}
+    was = roster_history.histories(session, unit_ids)
     found: dict[int, list[Member]] = defaultdict(list)
     for unit_id, *person in run(session, _MEMBERS, {"units": unit_ids}).all():
         of_person = tuple(known.get(person[0], ()))
@@ -140,10 +140,11 @@ def people_named(session: Session, unit_id: int, name: str) -> list[Person]:
     return list(session.exec(query.order_by(col(Person.id))))
 
 
-def make_full(session: Session, person_id: int, on: date) -> Person:
+def make_full(session: Session, person_id: int, on: date, origin: Origin) -> Person:
     """Let a probationary member be a full one, from a day on if the roster has none yet."""
     person = session.get_one(Person, person_id)
-    person.stage, person.full_on = Stage.FULL, person.full_on or on
+    person.full_on = person.full_on or on
+    roster_history.change(session, person, {"stage": Stage.FULL}, person.full_on, origin)
     session.add(person)
     session.flush()
     forget(session)

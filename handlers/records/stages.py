@@ -66,7 +66,7 @@ def standing(
 
 def _move(request: Request, unit: Unit, member: Member, on: date) -> Step:
     before = _said(member.id, member.stage, member.full_on)
-    person = roster.make_full(request.session, member.id, on)
+    person = roster.make_full(request.session, member.id, on, request.origin)
     directory.look_again(request.session, unit)
     after = _said(member.id, person.stage, person.full_on)
     journal.add_audit(

@@ -94,7 +94,7 @@ def turn(request: Request) -> Reply:
 
 def on_roster(session: Session, unit: Unit, day: date) -> list[Member]:
     """Answer who was on a unit's roster on a day, as they were then."""
-    people = rosters(session, [unit.key], history=True).get(unit.key, ())
+    people = rosters(session, [unit.key]).get(unit.key, ())
     return [member.as_of(day) for member in people if member.on_roster(day)]
 
 

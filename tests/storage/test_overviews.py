@@ -155,7 +155,7 @@ def _leaves(of: Branches, session: Session, unit: Unit) -> None:
 
 
 def _makes_full(of: Branches, session: Session, unit: Unit) -> None:
-    roster.make_full(session, _person(session, unit, "李四").key, date(2026, 10, 1))
+    roster.make_full(session, _person(session, unit, "李四").key, date(2026, 10, 1), said(AT))
 
 
 def _elects(of: Branches, session: Session, unit: Unit) -> None:

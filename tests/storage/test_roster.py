@@ -12,7 +12,7 @@ from storage.database import snapshot, transaction
 from storage.imports.rows import Imported, RosterRow
 from storage.people import DuesBasisRow, Person
 from storage.units import Unit
-from tests.storage.samples import a_person, a_unit, day
+from tests.storage.samples import a_person, a_unit, day, said
 
 
 def row(
@@ -135,3 +135,14 @@ def test_who_is_on_the_roster_on_a_day(session: Session) -> None:
     a_person(session, unit, "张三", joined_on=day("2026-03-05"))
     assert sorted(roster.names_on(session, unit.key, day("2026-03-04"))) == ["张三", "王五"]
     assert sorted(roster.names_on(session, unit.key, day("2026-03-05"))) == ["张三", "张三", "李四"]
+
+
+def test_who_was_made_a_full_member_was_none_before(session: Session) -> None:
+    unit = a_unit(session)
+    person = a_person(session, unit, "张三", stage=Stage.PROBATIONARY)
+    roster.make_full(session, person.key, day("2026-03-05"), said("2026-03-09 10:00"))
+
+    assert person.full_on == day("2026-03-05")
+    (member,) = roster.members(session, unit.key)
+    then = {on: member.as_of(day(on)).stage for on in ("2026-03-04", "2026-03-05")}
+    assert list(then.values()) == [Stage.PROBATIONARY, Stage.FULL]

@@ -183,7 +183,7 @@ def test_an_arrival_can_be_taken_back(engine: Engine) -> None:
 def test_the_roster_of_a_past_day_is_what_it_was(engine: Engine, home: tuple[int, int]) -> None:
     change(engine, *home, name="张三丰", floating=True)
     with transaction(engine) as session:
-        (member,) = roster.rosters(session, [home[0]], history=True)[home[0]]
+        (member,) = roster.rosters(session, [home[0]])[home[0]]
     before, after = member.as_of(day("2026-03-04")), member.as_of(TODAY)
     assert (before.name, before.floating) == ("张三", False)
     assert (after.name, after.floating) == ("张三丰", True)

@@ -1,12 +1,14 @@
 """Items 17 and 18: the papers of admission, and the papers of the branch."""
 
+from dataclasses import replace
+
 import pytest
 
 from compliance.assessment import Held
 from compliance.catalogue import Material
-from compliance.people import Member, Stage
+from compliance.people import Member, Stage, Was
 from tests.compliance.articles.standing import BY_YEAR_END, CATALOGUE, findings, stands
-from tests.compliance.samples import branch, full_members, held, person, waiver
+from tests.compliance.samples import branch, day, full_members, held, person, waiver
 
 APPLIED = ("入党申请书", "谈话记录")
 CONFIRMED = ("推荐意见", "积极分子备案", "培养考察登记表")
@@ -223,3 +225,17 @@ def test_records_complete_is_excused_like_any_other() -> None:
 def test_every_paper_of_a_stage_is_one_of_its_own() -> None:
     papers = [paper for stage in CATALOGUE.checklists.values() for paper in stage]
     assert len(set(papers)) == len(papers)
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [(Stage.CANDIDATE, ["admission"]), (Stage.PROBATIONARY, ["activists", "admission"])],
+)
+def test_records_complete_asks_for_what_the_stages_of_then_ask_for(
+    then: Stage, expected: list[str]
+) -> None:
+    """What a past year lacks does not change with the stages that people reach since."""
+    before = Was(day("2027-05-01"), "钱七", then, None, floating=False)
+    full = person(9, "钱七", Stage.FULL, full_on="2027-05-01")
+    assert missing((*MEMBERS, replace(full, was=(before,))), *PAPERS) == expected
+    assert missing((*MEMBERS, full), *PAPERS) == []
