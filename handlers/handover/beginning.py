@@ -30,7 +30,7 @@ def handover(request: Request) -> Reply:
         return (_under_way(request, under_way, side),)
     if not name:
         return (Message("handover_how", {"unit": unit.name}),)
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or _names_a_unit(name):
         raise Refused(Message("handover_unread", {"read": name}))
     return _begin(request, unit, name)
 
@@ -45,6 +45,12 @@ def _asked(request: Request) -> tuple[Unit, str]:
         if unit.kind != "party_group" and allowed(request, Action.HANDOVER, unit):
             return unit, rest.strip()
     return unit_for(request, Action.HANDOVER), said
+
+
+def _names_a_unit(name: str) -> bool:
+    """Tell whether what is left as a name is of a unit: one that is out of reach, or misspelt."""
+    kinds = vocabulary.table("unit_kinds").values()
+    return any(word in name for words in kinds for word in words if not word.isascii())
 
 
 def _begin(request: Request, unit: Unit, name: str) -> Reply:

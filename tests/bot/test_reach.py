@@ -74,3 +74,7 @@ def test_one_of_two_units_of_a_name_is_chosen_once(house: House) -> None:
     told = house.tap(OF_TWO, None, buttons_of(asked)[1])
     assert "今年" in _text(told) or "未达标" in _text(told)
     assert not any(data.startswith("unit:") for data in buttons_of(told))
+
+
+def test_a_unit_is_nobody_to_hand_over_to(house: House) -> None:
+    assert "没看懂「第二支部 张三」" in _text(house.say("书记", None, "/handover 第二支部 张三"))
