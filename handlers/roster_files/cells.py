@@ -11,6 +11,9 @@ from handlers.roster_files.misfits import LONGEST_CELL
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_BORN = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?!\d).*)?")
+_IN_NAMES = " ·•・.'-()（）"
+_FIRST_BORN, _MONTHS = 1900, 12
 _BIGGEST = Decimal(10_000_000)
 
 
@@ -21,6 +24,24 @@ class NoSuchDay(ValueError):  # noqa: N818 - it says what was read
 def text(typed: str) -> str:
     """Read a short text without controls."""
     if len(typed) > LONGEST_CELL or not typed.isprintable():
+        raise ValueError(typed)
+    return typed
+
+
+def name(typed: str) -> str:
+    """Read a name: letters, and what stands between the parts of one; never a formula."""
+    found = text(typed)
+    if not found[:1].isalpha() or not all(s.isalnum() or s in _IN_NAMES for s in found):
+        raise ValueError(typed)
+    return found
+
+
+def born(typed: str) -> str:
+    """Read a month of birth, or a year: it is kept as it is typed, if there was such a month."""
+    found = _BORN.match(text(typed))
+    if found is not None and (
+        int(found[1]) < _FIRST_BORN or not 1 <= int(found[2] or 1) <= _MONTHS
+    ):
         raise ValueError(typed)
     return typed
 
@@ -66,6 +87,8 @@ def _yes(typed: str) -> bool:
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
+    "name": name,
+    "born": born,
     "stage": _stage,
     "admitted_on": day,
     "full_on": day,

@@ -24,7 +24,7 @@ def impossible(values: Mapping[str, object], today: date | None) -> Iterator[tup
     known = [name for name in _IN_ORDER if name in values]
     for earlier, later in (*pairwise(known), *_PAIRS):
         yield from _before(values, earlier, later)
-    yield from _unborn(values)
+    yield from _unborn(values, today)
 
 
 def _yet_to_come(values: Mapping[str, object], today: date) -> Iterator[tuple[str, Problem]]:
@@ -47,11 +47,13 @@ def _too_early(day: date, than: str, first: object) -> Problem:
     return Problem("roster_too_early", day.isoformat(), {"than": than, "day": str(first)})
 
 
-def _unborn(values: Mapping[str, object]) -> Iterator[tuple[str, Problem]]:
-    """Compare the month of birth with the first day on which anything happened."""
+def _unborn(values: Mapping[str, object], today: date | None) -> Iterator[tuple[str, Problem]]:
+    """Compare the month of birth with the first day on which anything happened, and today."""
     born = month_born(values.get("born"))
     if not isinstance(born, tuple):
         return
+    if today is not None and born > (today.year, today.month):
+        yield "born", Problem("roster_to_come", str(values["born"]))
     for name in (*_IN_ORDER, "joined_on"):
         day = values.get(name)
         if isinstance(day, date) and (day.year, day.month) < born:

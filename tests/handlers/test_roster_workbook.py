@@ -105,6 +105,24 @@ def test_formulas_are_refused_with_their_cells() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+张三", "12345", "<b>张三</b>", "@张三"])
+def test_what_can_be_no_name_is_refused(name: str) -> None:
+    assert wrong(as_csv(["姓名"], [[name]])) == [(2, "name", "", "roster_cell")]
+
+
+@pytest.mark.parametrize(
+    "name", ["张三", "张三B", "阿卜杜拉·买买提", "Li Si", "张三(女)", "O'Neil"]
+)
+def test_names_of_all_kinds_are_read(name: str) -> None:
+    assert [row.name for row in read_roster(as_csv(["姓名"], [[name]]))] == [name]
+
+
+@pytest.mark.parametrize("born", ["1990-13", "1990年0月", "1700-01", "2090-01"])
+def test_a_month_in_which_nobody_was_born_is_refused(born: str) -> None:
+    ((line, column, _, _),) = wrong(as_csv(["姓名", "出生年月"], [["张三", born]]))
+    assert (line, column) == (2, "born")
+
+
 HEAD = ["姓名", "类别", "出生年月", "入党日期", "转正日期", "转入日期", "转出日期"]
 
 
@@ -272,10 +290,11 @@ TEXT = st.text(
 )
 COLUMNS = ("姓名", "学历", "介绍信日期", "月应交")
 DAYS = st.dates(date(1950, 1, 1), date(2026, 11, 1))
+NAMES = st.text(st.characters(categories=["L"]), min_size=1, max_size=8)
 PEOPLE = st.lists(
     st.fixed_dictionaries(
         {
-            "姓名": TEXT,
+            "姓名": NAMES,
             "学历": TEXT | st.just(""),
             "介绍信日期": DAYS | st.just(""),
             "月应交": st.decimals(0, 10**6, places=2) | st.just(""),
