@@ -28,7 +28,8 @@ class Relation(StrEnum):
 
     OWN = "own"  # at that very unit
     ABOVE = "above"  # at a unit above it
-    BELOW = "below"  # at a unit below it, as a group leader is for his branch
+    GROUP = "group"  # at one of its party groups, as a group leader is for his branch
+    BELOW = "below"  # at another unit below it: that gives no right, and makes it one's own
 
 
 class Action(StrEnum):
@@ -68,6 +69,7 @@ _OFFICERS = (*_TREASURERS, Role.PUBLICITY, Role.DISCIPLINE)
 _HEADS = (Role.SECRETARY, Role.DEPUTY)
 _OVERSEERS = (Role.SUPERVISOR, Role.OWNER)
 _OWN = (Relation.OWN,)
+_HOME = (Relation.OWN, Relation.GROUP)  # that branch, also for those of its groups
 _REACH = (Relation.OWN, Relation.ABOVE)  # that unit and everything below it
 
 
@@ -83,7 +85,7 @@ _TABLE: dict[Action, frozenset[_Held]] = {
     Action.CORRECT: _each(_TREASURERS, _OWN),
     Action.CORRECT_SEALED: _each((Role.SUPERVISOR,), (Relation.ABOVE,)),
     Action.STATUS: _each((*_OFFICERS, *_OVERSEERS), _REACH)
-    | _each((Role.GROUP_LEADER, Role.MEMBER), (Relation.OWN, Relation.BELOW)),
+    | _each((Role.GROUP_LEADER, Role.MEMBER), _HOME),
     Action.RECORDS: _each((*_OFFICERS, *_OVERSEERS), _REACH) | _each((Role.GROUP_LEADER,), _OWN),
     Action.DUES_NAMES: _each(_TREASURERS, _OWN) | _each((Role.SUPERVISOR,), _REACH),
     Action.SETTINGS: _each((Role.SECRETARY, Role.OWNER), _REACH),
@@ -104,7 +106,7 @@ _TABLE: dict[Action, frozenset[_Held]] = {
     | _each((Role.SUPERVISOR,), (Relation.ABOVE,))
     | _each((Role.OWNER,), _REACH),
     Action.POSTS: _each((*_OFFICERS, *_OVERSEERS), _REACH)
-    | _each((Role.GROUP_LEADER, Role.MEMBER), (Relation.OWN, Relation.BELOW)),
+    | _each((Role.GROUP_LEADER, Role.MEMBER), _HOME),
     Action.GRANT: _each((Role.SECRETARY,), _OWN)
     | _each((Role.SUPERVISOR,), (Relation.ABOVE,))
     | _each((Role.OWNER,), _REACH),

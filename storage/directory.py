@@ -353,7 +353,8 @@ def relations(
 ) -> tuple[tuple[Role, Relation], ...]:
     """Tell for each role how its unit stands to the target: the same, above it, or below it.
 
-    Roles at unrelated units are left out.
+    A party group right below is told from what else is below. Roles at unrelated units are left
+    out.
     """
     found: list[tuple[Role, Relation]] = []
     above: Sequence[int] | None = None
@@ -364,8 +365,9 @@ def relations(
         above = ancestors(session, target) if above is None else above
         if holding.unit_id in above:
             found.append((holding.role, Relation.ABOVE))
-        elif target.id in ancestors(session, unit(session, holding.unit_id)):
-            found.append((holding.role, Relation.BELOW))
+        elif target.id in ancestors(session, at := unit(session, holding.unit_id)):
+            near = at.kind == "party_group" and at.parent_id == target.id
+            found.append((holding.role, Relation.GROUP if near else Relation.BELOW))
     return tuple(found)
 
 

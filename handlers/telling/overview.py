@@ -125,7 +125,12 @@ def _start(request: Request, name: str) -> Unit:
         above = [unit for unit in own if _may_see(request, unit)]
         if len(above) == 1:
             return above[0]
-    return unit_for(request, Action.STATUS, name or None)
+    try:
+        return unit_for(request, Action.STATUS, name or None)
+    except Refused as refused:
+        if refused.message.template != "not_allowed":
+            raise
+        raise Refused(Message("not_allowed", {"roles": SEE_ALL})) from refused
 
 
 def _may_see(request: Request, unit: Unit) -> bool:

@@ -20,7 +20,7 @@ publicity    above  status records posts
 discipline   own    record record_group status records posts
 discipline   above  status records posts
 group_leader own    record_group status records posts
-group_leader below  status posts
+group_leader group  status posts
 supervisor   own    status records dues_names roster roster_edit export remind posts
 supervisor   above  status records dues_names waive score reduce correct_sealed return urge
 supervisor   above  roster roster_edit export remind posts units groups handover grant grant_head
@@ -29,7 +29,7 @@ owner        own    grant grant_head grant_above
 owner        above  status records settings roster roster_edit remind posts units groups handover
 owner        above  grant grant_head grant_above
 member       own    status posts
-member       below  status posts
+member       group  status posts
 """
 
 
@@ -60,7 +60,8 @@ def test_a_refusal_names_exactly_the_roles_that_may(action: Action) -> None:
     assert list(named) == [role for role in Role if role in named]
 
 
-OWN_ROLES = [(role, relation) for role in Role for relation in (Relation.OWN, Relation.BELOW)]
+BENEATH = (Relation.OWN, Relation.GROUP, Relation.BELOW)
+OWN_ROLES = [(role, relation) for role in Role for relation in BENEATH]
 RULINGS = (Action.WAIVE, Action.SCORE, Action.REDUCE, Action.CORRECT_SEALED, Action.RETURN)
 
 

@@ -39,7 +39,8 @@ def test_a_role_stands_at_above_or_below_a_unit(session: Session, tree: Tree) ->
     assert relation(tree.branch, tree.branch) == [Relation.OWN]
     assert relation(tree.middle, tree.branch) == [Relation.ABOVE]
     assert relation(tree.top, tree.group) == [Relation.ABOVE]
-    assert relation(tree.group, tree.branch) == [Relation.BELOW]
+    assert relation(tree.group, tree.branch) == [Relation.GROUP]
+    assert relation(tree.branch, tree.middle) == [Relation.BELOW]
     assert relation(tree.group, tree.top) == [Relation.BELOW]
     assert relation(tree.other, tree.branch) == []
     assert relation(tree.other, tree.group) == []
@@ -55,7 +56,7 @@ def test_each_of_several_roles_is_seen_for_itself(session: Session, tree: Tree) 
     assert directory.relations(session, held, tree.branch) == (
         (Role.SUPERVISOR, Relation.ABOVE),
         (Role.MEMBER, Relation.OWN),
-        (Role.GROUP_LEADER, Relation.BELOW),
+        (Role.GROUP_LEADER, Relation.GROUP),
     )
     assert directory.relations(session, [], tree.branch) == ()
 
