@@ -194,8 +194,13 @@ def _only_branch(request: Request, reached: Sequence[Unit], action: Action) -> U
     if not reached:
         raise Refused(Message("not_allowed", {"roles": who_may(action)}))
     if len(reached) > 1:
-        raise Refused(Message("name_branch", _candidates(request, reached)))
+        raise name_branch(request, reached)
     return reached[0]
+
+
+def name_branch(request: Request, reached: Iterable[Unit]) -> Refused:
+    """Answer the refusal that asks which of several branches is meant."""
+    return Refused(Message("name_branch", _candidates(request, reached)))
 
 
 def _candidates(request: Request, units: Iterable[Unit]) -> dict[str, object]:

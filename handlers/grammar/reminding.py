@@ -16,7 +16,7 @@ _AT = rf"(?:@remind__hour ?)?{_TIME.format(1)}"
 _QUIET = rf"@remind__quiet ?{_TIME.format(1)} ?@until ?{_TIME.format(2)}"
 _WEEKLY = r"(?:(?:@remind__every ?)?(?:@week)? ?(?P<a>@weekdays)) ?@remind__weekly"
 _WEEKLY_AFTER = r"@remind__weekly ?(?:@remind__every ?)?(?:@week)? ?(?P<a>@weekdays)"
-_FOR_DAYS = r"(?P<n>@n) ?@remind__days(?![0-9])"
+_FOR_DAYS = r"(?<![0-9])(?P<n>[0-9]{3,6}|@n) ?@remind__days(?![0-9])"
 _DAY = timedelta(days=1)
 
 

@@ -8,7 +8,7 @@ from compliance.access import Action, who_may
 from compliance.assessment import State
 from compliance.deadlines import REACH_AFTER, REACH_BEFORE
 from compliance.summary import Line, failing_first, lines
-from handlers.authority import branches_within, require, unit_for
+from handlers.authority import branches_within, name_branch, require, unit_for
 from handlers.grammar import vocabulary
 from handlers.request import Refused, Reply, Request
 from storage import directory, journal, quiet, reminding
@@ -63,7 +63,7 @@ def _only(request: Request) -> Unit:
     """Answer the branch of this chat; a superior elsewhere is told to name one."""
     below = branches_within(request, Action.URGE)
     if len(below) > 1:
-        raise Refused(Message("name_branch", {"names": tuple(unit.name for unit in below)}))
+        raise name_branch(request, below)
     return below[0] if below else unit_for(request, Action.URGE)
 
 

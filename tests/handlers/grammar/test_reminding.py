@@ -40,6 +40,7 @@ KNOWN = POLICY.catalogue.requirements
         ("暂停 至 11月30日 原因:搬迁", Pausing(TODAY, date(2026, 11, 30), "搬迁")),
         ("暂停 10天 原因:搬迁", Pausing(TODAY, date(2026, 11, 28), "搬迁")),
         ("pause until 2026-11-30 reason: moving", Pausing(TODAY, date(2026, 11, 30), "moving")),
+        ("暂停 100天 原因:搬迁", Pausing(TODAY, date(2027, 2, 26), "搬迁")),
         ("暂停", Pausing(None, None, None)),
         ("暂停 原因:搬迁", Pausing(None, None, "搬迁")),
         ("25:00", None),
