@@ -59,7 +59,9 @@ def _founded(
     return units
 
 
-def groups(session: Session, compared: Iterable[Comparison]) -> dict[tuple[int, str], int]:
+def groups(
+    session: Session, compared: Iterable[Comparison], origin: Origin | None
+) -> dict[tuple[int, str], int]:
     """Found the party groups that rows name; answer all groups by their branch and name."""
     known: dict[tuple[int, str], int] = {}
     named: list[tuple[int, str]] = []
@@ -71,7 +73,8 @@ def groups(session: Session, compared: Iterable[Comparison]) -> dict[tuple[int, 
         known |= {(unit.key, name): group_id for name, group_id in each.groups.items()}
         named += [(unit.key, name) for name in each.new_groups]
         rows += [_row(name, "party_group", unit) for name in each.new_groups]
-    return known | dict(zip(named, _inserted(session, rows), strict=True))
+    new = _founded(session, rows, origin)
+    return known | dict(zip(named, (group.key for group in new), strict=True))
 
 
 def _row(name: str, kind: str, above: Unit) -> dict[str, object]:

@@ -82,7 +82,7 @@ def take_places(
     compared = compare(session, placed, on)
     if any(each.unsure for each in compared):
         raise Undecided
-    groups = founding.groups(session, compared)
+    groups = founding.groups(session, compared, origin)
     writing = Writing(origin, on)
     try:
         for each in compared:

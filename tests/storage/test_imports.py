@@ -100,8 +100,13 @@ def test_every_change_leaves_an_audit_row(engine: Engine) -> None:
         take(session, unit, row("张三", education="本科"), row("李四"))
     with transaction(engine) as session:
         take(session, unit, row("张三", education="本科"))
+        take(session, unit, row("李四", "第一小组"))
     with transaction(engine) as session:
-        audit = session.exec(select(Audit).where(Audit.action == "roster_import")).one()
+        group = session.exec(select(Audit.after).where(Audit.action == "unit_add")).one()
+        assert json.loads(group or "")["unit"][0]["name"] == "第一小组"
+        imported = select(Audit).where(Audit.action == "roster_import").order_by(col(Audit.id))
+        audit = session.exec(imported).first()
+        assert audit is not None
         before, after = json.loads(audit.before or ""), json.loads(audit.after or "")
         assert before == {"person": [{"id": person.id}]}
         assert after["person"][1] == {"id": person.id, "education": "本科"}
