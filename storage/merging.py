@@ -15,7 +15,7 @@ from storage import directory, namesakes, reorganising, roster_history, tree_rul
 from storage.accounts import Account
 from storage.database import forget
 from storage.journal import Origin
-from storage.people import DuesBasisRow, Person
+from storage.people import DuesBasisRow, Person, PersonWas
 from storage.units import RoleHeld, Unit
 
 # What someone is there as one of its people, and stays where these go.
@@ -57,6 +57,7 @@ def merge(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) ->
     """
     reorganising.lock(session, unit, into)
     merger = merger_of(session, unit, into, on, origin)
+    groups: Mapping[int, int] = {}
     if unit.kind == "party_group":
         people = _regroup(session, unit, into, on, origin)
     else:
@@ -65,7 +66,7 @@ def merge(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) ->
     _go_along(session, unit, into, on)
     unit.merged_into_id = into.key
     reorganising.close(session, unit, on, origin)
-    after = {"into": into.key, "on": on, "people": people}
+    after = {"into": into.key, "on": on, "people": people, "groups": groups}
     reorganising.note(session, unit, "unit_merge", origin, after=after)
     reorganising.changed(session, unit.key, into.key, unit.parent_id)
     return merger
@@ -103,7 +104,9 @@ def _take_over(
     Answers the new number of each person. Who is on the way to the one is on the way to the other.
     """
     moved: dict[int, int] = {}
-    for person in tree_rules.people_of(session, unit, on):
+    people = tree_rules.people_of(session, unit, on)
+    before = roster_history.rows_of(session, [person.key for person in people])
+    for person in people:
         begins = max(on, person.joined_on or on)
         new = Person(**person.model_dump(exclude={"id", "mark", "letter_on"}))
         new.unit_id, new.joined_on, new.came_from_id = into.key, begins, person.key
@@ -113,11 +116,21 @@ def _take_over(
         _tell_apart(session, new, begins, origin)
         session.add_all([person, new])
         session.flush()
+        later = (row for row in before[person.key] if row.until_on > begins)
+        session.add_all(_as_before(new, row, person, groups) for row in later)
         moved[person.key] = new.key
     coming = update(Person).where(col(Person.going_to_id) == unit.key)
     session.execute(coming.values(going_to_id=into.key))
     _follow(session, moved)
     return moved
+
+
+def _as_before(new: Person, row: PersonWas, person: Person, groups: Mapping[int, int]) -> PersonWas:
+    """Answer what somebody was between a merger's day and a change that was entered before it."""
+    then = PersonWas(**row.model_dump(exclude={"id"}))
+    then.person_id, then.group_id = new.key, groups.get(row.group_id or 0)
+    then.name = new.name if row.name == person.name else row.name
+    return then
 
 
 def _tell_apart(session: Session, new: Person, on: date, origin: Origin) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from compliance.access import Role
+from compliance.people import Stage
 from storage import directory, merging, reorganising, roster
 from storage.accounts import Handover, Invitation, account
 from storage.database import transaction
@@ -153,6 +154,21 @@ def test_a_merged_unit_gives_its_people_with_all_they_have(session: Session, hou
     assert held == {(Role.MEMBER, house.second.id), (Role.GROUP_LEADER, groups[0].id)}
     assert directory.holdings(session, 8, on) == []
     assert place_on(session, house.first, "2026-11-09") == ("第一支部", house.one.id)
+
+
+def test_what_people_were_between_the_day_of_a_merger_and_today_goes_along(
+    session: Session, house: House
+) -> None:
+    person = a_person(session, house.first, "张三", stage=Stage.PROBATIONARY)
+    person.group_id = house.group.key
+    roster.make_full(session, person.key, day("2026-11-15"), ENTERED)
+    merging.merge(session, house.first, house.second, day("2026-11-10"), ENTERED)
+
+    (member,) = roster.members(session, house.second.key)
+    then = {on: member.as_of(day(on)) for on in ("2026-11-14", "2026-11-15")}
+    assert [each.stage for each in then.values()] == [Stage.PROBATIONARY, Stage.FULL]
+    (group,) = roster.groups(session, house.second.key)
+    assert {each.group_id for each in then.values()} == {group.key}
 
 
 def test_a_merged_general_branch_gives_its_branches(session: Session, house: House) -> None:
