@@ -7,7 +7,7 @@ from itertools import islice
 
 from compliance.access import Action, Relation, Role, is_for_oneself, may, who_may
 from handlers.request import Refused, Request
-from storage import accounts, directory, roster
+from storage import accounts, directory, roster, tree
 from storage.ledger import Entry
 from storage.messages import Message
 from storage.units import Unit
@@ -44,7 +44,7 @@ def _meant(request: Request, action: Action, name: str | None) -> Unit:
         return _chosen(request, action, request.unit_id)
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is not None:
-        unit = directory.branch_of(request.session, bound[0])
+        unit = tree.branch_of(request.session, bound[0])
         require(request, action, unit)
         return unit
     if not request.private:
@@ -240,14 +240,14 @@ def _starts(request: Request) -> list[Unit]:
         return list(directory.units(request.session, [request.unit_id]).values())
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is not None:
-        return [directory.branch_of(request.session, bound[0])]
+        return [tree.branch_of(request.session, bound[0])]
     if not request.private:
         raise Refused(Message("unbound_chat"))
     return directory.units_of(request.session, request.actor)
 
 
 def _below(request: Request, start: Unit) -> list[Unit]:
-    return [] if start.kind == "party_group" else directory.branches_below(request.session, start)
+    return [] if start.kind == "party_group" else tree.branches_below(request.session, start)
 
 
 def branch_seen(request: Request, naming: Action) -> tuple[Unit, str]:
@@ -279,7 +279,7 @@ def _only(request: Request, action: Action) -> Unit:
     if not homes and is_owner(request):
         found = _owned(request, action)
     else:
-        branches = (directory.branch_of(request.session, home) for home in homes)
+        branches = (tree.branch_of(request.session, home) for home in homes)
         found = [branch for branch in branches if allowed(request, action, branch)]
     units = {unit.key: unit for unit in found}
     if not units:

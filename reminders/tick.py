@@ -16,7 +16,7 @@ from reminders.arrears import Watch
 from reminders.owed import Owed, Told, When
 from reminders.planning import Question, decide, next_step_at, undecided
 from reminders.resting import Resting, planned_through, resting
-from storage import cases, directory, pauses, reminding
+from storage import cases, directory, pauses, reminding, tree
 from storage.queues import ReminderOutcome
 from storage.reminding import Settlement, StepKey
 from storage.rulebooks import laid_down, policies_of
@@ -184,7 +184,7 @@ def _looks(session: Session, policy: Policy, each: _Planned, now: datetime) -> I
     Not at a unit that is paused, in its own chat: its superior hears of it as ever.
     """
     home, chat = each.home, each.chat
-    below = [] if home.kind == "branch" else directory.reporting_to(session, home)
+    below = [] if home.kind == "branch" else tree.reporting_to(session, home)
     units = [*([home] if each.rest.paused is None else ()), *below]
     policies = policies_of(session, policy, units)
     for unit in units:

@@ -14,11 +14,8 @@ from storage.columns import table_of
 from storage.database import forget, remembered, run
 from storage.drafts import Draft
 from storage.queues import Outbox, Reminder
-from storage.tree import ancestors, branch_of, branches_below, children, reporting_to
+from storage.tree import ancestors
 from storage.units import Chat, RoleHeld, Unit
-
-# What is asked of the tree is asked here, too.
-__all__ = ("ancestors", "branch_of", "branches_below", "children", "reporting_to")
 
 
 def add_unit(session: Session, new: Unit) -> Unit:

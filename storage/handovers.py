@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, or_, select
 
 from compliance.access import Role
-from storage import directory, drafts, entries, invitations, journal, posts
+from storage import directory, drafts, entries, invitations, journal, posts, tree
 from storage.accounts import Handover, Invitation
 from storage.drafts import Draft
 from storage.journal import Origin
@@ -168,9 +168,7 @@ def drafts_at(session: Session, unit: Unit, officers: Collection[int]) -> list[D
 
 
 def _only_at(session: Session, telegram_id: int, unit: Unit) -> bool:
-    homes = {
-        directory.branch_of(session, home).key for home in directory.units_of(session, telegram_id)
-    }
+    homes = {tree.branch_of(session, home).key for home in directory.units_of(session, telegram_id)}
     return homes == {unit.key}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from compliance.access import Role
-from storage import directory, namesakes, reorganising, roster_history, tree_rules
+from storage import directory, namesakes, reorganising, roster_history, tree, tree_rules
 from storage.accounts import Account
 from storage.database import forget
 from storage.journal import Origin
@@ -39,7 +39,7 @@ def merger_of(session: Session, unit: Unit, into: Unit, on: date, origin: Origin
     """Answer what merging a unit into another would take along; raises ``Impossible``."""
     tree_rules.require_merger(session, unit, into, on, origin)
     people = tree_rules.people_of(session, unit, on)
-    below = directory.children(session, unit.key)
+    below = tree.children(session, unit.key)
     there = () if unit.kind == "party_group" else tree_rules.people_of(session, into, on)
     names = {namesakes.bare(person) for person in there}
     return Merger(
@@ -78,7 +78,7 @@ def _below(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) -
     The books of a group are its branch's: it ends with it, and one of its name is founded there.
     """
     groups: dict[int, int] = {}
-    for each in directory.children(session, unit.key):
+    for each in tree.children(session, unit.key):
         if each.kind != "party_group":
             reorganising.place(session, each, into.key, on, origin)
             continue

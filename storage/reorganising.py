@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
-from storage import directory, journal, tree_rules
+from storage import directory, journal, tree, tree_rules
 from storage.accounts import Handover, Invitation
 from storage.database import forget
 from storage.journal import Origin
@@ -63,7 +63,7 @@ def dissolve(session: Session, unit: Unit, on: date, origin: Origin) -> None:
     """Dissolve a unit, and the groups of a branch: ``on`` is the first day without it."""
     lock(session, unit)
     tree_rules.require_dissolution(session, unit, on, origin)
-    for each in [*directory.children(session, unit.key), unit]:
+    for each in [*tree.children(session, unit.key), unit]:
         close(session, each, on, origin)
     note(session, unit, "unit_dissolve", origin, after={"on": on})
     changed(session, unit.key, unit.parent_id)

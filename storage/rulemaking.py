@@ -11,7 +11,7 @@ from compliance.catalogue import CatalogueError, Requirement
 from compliance.overlay import Overlay
 from compliance.periods import Cadence
 from compliance.policy import Policy
-from storage import directory, journal, rules
+from storage import directory, journal, rules, tree
 from storage.database import forget
 from storage.journal import Origin
 from storage.rulebooks import policies_of, policy_of
@@ -84,7 +84,7 @@ def _fitting_below(session: Session, policy: Policy, unit: Unit) -> list[Unit]:
     return [
         each
         for each in _owners(session)
-        if unit.key in directory.ancestors(session, each) and each.key not in broken
+        if unit.key in tree.ancestors(session, each) and each.key not in broken
     ]
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from compliance.assessment import Finding, assess
 from compliance.catalogue import Requirement, SubjectKind, Wanted
 from compliance.policy import Policy
-from storage import directory
+from storage import tree
 from storage.facts import facts_of, unit_facts
 from storage.ledgers import end_of, ledger, ledgers
 from storage.needs import needs_for
@@ -79,7 +79,7 @@ def _owed_by_superior(
     None when there is no branch, or nothing of the kind is asked about.
     """
     wanted = [pair for pair in asked.wanted if pair[0].subject is SubjectKind.SUPERIOR]
-    branches = directory.reporting_to(session, asked.unit, asked.on)
+    branches = tree.reporting_to(session, asked.unit, asked.on)
     if not branches or not wanted:
         return None
     before = None if known_on is None else end_of(known_on, ZoneInfo(asked.unit.timezone))

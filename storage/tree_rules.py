@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
-from storage import directory
+from storage import directory, tree
 from storage.journal import Origin
 from storage.people import Person
 from storage.units import Unit, UnitWas
@@ -80,7 +80,7 @@ def require_dissolution(session: Session, unit: Unit, on: date, origin: Origin) 
     Party groups, in which nobody is then, end with their branch.
     """
     require_day(session, unit, on, origin)
-    below = directory.children(session, unit.key)
+    below = tree.children(session, unit.key)
     if names := tuple(each.name for each in below if each.kind != "party_group"):
         raise Impossible("has_units", unit=unit.name, names=names)
     for group in below:
@@ -99,7 +99,7 @@ def require_merger(session: Session, unit: Unit, into: Unit, on: date, origin: O
         raise Impossible("group_stays", unit=unit.name)
     _require_there(into, on)
     require_none_left(session, unit, on)
-    for each in directory.children(session, unit.key):
+    for each in tree.children(session, unit.key):
         require_day(session, each, on, origin)
         _require_name(session, each.name, into, each)
 

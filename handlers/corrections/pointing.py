@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from compliance.access import Action, who_may
 from handlers.authority import branches_within, require, unit_for
 from handlers.request import Refused, Request
-from storage import directory, entries
+from storage import directory, entries, tree
 from storage.ledger import Entry, EntryKind
 from storage.messages import Button, Message
 from storage.units import Unit
@@ -48,7 +48,7 @@ def pointed(request: Request) -> Pointed:
 def pointed_at(request: Request, unit: Unit) -> Pointed:
     """Answer how one points at a unit's entries from this chat, where none was named."""
     bound = directory.unit_of_chat(request.session, request.chat_id)
-    here = bound is not None and directory.branch_of(request.session, bound[0]).key == unit.key
+    here = bound is not None and tree.branch_of(request.session, bound[0]).key == unit.key
     return Pointed(unit, "", "" if here else f"@{unit.key} ")
 
 

@@ -21,7 +21,7 @@ from handlers.files.record_files import (
 )
 from handlers.records.recorder import require_recorder
 from handlers.request import Refused, Reply, Request
-from storage import directory, entries, filing, listing, loose_files
+from storage import directory, entries, filing, listing, loose_files, tree
 from storage.attachments import LooseFile
 from storage.ledger import Entry
 from storage.messages import Button, Message
@@ -152,10 +152,10 @@ def _units_here(request: Request) -> Iterator[Unit]:
     """Answer the units that a message of this chat may have made a record for."""
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is not None:
-        yield directory.branch_of(request.session, bound[0])
+        yield tree.branch_of(request.session, bound[0])
     elif request.private:
         for unit in directory.units_of(request.session, request.actor):
-            yield directory.branch_of(request.session, unit)
+            yield tree.branch_of(request.session, unit)
 
 
 def _came(request: Request) -> Sequence[LooseFile]:

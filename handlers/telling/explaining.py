@@ -19,7 +19,7 @@ from handlers.grammar import find_requirements, resembling, split_period
 from handlers.reading import requirement_of
 from handlers.request import Refused, Reply, Request
 from handlers.telling.explaining_today import today
-from storage import directory
+from storage import directory, tree
 from storage.messages import Message
 from storage.rulebooks import policies_of, policy_of
 from storage.units import Unit
@@ -105,7 +105,7 @@ def _below(request: Request, unit: Unit, requirement: Requirement) -> tuple[str,
     """Answer the branches below a unit, where a requirement binds those and not the unit."""
     if unit.kind == bound_kind(requirement):
         return ()
-    return tuple(branch.name for branch in directory.branches_below(request.session, unit))
+    return tuple(branch.name for branch in tree.branches_below(request.session, unit))
 
 
 def asked_about(unit: Unit, requirement: Requirement, period: Period | None, on: date) -> Asked:

@@ -13,7 +13,7 @@ from compliance.summary import Line, lines
 from handlers.authority import require, unit_for
 from handlers.reading import requirement_of
 from handlers.request import Reply, Request
-from storage import chat_days, directory, pauses
+from storage import chat_days, directory, pauses, tree
 from storage.chat_days import ChatDayTold
 from storage.messages import Message
 from storage.pauses import Rest
@@ -77,7 +77,7 @@ def _asked(request: Request, name: str | None) -> tuple[Unit, Chat | None]:
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is not None and name is None:
         unit, chat = bound
-        require(request, Action.STATUS, directory.branch_of(request.session, unit))
+        require(request, Action.STATUS, tree.branch_of(request.session, unit))
         return unit, chat
     unit = unit_for(request, Action.STATUS, name)
     return unit, next(iter(directory.chats_of(request.session, unit.key)), None)

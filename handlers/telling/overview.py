@@ -14,7 +14,7 @@ from handlers.authority import allowed, unit_for
 from handlers.grammar import reckoning, split_period, vocabulary
 from handlers.reading import requirement_of
 from handlers.request import Refused, Reply, Request, in_place
-from storage import directory
+from storage import directory, tree
 from storage.messages import Button, Message, in_rows
 from storage.overviews import Overview, overviews, together
 from storage.pauses import paused
@@ -166,7 +166,7 @@ def overview(request: Request, start: Unit, period: Period | None, page: int = 0
 
 def _within_reach(request: Request, start: Unit) -> list[Unit]:
     """Answer the branches below a unit; refuses whoever may not see each of them."""
-    branches = directory.branches_below(request.session, start)
+    branches = tree.branches_below(request.session, start)
     if not branches:
         raise Refused(Message("none_below", {"unit": start.name}))
     if not all(allowed(request, Action.STATUS, branch) for branch in branches):
@@ -179,11 +179,9 @@ def _parts(
 ) -> list[_Part]:
     """Answer the branches one by one, or when there are many by the units right below."""
     found = overviews(request.session, request.policy, branches, request.now, period)
-    below = [] if len(branches) <= UNGROUPED else directory.children(request.session, start.key)
+    below = [] if len(branches) <= UNGROUPED else tree.children(request.session, start.key)
     between = [unit for unit in below if unit.kind not in LOWEST]
-    parts = [
-        _Part(unit, directory.branches_below(request.session, unit), found) for unit in between
-    ]
+    parts = [_Part(unit, tree.branches_below(request.session, unit), found) for unit in between]
     gathered = {branch.key for part in parts for branch in part.branches}
     alone = [_Part(branch, (branch,), found) for branch in branches if branch.key not in gathered]
     return [part for part in parts if part.branches] + alone

@@ -13,7 +13,7 @@ from handlers.grammar import split_period
 from handlers.request import Refused, Reply, Request, in_place
 from handlers.telling.overview import all_below, ask_all, overview, tapped_unit
 from handlers.units.posts import absent
-from storage import directory
+from storage import tree
 from storage.messages import Button, Message, form_buttons
 from storage.standing import findings
 from storage.units import Unit
@@ -64,7 +64,7 @@ def status_of(request: Request, unit: Unit, period: Period | None) -> Message:
 
 def _below(request: Request, unit: Unit) -> tuple[str, ...]:
     """Answer the names of the branches below, whose status may be asked for."""
-    return tuple(branch.name for branch in directory.branches_below(request.session, unit))
+    return tuple(branch.name for branch in tree.branches_below(request.session, unit))
 
 
 def due(request: Request) -> Reply:

@@ -10,7 +10,7 @@ from handlers.grammar.reorganising import Founding
 from handlers.request import Refused, Reply, Request
 from handlers.units.changed import concerned, told
 from handlers.units.naming import branch_named, superior_named
-from storage import directory, reorganising
+from storage import directory, reorganising, tree
 from storage.messages import Message
 from storage.tree_rules import UNDER
 from storage.units import Unit
@@ -67,7 +67,7 @@ def _superior(request: Request, kind: str, name: str | None) -> Unit | None:
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is None:
         return _only(request, kind)
-    unit = directory.branch_of(request.session, bound[0]) if kind == GROUP else bound[0]
+    unit = tree.branch_of(request.session, bound[0]) if kind == GROUP else bound[0]
     if not _may(request, kind, unit):
         raise _refusal(kind)
     return unit

@@ -19,7 +19,7 @@ from handlers.request import Reply, Request
 from handlers.units import setup_checks
 from handlers.units.coming import SETUP
 from handlers.units.joining import join, looks_like_token
-from storage import directory
+from storage import directory, tree
 from storage.messages import Message, form_buttons
 from storage.standing import findings
 from storage.units import Unit
@@ -59,7 +59,7 @@ def _unbound(request: Request) -> Message:
 
 
 def _branches(request: Request, homes: Sequence[Unit]) -> list[Unit]:
-    branches = (directory.branch_of(request.session, home) for home in homes)
+    branches = (tree.branch_of(request.session, home) for home in homes)
     return list({branch.key: branch for branch in branches}.values())
 
 

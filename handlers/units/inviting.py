@@ -8,7 +8,7 @@ from handlers.grammar.posts import Deed, Posting, read_posting
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request, in_place
 from handlers.units.posting import around, on_roster, place, refuse_second_head
-from storage import accounts, directory, invitations, posts, roster
+from storage import accounts, directory, invitations, posts, roster, tree
 from storage.accounts import Invitation
 from storage.invitations import LINK_DAYS
 from storage.messages import Button, Message
@@ -102,7 +102,7 @@ def uninvite(request: Request) -> Reply:
     one = invitations.numbered(request.session, number)
     if one is None or one.unit_id is None or not invitations.is_open(one, request.now):
         raise Refused(Message("invite_gone", toast=True))
-    unit = directory.branch_of(request.session, directory.unit(request.session, one.unit_id))
+    unit = tree.branch_of(request.session, directory.unit(request.session, one.unit_id))
     if not allowed(request, granting(one.role), unit):
         raise Refused(Message("invite_gone", toast=True))
     invitations.revoke(request.session, one, request.origin)

@@ -6,7 +6,7 @@ from compliance.access import Action, Role
 from handlers.authority import allowed
 from handlers.handover.arriving import arrived
 from handlers.request import Refused, Reply, Request
-from storage import accounts, directory, invitations, posts
+from storage import accounts, directory, invitations, posts, tree
 from storage.accounts import Invitation
 from storage.messages import Message
 from storage.units import Unit
@@ -78,7 +78,7 @@ def _take_up(request: Request, unit: Unit, found: Invitation) -> Reply:
         to_on=found.to_on,
         acting=found.to_on is not None,
     )
-    branch = directory.branch_of(request.session, unit)
+    branch = tree.branch_of(request.session, unit)
     does = {
         "records": allowed(request, Action.RECORD_GROUP, unit),
         "oversees": found.role in (Role.SUPERVISOR, Role.OWNER),
@@ -93,7 +93,7 @@ def _take_up(request: Request, unit: Unit, found: Invitation) -> Reply:
 def _values(request: Request, unit: Unit, found: Invitation) -> dict[str, object]:
     group = unit.name if unit.kind == "party_group" else None
     return {
-        "unit": directory.branch_of(request.session, unit).name,
+        "unit": tree.branch_of(request.session, unit).name,
         "group": group,
         "role": found.role,
         "name": found.name,

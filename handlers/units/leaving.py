@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from compliance.access import Role
 from handlers.request import Reply
-from storage import accounts, directory, posts, roster
+from storage import accounts, directory, posts, roster, tree
 from storage.messages import Message
 from storage.units import RoleHeld, Unit
 
@@ -28,7 +28,7 @@ def left_group(session: Session, chat_id: int, telegram_id: int, now: datetime) 
     bound = directory.unit_of_chat(session, chat_id)
     if bound is None:
         return ()
-    unit = directory.branch_of(session, bound[0])
+    unit = tree.branch_of(session, bound[0])
     units = [unit.key, *(group.key for group in roster.groups(session, unit.key))]
     held = posts.posts_on(session, units, unit.day_of(now))
     own = [each for each in held if each.telegram_id == telegram_id]
@@ -42,7 +42,7 @@ def out_of_reach(session: Session, telegram_id: int, now: datetime) -> Reply:
     told: list[Message] = []
     by_unit: dict[int, list[RoleHeld]] = {}
     for held in posts.posts_of(session, telegram_id, now.date()):
-        branch = directory.branch_of(session, directory.unit(session, held.unit_id))
+        branch = tree.branch_of(session, directory.unit(session, held.unit_id))
         by_unit.setdefault(branch.key, []).append(held)
     for unit_id, own in by_unit.items():
         told += _told(session, directory.unit(session, unit_id), own, "blocked")

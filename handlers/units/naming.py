@@ -6,7 +6,7 @@ from compliance.access import Action, who_may
 from handlers.authority import allowed, allowed_below
 from handlers.grammar import normalise
 from handlers.request import Refused, Request
-from storage import directory
+from storage import directory, tree
 from storage.messages import Message
 from storage.units import Unit
 
@@ -51,7 +51,7 @@ def is_seen(request: Request, name: str) -> bool:
 def may_change(request: Request, unit: Unit) -> bool:
     """Tell whether the person may rename, move, merge or dissolve a unit."""
     if unit.kind == "party_group":
-        branch = directory.branch_of(request.session, unit)
+        branch = tree.branch_of(request.session, unit)
         return allowed(request, Action.GROUPS, branch)
     return allowed(request, Action.UNITS, unit)
 

@@ -7,7 +7,7 @@ from compliance.access import Role, granting
 from handlers.authority import require
 from handlers.grammar.posts import Deed, Posting
 from handlers.request import Refused, Reply, Request
-from storage import accounts, directory, posts, roster
+from storage import accounts, directory, posts, roster, tree
 from storage.messages import Message
 from storage.units import RoleHeld, Unit
 
@@ -83,7 +83,7 @@ def _somebody(request: Request, unit: Unit, posting: Posting) -> int:
 def around(request: Request, unit: Unit) -> list[int]:
     """Answer the numbers of a unit, its party groups, and the units above it."""
     groups = [group.key for group in roster.groups(request.session, unit.key)]
-    return [unit.key, *groups, *directory.ancestors(request.session, unit)]
+    return [unit.key, *groups, *tree.ancestors(request.session, unit)]
 
 
 def on_roster(request: Request, unit: Unit, name: str) -> int | None:

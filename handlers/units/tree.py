@@ -13,7 +13,7 @@ from handlers.request import Refused, Reply, Request, in_place
 from handlers.units.naming import seen_named, unknown
 from storage import directory, headcount
 from storage.messages import Button, Message, in_rows
-from storage.tree import Node, Tree, tree
+from storage.tree import Node, Tree, ancestors, branch_of, tree
 from storage.units import Unit
 
 PAGE = 20  # units on a page, each with a button
@@ -102,7 +102,7 @@ def _starts(request: Request) -> list[Unit]:
     """Answer the chat's unit; in private those where the person holds a role, the highest only."""
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is not None:
-        unit = directory.branch_of(request.session, bound[0])
+        unit = branch_of(request.session, bound[0])
         require(request, Action.STATUS, unit)
         return [unit]
     if not request.private:
@@ -110,7 +110,7 @@ def _starts(request: Request) -> list[Unit]:
     if is_owner(request):
         tops = [node.id for node in tree(request.session).tops]
         return _or_refused(list(directory.units(request.session, sorted(tops)).values()))
-    own = (directory.branch_of(request.session, u) for u in _own(request))
+    own = (branch_of(request.session, u) for u in _own(request))
     units = {unit.key: unit for unit in own if allowed(request, Action.STATUS, unit)}
     return _or_refused([u for u in units.values() if units.keys().isdisjoint(_above(request, u))])
 
@@ -126,7 +126,7 @@ def _own(request: Request) -> list[Unit]:
 
 
 def _above(request: Request, unit: Unit) -> Sequence[int]:
-    return directory.ancestors(request.session, unit)
+    return ancestors(request.session, unit)
 
 
 def _shown(request: Request, asked: Asked) -> Message:

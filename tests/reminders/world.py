@@ -13,7 +13,7 @@ from bot.render import Renderer
 from bot.ticking import Ticking
 from bot.words import speak
 from compliance.requirement import Requirement, SubjectKind
-from storage import directory
+from storage import directory, tree
 from storage.database import snapshot, transaction
 from storage.messages import Message
 from storage.queues import Outbox, Reminder, ReminderOutcome
@@ -124,7 +124,7 @@ class Owing:
 def owed_lines(engine: Engine, unit: Unit, years: tuple[int, ...]) -> list[Owing]:
     """Every line of the branch in those years, by the catalogue's cadences and days."""
     with snapshot(engine) as session:
-        group_ids = [group.key for group in directory.children(session, unit.key)]
+        group_ids = [group.key for group in tree.children(session, unit.key)]
     return [
         Owing(requirement, subject, span)
         for requirement in POLICY.catalogue.requirements

@@ -9,6 +9,7 @@ from storage.directory import Holding
 from storage.outbox import Owed, put
 from storage.queues import Outbox, OutboxKind, Reminder, ReminderOutcome
 from storage.reminding import Settlement, StepKey, settle_steps
+from storage.tree import ancestors, branch_of, children, reporting_to
 from storage.units import Chat, RoleHeld, Unit
 from tests.storage.samples import a_unit, day, moment
 
@@ -62,21 +63,21 @@ def test_each_of_several_roles_is_seen_for_itself(session: Session, tree: Tree) 
 
 
 def test_units_above_come_nearest_first_even_in_a_ring(session: Session, tree: Tree) -> None:
-    assert directory.ancestors(session, tree.group) == [
+    assert ancestors(session, tree.group) == [
         tree.branch.id,
         tree.middle.id,
         tree.top.id,
     ]
     tree.top.parent_id = tree.middle.id
     session.flush()
-    assert directory.ancestors(session, tree.branch) == [tree.middle.id, tree.top.id]
+    assert ancestors(session, tree.branch) == [tree.middle.id, tree.top.id]
 
 
 def test_the_books_of_a_group_are_the_branchs(session: Session, tree: Tree) -> None:
-    assert directory.branch_of(session, tree.group) == tree.branch
-    assert directory.branch_of(session, tree.branch) == tree.branch
+    assert branch_of(session, tree.group) == tree.branch
+    assert branch_of(session, tree.branch) == tree.branch
     alone = a_unit(session, "独立小组", "party_group")
-    assert directory.branch_of(session, alone) == alone
+    assert branch_of(session, alone) == alone
 
 
 def test_units_by_name_and_by_id(session: Session, tree: Tree) -> None:
@@ -86,20 +87,20 @@ def test_units_by_name_and_by_id(session: Session, tree: Tree) -> None:
     assert directory.unit(session, tree.top.key) == tree.top
     with pytest.raises(LookupError, match="unit 99"):
         directory.unit(session, 99)
-    assert directory.children(session, tree.middle.key) == [tree.branch, tree.other]
+    assert children(session, tree.middle.key) == [tree.branch, tree.other]
 
 
 def test_branches_report_to_the_nearest_chat_above_them(session: Session, tree: Tree) -> None:
     nested = a_unit(session, "另一总支", "general_branch", tree.middle)
     deep = a_unit(session, "第三支部", "branch", nested)
-    assert directory.reporting_to(session, tree.middle) == [tree.branch, tree.other, deep]
-    assert directory.reporting_to(session, tree.top) == [tree.branch, tree.other, deep]
+    assert reporting_to(session, tree.middle) == [tree.branch, tree.other, deep]
+    assert reporting_to(session, tree.top) == [tree.branch, tree.other, deep]
     directory.bind_chat(session, -5, nested.key)
-    assert directory.reporting_to(session, tree.middle) == [tree.branch, tree.other]
-    assert directory.reporting_to(session, nested) == [deep]
+    assert reporting_to(session, tree.middle) == [tree.branch, tree.other]
+    assert reporting_to(session, nested) == [deep]
     directory.mark_present(session, -5, present=False)
-    assert directory.reporting_to(session, tree.middle) == [tree.branch, tree.other, deep]
-    assert directory.reporting_to(session, tree.branch) == []
+    assert reporting_to(session, tree.middle) == [tree.branch, tree.other, deep]
+    assert reporting_to(session, tree.branch) == []
 
 
 def test_a_chat_and_its_unit(session: Session, tree: Tree) -> None:

@@ -15,7 +15,7 @@ from storage.accounts import Handover, Invitation, account
 from storage.database import transaction
 from storage.ledger import Audit
 from storage.people import DuesBasisRow, Person
-from storage.tree import tree
+from storage.tree import branches_below, children, tree
 from storage.tree_rules import Impossible
 from storage.units import RoleHeld, Unit
 from tests.storage.samples import a_person, a_unit, day, moment, said
@@ -64,14 +64,14 @@ def test_a_moved_unit_stood_elsewhere_before(session: Session, house: House) -> 
     assert place_on(session, house.first, "2026-11-09") == ("第一支部", house.one.id)
     assert place_on(session, house.first, "2026-11-11") == ("第一支部", house.two.id)
     assert place_on(session, house.first, TODAY) == ("第一支部", None)
-    assert directory.branches_below(session, house.two) == [house.second]
+    assert branches_below(session, house.two) == [house.second]
 
 
 def test_a_unit_is_founded_where_its_kind_may_stand(session: Session, house: House) -> None:
     new = Unit(name="第三支部", kind="branch", founded=day("2026-11-01"))
     reorganising.found(session, new, house.one, ENTERED)
 
-    assert directory.children(session, house.one.key) == [house.first, new]
+    assert children(session, house.one.key) == [house.first, new]
     assert place_on(session, new, "2026-10-31") is None
 
 
@@ -142,7 +142,7 @@ def test_a_merged_unit_gives_its_people_with_all_they_have(session: Session, hou
     assert session.get_one(Person, gone.key).left_on == day("2026-03-01")
 
     came = session.get_one(Person, names["张三"].id)
-    groups = directory.children(session, house.second.key)
+    groups = children(session, house.second.key)
     assert (came.came_from_id, came.group_id) == (here.id, groups[0].id)
     assert [(g.name, g.founded) for g in groups] == [("第一小组", on)]
     assert (house.group.dissolved, house.group.merged_into_id) == (on, groups[0].id)
@@ -176,9 +176,9 @@ def test_a_merged_general_branch_gives_its_branches(session: Session, house: Hou
     merger = merging.merge(session, house.one, house.two, on, ENTERED)
 
     assert merger.units == ("第一支部",)
-    assert directory.branches_below(session, house.two) == [house.first, house.second]
-    assert directory.branches_below(session, house.two, day("2026-11-09")) == [house.second]
-    assert directory.branches_below(session, house.one, day("2026-11-09")) == [house.first]
+    assert branches_below(session, house.two) == [house.first, house.second]
+    assert branches_below(session, house.two, day("2026-11-09")) == [house.second]
+    assert branches_below(session, house.one, day("2026-11-09")) == [house.first]
 
 
 def test_groups_of_one_branch_are_merged(session: Session, house: House) -> None:
@@ -189,7 +189,7 @@ def test_groups_of_one_branch_are_merged(session: Session, house: House) -> None
     merging.merge(session, house.group, other, day("2026-11-10"), ENTERED)
 
     assert session.get_one(Person, person.key).group_id == other.id
-    assert directory.children(session, house.first.key) == [other]
+    assert children(session, house.first.key) == [other]
     assert directory.holdings(session, 7, day("2026-11-10")) == []
 
 

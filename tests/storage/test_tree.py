@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from storage import directory
 from storage.database import forget
-from storage.tree import Tree, tree
+from storage.tree import Tree, branches_below, children, reporting_to, tree
 from storage.units import Unit, UnitWas
 from tests.storage.samples import a_unit, day, moment
 
@@ -58,9 +58,9 @@ def test_the_tree_of_a_day_has_the_names_and_places_of_that_day(
     assert names(tree(session, day("2026-05-31")))["老支部"] == "党委"
     assert names(tree(session, day("2026-06-01")))["第一支部"] == "第一党总支"
     assert names(tree(session)) == {"党委": None, "第一党总支": "党委", "第一支部": "第一党总支"}
-    assert directory.branches_below(session, general, day("2026-05-31")) == []
-    assert directory.branches_below(session, general, day("2026-06-01")) == [branch]
-    assert directory.children(session, committee.key, day("2026-05-31")) == [general, branch]
+    assert branches_below(session, general, day("2026-05-31")) == []
+    assert branches_below(session, general, day("2026-06-01")) == [branch]
+    assert children(session, committee.key, day("2026-05-31")) == [general, branch]
 
 
 def test_of_two_changes_of_one_day_the_first_says_what_had_been(
@@ -80,24 +80,24 @@ def test_a_unit_is_there_from_its_first_day_until_it_is_dissolved(
     session.flush()
 
     def below(on: str | None) -> list[Unit]:
-        return directory.branches_below(session, committee, None if on is None else day(on))
+        return branches_below(session, committee, None if on is None else day(on))
 
     assert below("2026-01-31") == []
     assert below("2026-02-01") == below("2026-08-31") == [branch]
     assert below("2026-09-01") == below(None) == []
-    assert directory.children(session, general.key) == []
-    assert directory.reporting_to(session, committee) == []
-    assert directory.reporting_to(session, committee, day("2026-08-31")) == [branch]
+    assert children(session, general.key) == []
+    assert reporting_to(session, committee) == []
+    assert reporting_to(session, committee, day("2026-08-31")) == [branch]
 
 
 def test_branches_of_a_day_report_to_the_nearest_chat_too(
     session: Session, committee: Unit, general: Unit, branch: Unit
 ) -> None:
     on = day("2026-11-20")
-    assert directory.reporting_to(session, committee, on) == [branch]
+    assert reporting_to(session, committee, on) == [branch]
     directory.bind_chat(session, -5, general.key)
-    assert directory.reporting_to(session, committee, on) == []
-    assert directory.reporting_to(session, general, on) == [branch]
+    assert reporting_to(session, committee, on) == []
+    assert reporting_to(session, general, on) == [branch]
 
 
 def test_a_name_means_the_unit_that_stands(session: Session, general: Unit, branch: Unit) -> None:

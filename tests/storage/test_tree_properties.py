@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from storage import directory, merging, reorganising
+from storage import merging, reorganising
 from storage.database import rehearsal
 from storage.journal import Origin
-from storage.tree import Node, tree
+from storage.tree import Node, children, tree
 from storage.tree_rules import UNDER, Impossible
 from storage.units import Unit
 from tests.storage.databases import migrated_file, opened
@@ -88,16 +88,16 @@ class Naive:
         self._from(index, unit, (unit.name, None if parent is None else parent.key))
 
     def dissolve(self, unit: Unit, other: Unit, on: date, index: int, name: str) -> None:
-        groups = directory.children(self.session, unit.key)
+        groups = children(self.session, unit.key)
         reorganising.dissolve(self.session, unit, on, ORIGIN)
         for each in (unit, *groups):
             self._from(index, each, None)
 
     def merge(self, unit: Unit, other: Unit, on: date, index: int, name: str) -> None:
-        below = directory.children(self.session, unit.key)
+        below = children(self.session, unit.key)
         merging.merge(self.session, unit, other, on, ORIGIN)
         self._from(index, unit, None)
-        groups = {group.key: group for group in directory.children(self.session, other.key)}
+        groups = {group.key: group for group in children(self.session, other.key)}
         for each in below:
             if each.kind == "party_group":
                 self._from(index, each, None)
