@@ -59,7 +59,7 @@ def preview(session: Session, target: Unit, rows: Sequence[RosterRow], on: date)
         raise UnfitRoster(tuple(_misplaced(each, target) for each in placing.misplaced))
     session.flush()
     compared = compare(session, [(each.unit, each.rows) for each in placing.places], on)
-    _require_sure(compared)
+    _require_sure(compared, on)
     below = any(each.unit is None or each.unit.key != target.key for each in placing.places)
     try:
         return _told(compared, placing, on, below=below)
@@ -72,18 +72,26 @@ def _misplaced(each: Misplaced, target: Unit) -> Misfit:
     return Misfit(each.row.line, each.column, problem)
 
 
-def _require_sure(compared: Sequence[Comparison]) -> None:
-    misfits = [
-        Misfit(
-            each.row.line,
-            "name",
-            Problem("roster_which", each.row.name, {"names": each.names}),
-        )
-        for found in compared
-        for each in found.unsure
-    ]
+def _require_sure(compared: Sequence[Comparison], on: date) -> None:
+    misfits = [misfit for found in compared for misfit in (*_unsure(found), *_left(found, on))]
     if misfits:
         raise UnfitRoster(tuple(sorted(misfits, key=lambda misfit: misfit.line)))
+
+
+def _unsure(found: Comparison) -> Iterator[Misfit]:
+    """Name the rows that may mean more than one person."""
+    for each in found.unsure:
+        problem = Problem("roster_which", each.row.name, {"names": each.names})
+        yield Misfit(each.row.line, "name", problem)
+
+
+def _left(found: Comparison, on: date) -> Iterator[Misfit]:
+    """Name the rows of people who left, and may be back: the file does not say that they left."""
+    for each in found.differences:
+        person = each.person
+        if person is not None and person.gone(on) and "left_on" not in each.row.said:
+            problem = Problem("roster_left", each.row.name, {"left_on": person.left_on})
+            yield Misfit(each.row.line, "name", problem)
 
 
 def _told(compared: Sequence[Comparison], placing: Placing, on: date, *, below: bool) -> Preview:

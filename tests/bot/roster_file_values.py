@@ -56,6 +56,7 @@ def problems(text: str) -> list[tuple[str, str, Values]]:
         ("roster_twice", text, {"line": 3}),
         ("roster_alike", text, {"line": 3}),
         ("roster_which", text, {"names": (text, "张伟B")}),
+        ("roster_left", text, {"left_on": date(2026, 11, 20)}),
         ("roster_elsewhere", text, {"unit": text}),
         ("roster_no_such_general", text, {"unit": text}),
         ("roster_places_alike", text, {"unit": text}),

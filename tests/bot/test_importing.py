@@ -107,6 +107,20 @@ async def test_what_is_wrong_is_told_by_line_and_changes_nothing(stage: Stage) -
     assert only_upload(stage).content is None
 
 
+async def test_whether_one_who_left_is_back_is_asked(stage: Stage) -> None:
+    left_on = stage.clock().date() - timedelta(days=30)
+    with transaction(stage.service.core.engine) as session:
+        (person,) = session.exec(select(Person).where(Person.name == "张三")).all()
+        person.left_on = left_on
+        session.add(person)
+    _, told = await sent(stage)
+    assert f"第2行 姓名:张三 {left_on}" in told.text
+    assert "已离开名册" in told.text
+    for column, day in (("转出日期", left_on), ("转入日期", left_on + timedelta(days=9))):
+        _, shown = await sent(stage, f"姓名,{column}\n张三,{day}\n")
+        assert "已离开名册" not in shown.text
+
+
 async def test_what_was_shown_and_cancelled_is_gone(stage: Stage) -> None:
     _, shown = await sent(stage)
     (told,) = await stage.tap("书记", "私聊", shown.id, "取消")
@@ -148,10 +162,6 @@ async def test_in_a_group_a_roster_is_not_shown(stage: Stage) -> None:
 async def test_who_lost_the_post_meanwhile_takes_nothing(stage: Stage) -> None:
     _, shown = await sent(stage)
     with transaction(stage.service.core.engine) as session:
-        for held in (
-            directory.roles_of(session, SECRETARY) if hasattr(directory, "roles_of") else ()
-        ):
-            held.to_on = stage.clock().date() - timedelta(days=1)
         _end_posts(session, stage)
     await stage.tap("书记", "私聊", shown.id, "确认导入")
     assert "郑新" not in people(stage)
