@@ -10,7 +10,7 @@ from handlers.corrections.rights import day_of, is_ruling
 from handlers.corrections.sealing import require_open
 from handlers.grammar import vocabulary
 from handlers.request import Refused, Reply, Request
-from storage import directory, journal, listing
+from storage import duties, journal, listing
 from storage.ledger import Entry, EntryKind
 from storage.messages import Button, Message
 from storage.units import Unit
@@ -83,7 +83,7 @@ def _told(request: Request, unit: Unit, entry: Entry, reason: str, by: int) -> I
     in_group = Message("returned", hidden, buttons=((amend,),))
     yield from (replace(in_group, chat_id=each) for each in other_chats(request, unit))
     if entry.kind == EntryKind.PAYMENT:
-        treasurer = directory.treasurers(request.session, {unit.key: request.today(unit)})
+        treasurer = duties.treasurers(request.session, {unit.key: request.today(unit)})
         in_private = replace(in_group, values=shown)
         told = (each for each in treasurer.values() if each != request.chat_id)
         yield from (replace(in_private, chat_id=each) for each in told)

@@ -9,8 +9,10 @@ from handlers.corrections.undoing import undo
 from handlers.dues.paying import dues
 from handlers.records.recording import meeting
 from handlers.rulings.waiving import waive
+from storage import posts
+from storage.journal import Origin
 from storage.messages import Message
-from tests.handlers.office import FIRST, GENERAL, STRANGER, Office
+from tests.handlers.office import FIRST, GENERAL, NOW, STRANGER, Office
 
 MEETING = "支委会 11月20日 应到5 实到4 缺席:李四(出差)"
 
@@ -145,6 +147,18 @@ def test_of_a_payment_a_group_hears_the_number_alone(office: Office, superior: i
     assert heard[office.secretary]["reason"] == "张三的数不对"
     assert office.live() == {2}
     assert office.ask(amend, "#1 60").template == "dues_amended"
+
+
+def test_of_a_payment_the_deputy_hears_while_the_secretary_is_away(
+    office: Office, superior: int
+) -> None:
+    office.ask(dues, "张三 40 11月")
+    deputy, today = office.appoint(Role.DEPUTY, office.first), NOW.date()
+    by = Origin(superior, NOW, None, None)
+    posts.take_leave(office.session, office.first.key, office.secretary, (today, today), by)
+    said = "第一支部 #1 原因:张三的数不对"
+    replies = office.replies(send_back, said, actor=superior, chat=GENERAL)
+    assert {message.chat_id for message in replies} == {None, FIRST, deputy}
 
 
 def test_an_edit_of_the_message_answers_the_return(office: Office, superior: int) -> None:
