@@ -23,7 +23,7 @@ from storage.database import AHEAD_AT_MOST, run
 from storage.queues import Outbox, OutboxFile, OutboxKind, OutboxState, Pace
 
 # So long one replica alone may send what it took, in seconds of the database's clock. A call is
-# begun at once and ends within 30 seconds, one way or another.
+# begun within 15 seconds and ends within 30 more, with a file within 40, one way or another.
 LEASE = 60.0
 _LATEST = LEASE + AHEAD_AT_MOST
 

@@ -61,7 +61,9 @@ def cold(session: Session, now: datetime) -> Iterator[int]:
 
 def warm(session: Session, policy: Policy, unit_ids: Collection[int], now: datetime) -> None:
     """Reckon the overviews of some units, and drop those of periods that are of another day."""
-    units = directory.units(session, unit_ids).values()
+    # In one order: of two who keep the same ones, neither must wait for the other.
+    found = directory.units(session, unit_ids)
+    units = [found[unit_id] for unit_id in sorted(found)]
     for period in usual(max((unit.day_of(now) for unit in units), default=now.date())):
         overviews(session, policy, units, now, period)
     run(session, _PAST, [{"unit": unit.key, "day": unit.day_of(now)} for unit in units])
