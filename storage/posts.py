@@ -27,13 +27,19 @@ def grant(
 ) -> bool:
     """Grant a role at a unit, from a day to another (None: without a beginning, without an end).
 
-    False when the user holds it then already: nothing is changed.
+    One that the user holds on some of these days lasts from the earlier to the later end of both.
+    False when the user holds it on all of them already: nothing is changed.
     """
-    if any(
-        held.role == role and held.telegram_id == telegram_id and held.acting == acting
+    same = [
+        held
         for held in posts_between(session, [unit_id], from_on or date.min, to_on)
-    ):
+        if held.role == role and held.telegram_id == telegram_id and held.acting == acting
+    ]
+    if any(_covers(held, from_on, to_on) for held in same):
         return False
+    if same:
+        _widen(session, same[0], from_on, to_on, origin)
+        return True
     new = RoleHeld(
         telegram_id=telegram_id,
         unit_id=unit_id,
@@ -47,6 +53,26 @@ def grant(
     forget(session)
     journal.add_audit(session, unit_id, "role_grant", origin, after=_written(new))
     return True
+
+
+def _covers(held: RoleHeld, first: date | None, last: date | None) -> bool:
+    """Tell whether a post is held on all these days; without a first one, from whenever it is."""
+    begun = first is None or held.from_on is None or held.from_on <= first
+    return begun and (held.to_on is None or (last is not None and last <= held.to_on))
+
+
+def _widen(
+    session: Session, held: RoleHeld, first: date | None, last: date | None, origin: Origin
+) -> None:
+    before = _written(held)
+    if first is not None and held.from_on is not None:
+        held.from_on = min(held.from_on, first)
+    held.to_on = None if last is None or held.to_on is None else max(held.to_on, last)
+    session.add(held)
+    session.flush()
+    forget(session)
+    after = _written(held)
+    journal.add_audit(session, held.unit_id, "role_grant", origin, before=before, after=after)
 
 
 def end(session: Session, held: RoleHeld, last_on: date, origin: Origin) -> None:

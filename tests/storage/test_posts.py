@@ -11,7 +11,7 @@ from storage import accounts, directory, duties, invitations, posts
 from storage.database import transaction
 from storage.journal import Origin
 from storage.ledger import Audit
-from storage.units import Unit
+from storage.units import RoleHeld, Unit
 from tests.storage.samples import a_unit, day, moment
 from tests.storage.test_two_at_once import together
 
@@ -49,6 +49,33 @@ def test_what_is_held_already_is_not_granted_twice(session: Session, unit: Unit)
     (held,) = posts.posts_on(session, [unit.key], TODAY)
     posts.end(session, held, TODAY, by())
     assert posts.grant(session, unit.key, LI, Role.DEPUTY, by(), from_on=day("2026-11-21"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "held_on"),
+    [
+        ("2026-11-20", None, ("2026-11-10", None)),  # it was to end, and does not
+        ("2026-11-05", "2026-11-20", ("2026-11-05", "2026-11-30")),
+        ("2026-11-25", "2026-12-05", ("2026-11-10", "2026-12-05")),
+        ("2026-11-12", "2026-11-15", None),
+        (None, "2026-11-30", None),
+    ],
+)
+def test_what_is_held_for_a_part_of_the_days_is_held_for_all_of_them(
+    session: Session,
+    unit: Unit,
+    first: str | None,
+    last: str | None,
+    held_on: tuple[str, str | None] | None,
+) -> None:
+    begins, ends = day("2026-11-10"), day("2026-11-30")
+    posts.grant(session, unit.key, LI, Role.DEPUTY, by(), from_on=begins, to_on=ends)
+    asked = [None if each is None else day(each) for each in (first, last)]
+    new = posts.grant(session, unit.key, LI, Role.DEPUTY, by(), from_on=asked[0], to_on=asked[1])
+    (held,) = session.exec(select(RoleHeld)).all()
+    assert new is (held_on is not None)
+    expected = held_on or ("2026-11-10", "2026-11-30")
+    assert [each and f"{each}" for each in (held.from_on, held.to_on)] == list(expected)
 
 
 def test_a_role_ended_at_once_is_held_no_more_today(session: Session, unit: Unit) -> None:
