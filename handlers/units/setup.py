@@ -10,6 +10,7 @@ from handlers.authority import require
 from handlers.request import Refused, Reply, Request, in_place
 from handlers.units.coming import SETUP
 from handlers.units.setup_bound import bound_here
+from handlers.units.setup_done import let_go
 from handlers.units.setup_form import ELSEWHERE, follow, require_setup
 from storage import directory, drafts, journal
 from storage.messages import Button, Message
@@ -82,10 +83,8 @@ def _unbind(request: Request) -> Reply:
 
 def _sure(request: Request) -> Reply:
     unit, chat = _bound(request)
-    before = json.dumps({"chat_id": chat.id, "title": chat.title}, ensure_ascii=False)
-    directory.look_again(request.session, unit)
+    let_go(request, unit, chat)
     directory.unbind_chat(request.session, chat.id)
-    journal.add_audit(request.session, unit.key, "chat_unbind", request.origin, before=before)
     return (Message("setup_unbound", {"unit": unit.name}, buttons=SETUP, edits=True),)
 
 

@@ -13,7 +13,7 @@ from handlers.units.setup_checks import Plan
 from handlers.units.setup_steps import told
 from storage import directory, journal, posts, reorganising
 from storage.messages import Message
-from storage.units import Unit
+from storage.units import Chat, Unit
 
 
 def carry_out(request: Request, plan: Plan) -> Reply:
@@ -60,20 +60,20 @@ def _appoint(request: Request, unit: Unit) -> None:
 
 
 def _bind(request: Request, unit: Unit) -> None:
+    """Bind the group to the unit; the audit of one that it was bound to says so, too."""
     bound = directory.unit_of_chat(request.session, request.chat_id)
-    before = None if bound is None else json.dumps({"unit": bound[0].key, "chat": bound[1].id})
     if bound is not None:
-        directory.look_again(request.session, bound[0])
-    directory.bind_chat(
-        request.session,
-        request.chat_id,
-        unit.key,
-        title=request.title,
-        thread_id=request.thread_id,
-    )
+        let_go(request, *bound)
+    title, thread = request.title, request.thread_id
+    directory.bind_chat(request.session, request.chat_id, unit.key, title=title, thread_id=thread)
     directory.look_again(request.session, unit)
-    after = {"chat": request.chat_id, "title": request.title, "thread": request.thread_id}
+    after = {"chat": request.chat_id, "title": title, "thread": thread}
     said = json.dumps(after, ensure_ascii=False)
-    journal.add_audit(
-        request.session, unit.key, "chat_bind", request.origin, before=before, after=said
-    )
+    journal.add_audit(request.session, unit.key, "chat_bind", request.origin, after=said)
+
+
+def let_go(request: Request, unit: Unit, chat: Chat) -> None:
+    """Note that a group is no longer a unit's, whose reminders go elsewhere from now on."""
+    before = json.dumps({"chat_id": chat.id, "title": chat.title}, ensure_ascii=False)
+    directory.look_again(request.session, unit)
+    journal.add_audit(request.session, unit.key, "chat_unbind", request.origin, before=before)

@@ -77,4 +77,6 @@ def test_one_of_two_units_of_a_name_is_chosen_once(house: House) -> None:
 
 
 def test_a_unit_is_nobody_to_hand_over_to(house: House) -> None:
-    assert "没看懂「第二支部 张三」" in _text(house.say("书记", None, "/handover 第二支部 张三"))
+    assert "「第二支部 张三」不像一个人的姓名" in _text(
+        house.say("书记", None, "/handover 第二支部 张三")
+    )
