@@ -243,7 +243,10 @@ def _starts(request: Request) -> list[Unit]:
         return [tree.branch_of(request.session, bound[0])]
     if not request.private:
         raise Refused(Message("unbound_chat"))
-    return directory.units_of(request.session, request.actor)
+    homes = directory.units_of(request.session, request.actor)
+    if not homes and is_owner(request):  # whose are all, from the top
+        return directory.topmost(request.session)
+    return homes
 
 
 def _below(request: Request, start: Unit) -> list[Unit]:

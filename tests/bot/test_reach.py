@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from compliance.access import Role
-from storage import directory
+from storage import accounts, directory, posts
 from storage.units import Unit
-from tests.bot.house import Calls, House, buttons_of, opened
+from tests.bot.house import NOW, Calls, House, buttons_of, opened, user_of
 from tests.sample import FOUNDED
 
 OF_GENERAL, OF_TWO = 31, 32  # the general branch's secretary; one of two branches of one name
+OWNER = 33
 NAMES = ("张三", "冯一")
 
 
@@ -28,7 +29,7 @@ def house(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
         other = _add(house, "另一总支", "general_branch", None)
         alike = _add(house, "第一支部", "branch", other.key)
         for unit in (first, alike):
-            directory.grant_role(session, OF_TWO, unit.key, Role.SECRETARY)
+            directory.grant_role(session, OF_TWO, unit.key, Role.DEPUTY)
         yield house
 
 
@@ -80,3 +81,21 @@ def test_a_unit_is_nobody_to_hand_over_to(house: House) -> None:
     assert "「第二支部 张三」不像一个人的姓名" in _text(
         house.say("书记", None, "/handover 第二支部 张三")
     )
+
+
+def test_an_owner_without_a_post_reports_on_any_branch(house: House) -> None:
+    accounts.account(house.session, OWNER).owner_since = NOW
+    told = _text(house.say(OWNER, None, "/report 第二支部"))
+    assert "第二支部" in told
+    assert "这件事由" not in told
+    assert [data for data in buttons_of(house.say(OWNER, None, "/report")) if "unit:" in data]
+
+
+def test_the_links_of_a_secretary_who_is_dismissed_let_nobody_in(house: House) -> None:
+    link = _text(house.say("书记", None, "/invite 宣传委员 卫九"))
+    token = link.partition("start=")[2][:26]
+    ended = _text(house.say("上级", None, "/role 结束 书记 第一支部"))
+    assert "邀请链接(1个)已作废" in ended
+    assert "任宣传委员" not in _text(house.say("路人", None, f"/start {token}"))
+    held = posts.posts_of(house.session, user_of("路人"), NOW.date())
+    assert held == []
