@@ -162,6 +162,18 @@ def open_ones(session: Session, unit_id: int, now: datetime) -> list[Invitation]
     return list(session.exec(query.order_by(col(Invitation.id))))
 
 
+def open_by_maker(session: Session, telegram_id: int, now: datetime) -> list[Invitation]:
+    """Answer the open invitations to roles that a Telegram user made, the oldest first."""
+    query = select(Invitation).where(
+        Invitation.made_by == telegram_id,
+        col(Invitation.unit_id).is_not(None),
+        col(Invitation.used_at).is_(None),
+        col(Invitation.revoked_at).is_(None),
+        col(Invitation.expires_at) > now,
+    )
+    return list(session.exec(query.order_by(col(Invitation.id))))
+
+
 def revoke(session: Session, invitation: Invitation, origin: Origin) -> None:
     """Take an invitation back: nobody can use it any more."""
     invitation.revoked_at = origin.at

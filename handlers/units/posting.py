@@ -7,10 +7,11 @@ from compliance.access import Role, granting
 from handlers.authority import require
 from handlers.grammar.posts import Deed, Posting
 from handlers.request import Refused, Reply, Request
-from storage import accounts, directory, posts, roster, tree
+from storage import accounts, directory, invitations, posts, roster, tree
 from storage.messages import Message
 from storage.units import RoleHeld, Unit
 
+_INVITING = frozenset({Role.SECRETARY, Role.SUPERVISOR, Role.OWNER})  # by which one may invite
 # Which kinds of unit have a post; the others are held anywhere.
 _ONLY_ABOVE = frozenset({"branch", "party_group"})
 
@@ -137,14 +138,30 @@ def end(request: Request, unit: Unit, posting: Posting) -> Reply:
     if last is not None and held.from_on is not None and last < held.from_on:
         values = {"role": held.role, "first": held.from_on, "last": last}
         raise Refused(Message("post_not_begun", values))
+    void = 0
     if last is None:
         posts.end_now(request.session, held, today, request.origin)
+        void = _void_links(request, held)
     else:
         posts.end(request.session, held, last, request.origin)
     name = accounts.names_of(request.session, [held.telegram_id]).get(held.telegram_id)
     group = at.name if at.kind == "party_group" else None
     values = {"unit": unit.name, "role": held.role, "group": group, "name": name, "last": last}
-    return (Message("post_ended", {**values, "acting": held.acting}),)
+    return (Message("post_ended", {**values, "acting": held.acting, "void": void}),)
+
+
+def _void_links(request: Request, held: RoleHeld) -> int:
+    """Take back the open links of one who invited by a post that has ended; answer how many.
+
+    Else whoever was dismissed could still let somebody in. What they may invite to by another
+    post they invite to anew.
+    """
+    if held.role not in _INVITING:
+        return 0
+    made = invitations.open_by_maker(request.session, held.telegram_id, request.now)
+    for one in made:
+        invitations.revoke(request.session, one, request.origin)
+    return len(made)
 
 
 def _meant(request: Request, unit: Unit, posting: Posting) -> RoleHeld:

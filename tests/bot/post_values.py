@@ -76,7 +76,7 @@ def post_templates(text: str) -> dict[str, list[Values]]:
         ],
         "post_own": [{"unit": text, "role": Role.SECRETARY}],
         "post_not_begun": [{"role": Role.DEPUTY, "first": LATER, "last": TODAY}],
-        "post_ended": [acting, for_good],
+        "post_ended": [{**acting, "void": 0}, {**for_good, "void": 1}, {**for_good, "void": 2}],
         "post_which": [
             {"unit": text, "role": None, "name": text, "among": among},
             {"unit": text, "role": Role.DEPUTY, "name": None, "among": ()},
