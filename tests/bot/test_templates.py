@@ -360,6 +360,7 @@ ENGLISH_MAY_SAY = ("张三", "李四", "'二'", "'四'")
 CODE_MAY_READ = {
     ("handlers/roster_files/cells.py", r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"),
     ("handlers/roster_files/cells.py", "元"),
+    ("handlers/roster_files/cells.py", r"(\d{4})(?:[-/.年]?(\d{1,2})(?!\d).*)?"),
     ("storage/imports/rows.py", r"\s*(\d{4})\s*[-/.年]?\s*(\d{1,2})?"),
     ("handlers/telling/standing.py", "天"),
     ("handlers/corrections/undoing.py", r"\s*[#＃]?(\d{1,9})(?:\s*[-~至到]\s*[#＃]?(\d{1,9}))?\s*"),
