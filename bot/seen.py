@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import SecretStr
 from telegram.error import InvalidToken, TelegramError
@@ -28,22 +29,12 @@ class Seen:
 
 async def look(token: SecretStr, base_url: str) -> Seen:
     """Ask Telegram. Raises nothing: that it does not answer is an answer too."""
-    requests = AiohttpRequest(), AiohttpRequest(connections=1)
-    bot = Caller(
-        token.get_secret_value(),
-        base_url=base_url,
-        request=requests[0],
-        get_updates_request=requests[1],
-    )
-    await requests[0].initialize()
     try:
-        told = await bot.call("getWebhookInfo", {}, read_timeout=READ_SECONDS)
+        told = await _told(token, base_url, "getWebhookInfo")
     except InvalidToken:
         return Seen(refused=True)
     except TelegramError as error:
         return Seen(unreachable=error.message)
-    finally:
-        await requests[0].shutdown()
     failed = told.get("last_error_date")
     return Seen(
         url=told.get("url", ""),
@@ -55,6 +46,15 @@ async def look(token: SecretStr, base_url: str) -> Seen:
 
 async def username(token: SecretStr, base_url: str) -> str | None:
     """Ask Telegram what the bot is called; None when it does not say."""
+    try:
+        told = await _told(token, base_url, "getMe")
+    except TelegramError:
+        return None
+    return str(told["username"])
+
+
+async def _told(token: SecretStr, base_url: str, method: str) -> Any:  # JSON, whatever it says
+    """Call one method, without the bot's own life around it."""
     requests = AiohttpRequest(), AiohttpRequest(connections=1)
     bot = Caller(
         token.get_secret_value(),
@@ -64,9 +64,6 @@ async def username(token: SecretStr, base_url: str) -> str | None:
     )
     await requests[0].initialize()
     try:
-        told = await bot.call("getMe", {}, read_timeout=READ_SECONDS)
-    except TelegramError:
-        return None
+        return await bot.call(method, {}, read_timeout=READ_SECONDS)
     finally:
         await requests[0].shutdown()
-    return str(told["username"])
