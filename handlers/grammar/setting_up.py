@@ -19,11 +19,14 @@ MOST_GROUPS = 30
 MOST_MEMBERS = 9999
 FIRST_DAY = date(1921, 7, 1)  # no unit of the Party is older than it
 _TRIM = " ,;,;。、\t"
+_AFTER_NOON = frozenset({"afternoon", "evening"})
+_NO_NAME = frozenset(",;:。!?")
 _BETWEEN = re.compile(r"[\s,;、/]+")
 _DAY = r"([0-9]{4}) ?(?:@year|[-/.]) ?([0-9]{1,2}) ?(?:@month|[-/.]) ?([0-9]{1,2}) ?@day?"
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _HOUR = (
-    r"(?P<h>[0-9]{1,2})(?: ?(?::|@hour)(?: ?(?P<min>[0-9]{2})| ?(?P<half>@half_hour))?@minute?)?"
+    r"(?P<part>@dayparts)? ?(?P<h>[0-9]{1,2})"
+    r"(?: ?(?::|@hour)(?: ?(?P<min>[0-9]{2})| ?(?P<half>@half_hour))?@minute?)?"
 )
 
 
@@ -137,7 +140,8 @@ def _lines(source: normalise.Source, start: int, end: int) -> list[str]:
 def _name(said: str, _: date) -> str:
     if len(said) > LONGEST_NAME:
         raise _Wrong("too_long")
-    if not any(sign.isalpha() for sign in said) or _answer(said) is not None:
+    signs = frozenset(normalise.word(said))
+    if not any(map(str.isalpha, signs)) or signs & _NO_NAME or _answer(said) is not None:
         raise _Wrong("no_name")
     return said
 
@@ -210,8 +214,12 @@ def _remind(said: str, _: date) -> time:
     if match is None:
         raise _Wrong("no_hour")
     minute = 30 if match["half"] else int(match["min"] or 0)
+    hour = int(match["h"])
+    part = match["part"] and vocabulary.meanings("dayparts")[match["part"]]
+    if part in _AFTER_NOON and 0 < hour < 12:
+        hour += 12
     try:
-        return time(int(match["h"]), minute)
+        return time(hour, minute)
     except ValueError as error:
         raise _Wrong("no_hour") from error
 
