@@ -77,7 +77,8 @@ def _deed(scanner: Scanner) -> Deed:
     """Take the word at the beginning that says what is to happen."""
     match = vocabulary.pattern(r"[ ]*(?P<deed>@post_deeds)[ :,]*").match(scanner.open)
     if match is None:
-        return Deed.GRANT
+        acting = scanner.take_all(vocabulary.pattern(r"(?<![^ ,])@post_deeds__acting(?![^ ,])"))
+        return Deed.ACT if acting else Deed.GRANT
     scanner.take(*match.span())
     return Deed(vocabulary.meanings("post_deeds")[match["deed"]])
 

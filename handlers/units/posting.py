@@ -76,8 +76,8 @@ def _somebody(request: Request, unit: Unit, posting: Posting) -> int:
         raise Refused(Message("post_who", {"role": posting.role, "unit": unit.name}))
     known = accounts.known_as(request.session, around(request, unit), posting.name)
     if len(known) != 1:
-        values = {"name": posting.name, "role": posting.role, "several": len(known) > 1}
-        raise Refused(Message("post_unknown", {**values, "group": posting.group}))
+        values = {"name": posting.name, "several": len(known) > 1, "private": request.private}
+        raise Refused(Message("post_unknown", {**_values(unit, posting, _role(posting)), **values}))
     return known[0]
 
 

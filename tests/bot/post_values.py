@@ -44,15 +44,29 @@ def post_templates(text: str) -> dict[str, list[Values]]:
     idle: Values = {"records": False, "oversees": False}
     leave: Values = {"unit": text, "name": text, "own": False, "days": (TODAY, LATER)}
     among = ((Role.DEPUTY, text), (Role.ORGANISATION, None))
-    unknown: list[Values] = [{**about, "several": several} for several in (True, False)]
+    unknown: list[Values] = [
+        {**acting, "several": several, "private": several} for several in (True, False)
+    ]
     greeted: list[Values] = [{**joined, **kind} for kind in (*kinds, idle)]
     handed: Values = {**joined, **idle, "last": LATER, "group": text, "name": None}
     return {
         "ask_unit": [{"more": 0}, {"more": 7}],
         "not_that_unit": [{"read": text}],
         "officer_gone": [
-            {"unit": text, "roles": (Role.DEPUTY, Role.PUBLICITY), "name": text, "why": "left"},
-            {"unit": text, "roles": (Role.DEPUTY,), "name": None, "why": "blocked"},
+            {
+                "unit": text,
+                "roles": (Role.DEPUTY, Role.PUBLICITY),
+                "name": text,
+                "why": "left",
+                "instead": Role.SECRETARY,
+            },
+            {
+                "unit": text,
+                "roles": (Role.DEPUTY,),
+                "name": None,
+                "why": "blocked",
+                "instead": None,
+            },
         ],
         **_command_line(text),
         "posts": [
@@ -68,7 +82,7 @@ def post_templates(text: str) -> dict[str, list[Values]]:
         "post_yours": [{**acting, "ended": False}, {**for_good, "ended": True}],
         "no_such_post": [{"unit": text, "role": Role.SUPERVISOR}],
         "post_who": [{"unit": text, "role": Role.DEPUTY}],
-        "post_unknown": [*unknown, {**leader, "name": text, "several": False}],
+        "post_unknown": [*unknown, {**for_good, "name": text, "several": False, "private": True}],
         "post_taken": [
             {"unit": text, "name": name, "acting": acts}
             for name in (text, None)

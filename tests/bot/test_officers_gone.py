@@ -31,6 +31,7 @@ async def test_the_superior_is_told_of_an_officer_who_is_no_longer_in_the_group(
         (shown,) = told(stage)
         assert "第一支部副书记已不在该支部的群里" in shown.text
         assert "/role 结束 副书记 第一支部" in shown.text
+        assert "由书记代办" in shown.text
         assert str(DEPUTY) not in shown.text
         (listed,) = await stage.say("书记", "第一支部", "/role")
         assert "副书记:已任命" in listed.text  # nothing is ended by itself
@@ -50,6 +51,14 @@ async def test_the_superior_is_told_once_of_an_officer_who_stopped_the_bot(
         (listed,) = await stage.say("书记", "第一支部", "/role")
         assert "联系不上" not in listed.text
         assert len(told(stage)) == 1
+
+
+async def test_where_nobody_else_is_there_the_superior_is_told_so(database: Path) -> None:
+    async with playing(database) as stage:
+        stage.sandbox.block_bot(ACTORS["二支部书记"].user_id)
+        await stage.settled()
+        (shown,) = told(stage)
+        assert "没有别人能代办" in shown.text
 
 
 async def test_a_refused_private_message_is_told_of_like_a_block(database: Path) -> None:
