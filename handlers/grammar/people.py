@@ -275,7 +275,8 @@ class _Line:
                 groups = self.context.groups
                 self.scanner.refuse("unknown_group", *span, choices, suggestions=groups)
             else:
-                self.scanner.refuse("not_understood", *span)
+                code = "roster_newcomer" if self.verb in NEW else "not_understood"
+                self.scanner.refuse(code, *span)
 
     def _require(self, start: int, end: int, said: tuple[object, ...], names: list[str]) -> None:
         """Refuse a line that lacks what its verb is about."""

@@ -74,6 +74,7 @@ ROSTER_CODES = frozenset(
         "no_field_day",
         "no_letter_day",
         "roster_future",
+        "roster_newcomer",
         "roster_nobody",
         "roster_lacks_stage",
         "roster_lacks_group",

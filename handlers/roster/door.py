@@ -2,7 +2,7 @@
 
 from compliance.access import Action
 from handlers.authority import unit_for
-from handlers.grammar import is_change
+from handlers.grammar import is_change, vocabulary
 from handlers.request import Refused, Reply, Request
 from handlers.roster.changing import change
 from handlers.roster.showing import card, counted, listed
@@ -18,6 +18,8 @@ def roster(request: Request) -> Reply:
 
     Names and all that is kept of people are told in private alone.
     """
+    if _asks_back(request.arguments):
+        raise Refused(Message("roster_undo_how"))
     file = about_files(request)
     if file is not None:
         return file
@@ -40,3 +42,8 @@ def _changed(request: Request) -> Reply:
     if request.edited:
         raise Refused(Message("roster_edited"))
     return change(request, unit)
+
+
+def _asks_back(said: str) -> bool:
+    """Tell whether somebody types that a change be taken back, or that somebody be deleted."""
+    return any(vocabulary.look_up("roster_back", word) for word in said.split(maxsplit=1)[:1])

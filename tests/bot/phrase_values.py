@@ -116,7 +116,7 @@ def _of_the_roster(text: str) -> list[tuple[str, str, Values]]:
     friday = date(2026, 11, 20)
     days = {"before": "activist_on", "after": "candidate_on", "first": friday, "then": friday}
     codes = ("no_field_day", "no_letter_day", "roster_future", "roster_lacks_stage")
-    more = ("roster_lacks_rename", "roster_lacks_alter", "roster_lacks_leave")
+    more = ("roster_newcomer", "roster_lacks_rename", "roster_lacks_alter", "roster_lacks_leave")
     return [
         *((code, text, {}) for code in (*codes, *more)),
         *((code, text, {}) for code in ("name_taken", "same_as_before", "too_many_alike")),

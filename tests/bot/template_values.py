@@ -256,6 +256,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {**status, "lines": []},
         ],
         "no_unit_yet": [{}],
+        "roster_undo_how": [{}],
         "unbound_chat": [{}],
         "unclear": [{"problems": problems(text)}],
         "undo_edited": [{}],
