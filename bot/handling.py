@@ -20,6 +20,7 @@ MOST_ATTEMPTS = 3
 LONGEST_WAIT = 10.0
 # What a replica that died has taken in is looked for so often, in seconds.
 LOOK_AFTER = 2.0
+_UPLOADING = frozenset({"take", "unit", "typed"})
 
 log = structlog.get_logger(__name__)
 # Takes updates from the inbox within a transaction: at most so many.
@@ -140,9 +141,14 @@ class Handling:
 
 
 def _may_upload(turn: Turn) -> bool:
-    """Tell whether a roster may have come by this, or was confirmed."""
+    """Tell whether a roster may have come by this, or was confirmed.
+
+    It may come without a word, and wait for the unit to be chosen or typed.
+    """
     said = turn.said
-    return said is not None and (said.command == "roster" or said.verb == "take")
+    if said is None:
+        return False
+    return said.command == "roster" or said.file is not None or said.verb in _UPLOADING
 
 
 def _where(error: BaseException) -> str:

@@ -21,6 +21,7 @@ from handlers.files.record_files import (
 )
 from handlers.records.recorder import require_recorder
 from handlers.request import Refused, Reply, Request
+from handlers.roster_files.arriving import imported, is_called_roster
 from storage import directory, entries, filing, listing, loose_files, tree
 from storage.attachments import LooseFile
 from storage.ledger import Entry
@@ -69,10 +70,22 @@ def file_said(request: Request) -> Reply:
     reply = overheard(request)
     if reply is not None:
         return reply
+    if request.private and is_called_roster(request) and (shown := _as_roster(request)):
+        return shown
     unit = unit_for(request, Action.STATUS, naming=Action.RECORD)
     if _came(request)[0].message_id != request.message_id:
         return ()  # not the first of its album: the person was asked, or the words are to come
     return (ask_which(request, unit),)
+
+
+def _as_roster(request: Request) -> Reply:
+    """Read a file as a roster, which is shown before it is taken; nothing for who may not."""
+    try:
+        return imported(request, "")
+    except Refused as refused:
+        if refused.message.template != "not_allowed":
+            raise
+        return ()
 
 
 def file_overheard(request: Request) -> Reply:

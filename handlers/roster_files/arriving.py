@@ -13,12 +13,20 @@ from storage.units import Unit
 from storage.uploads import Upload, UploadState
 
 UNNAMED = "roster"
+_TABLES = (".csv", ".xlsx")
 
 
 def require_private(request: Request) -> None:
     """Refuse to deal with people's data where others read along."""
     if not request.private:
         raise Refused(Message("roster_in_private"))
+
+
+def is_called_roster(request: Request) -> bool:
+    """Tell whether the file that came is called a roster, and of a kind that one is read from."""
+    name = "" if request.file is None else (request.file.name or "").lower()
+    words = vocabulary.table("commands")["roster"]
+    return name.endswith(_TABLES) and any(word in name for word in words)
 
 
 def imported(request: Request, named: str) -> Reply:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from bot.cli import office
+from compliance.access import Role
 from handlers.request import Reply
 from handlers.roster_files import taking
 from handlers.roster_files.reading import read_roster
@@ -24,7 +25,7 @@ from storage.people import Person, PersonWas
 from storage.units import RoleHeld, Unit
 from storage.uploads import Upload, UploadState
 from tests.sample import ACTORS
-from tests.stage import Shown, Stage, sanhui
+from tests.stage import Shown, Stage, actor, sanhui
 
 SECRETARY = ACTORS["书记"].user_id
 FILE = (
@@ -214,10 +215,27 @@ async def test_a_failing_fetch_is_tried_again(stage: Stage) -> None:
 
 
 async def test_a_file_sent_before_is_taken_by_a_reply(stage: Stage) -> None:
-    await stage.send("书记", "私聊", [("名册.csv", FILE.encode())])
+    await stage.send("书记", "私聊", [("党员.csv", FILE.encode())])
     file = stage.said
     _, shown = await stage.say("书记", "私聊", "/roster 导入", reply_to=file)
     assert "共 3 人" in shown.text
+
+
+async def test_a_file_that_is_called_a_roster_is_shown_without_a_word(stage: Stage) -> None:
+    reading, shown = await stage.send("书记", "私聊", [("党员名册2026.csv", FILE.encode())])
+    assert "导入到「第一支部」" in reading.text
+    assert shown.buttons == ("确认导入", "取消")
+    (asked,) = await stage.send("组长", "私聊", [("名册.csv", FILE.encode())])
+    assert "导入" not in asked.text
+
+
+async def test_a_roster_is_read_as_soon_as_its_unit_is_chosen(stage: Stage) -> None:
+    with transaction(stage.service.core.engine) as session:
+        second = directory.units_named(session, "第二支部")[0]
+        directory.grant_role(session, actor("书记"), second.key, Role.DEPUTY)
+    (asked,) = await sent(stage)
+    told = await stage.tap("书记", "私聊", asked.id, "第一支部")
+    assert [each.buttons for each in told][-1] == ("确认导入", "取消")
 
 
 async def test_the_roster_is_sent_as_a_file(stage: Stage) -> None:
