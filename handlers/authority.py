@@ -70,6 +70,14 @@ def require(request: Request, action: Action, unit: Unit) -> None:
     raise Refused(Message("not_allowed", {"roles": who_may(action)}))
 
 
+def require_here(request: Request, action: Action, unit: Unit) -> None:
+    """As ``require``; whoever may do it at branches below the unit is asked which one is meant."""
+    below = () if allowed(request, action, unit) else branches_within(request, action)
+    if below:
+        raise Refused(Message("name_branch", _candidates(request, below)))
+    require(request, action, unit)
+
+
 def require_own(request: Request, unit: Unit, entry: Entry) -> None:
     """Refuse to correct what somebody else entered, unless the person may for the unit."""
     if entry.entered_by == request.actor or allowed(request, Action.CORRECT, unit):

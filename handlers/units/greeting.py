@@ -36,9 +36,9 @@ def start(request: Request) -> Reply:
         return (_unbound(request),)
     homes = [bound[0]] if bound else directory.units_of(request.session, request.actor)
     branches = _branches(request, homes)
-    for branch in branches:
-        if allowed(request, Action.RECORD, branch):
-            return (_recording(request, branch),)
+    recording = [branch for branch in branches if allowed(request, Action.RECORD, branch)]
+    if recording:
+        return (_recording(request, recording),)
     for branch in branches:
         if led := groups_led(request, branch, Action.RECORD_GROUP):
             return (_greeting("leader", unit=branch.name, group=led[0].name),)
@@ -46,7 +46,7 @@ def start(request: Request) -> Reply:
 
 
 def _greeting(case: str, **values: object) -> Message:
-    said = {"unit": None, "group": None, "line": None, "first": False, "owned": True}
+    said = {"unit": None, "others": (), "group": None, "line": None, "first": False, "owned": True}
     return Message("start", {**said, "case": case, "below": 0, "lacking": None, **values})
 
 
@@ -63,10 +63,15 @@ def _branches(request: Request, homes: Sequence[Unit]) -> list[Unit]:
     return list({branch.key: branch for branch in branches}.values())
 
 
-def _recording(request: Request, unit: Unit) -> Message:
-    """Tell who records what is to be done first; at the very beginning, how."""
+def _recording(request: Request, units: Sequence[Unit]) -> Message:
+    """Tell who records what is to be done first; at the very beginning, how.
+
+    In several units it is that of the first, and the others are named.
+    """
+    unit, *others = units
     line = None if unit.last_number == 0 else _next_due(request, unit)
-    greeting = _greeting("records", unit=unit.name, first=unit.last_number == 0, line=line)
+    said = {"unit": unit.name, "others": tuple(other.name for other in others), "line": line}
+    greeting = _greeting("records", first=unit.last_number == 0, **said)
     kinds = line.requirement.kinds[:1] if line is not None else ()
     return Message(greeting.template, greeting.values, buttons=form_buttons(kinds))
 

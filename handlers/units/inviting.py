@@ -3,7 +3,7 @@
 import re
 
 from compliance.access import Action, granting
-from handlers.authority import allowed, require, unit_in
+from handlers.authority import allowed, require, require_here, unit_in
 from handlers.grammar.posts import Deed, Posting, read_posting
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request, in_place
@@ -29,7 +29,7 @@ def invite(request: Request) -> Reply:
     if role is None or posting.deed not in (Deed.GRANT, Deed.ACT):
         raise Refused(Message("invite_how"))
     at = place(request, unit, role, posting.group)
-    require(request, granting(role), unit)
+    require_here(request, granting(role), unit)
     if posting.first not in (None, request.today(unit)):
         raise Refused(Message("invite_no_start", {"first": posting.first}))
     refuse_second_head(request, at, None, posting, request.today(unit))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from compliance.access import Role, granting
-from handlers.authority import require
+from handlers.authority import require, require_here
 from handlers.grammar.posts import Deed, Posting
 from handlers.request import Refused, Reply, Request
 from storage import accounts, directory, invitations, posts, roster, tree
@@ -20,7 +20,7 @@ def grant(request: Request, unit: Unit, posting: Posting) -> Reply:
     """Grant a post to somebody whose Telegram account is known, or who wrote what is replied to."""
     role = _role(posting)
     at = place(request, unit, role, posting.group)
-    require(request, granting(role), unit)
+    require_here(request, granting(role), unit)
     acting, today = posting.deed is Deed.ACT, request.today(unit)
     first = posting.first or today
     telegram_id = _somebody(request, unit, posting)

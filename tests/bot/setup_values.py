@@ -78,7 +78,7 @@ def _done(text: str) -> list[Values]:
 
 def _start(text: str, line: Line) -> list[Values]:
     plain: Values = {"unit": None, "group": None, "line": None, "first": False, "owned": True}
-    plain = {**plain, "lacking": None, "below": 0}
+    plain = {**plain, "lacking": None, "below": 0, "others": ()}
     cases = ("first", "unbound_owner", "unbound", "unowned", "overseer", "member", "stranger")
     return [
         *({**plain, "case": case} for case in cases),
@@ -87,7 +87,7 @@ def _start(text: str, line: Line) -> list[Values]:
         {**plain, "case": "leader", "unit": text, "group": text},
         {**plain, "case": "records", "unit": text, "first": True},
         {**plain, "case": "records", "unit": text, "line": line},
-        {**plain, "case": "records", "unit": text},
+        {**plain, "case": "records", "unit": text, "others": (text, "第二支部")},
     ]
 
 
