@@ -147,6 +147,15 @@ async def test_an_owner_of_several_units_is_asked_which_one_is_changed(first: St
     assert "机关总支" in whole.text
 
 
+async def test_the_first_status_of_a_new_branch_fits_on_a_phone(first: Stage) -> None:
+    """What does not bind a branch because it is so young is said once, not line by line."""
+    await add(first)
+    _, status = await first.say(OWNER, "群", ALONE.replace("2020-01-01", "2026-11-01"))
+    assert status.text.count("本周期内(2026-11-01)才成立") == 1
+    assert "年度党建工作计划" in status.text  # every item is there
+    assert len(status.text.splitlines()) < 30
+
+
 async def test_setting_up_survives_a_restart(first: Stage, tmp_path: Path) -> None:
     await add(first)
     for label in TAPPED[:4]:
