@@ -5,7 +5,7 @@ caller; so is what was entered after the day the question is asked as of (``--kn
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -43,6 +43,31 @@ class UnitFacts:
     groups: tuple[Group, ...] = ()
     members: tuple[Member, ...] = ()
     kind: str = "branch"
+
+    def as_of(self, day: date) -> "UnitFacts":
+        """Answer the unit as it stood on a day: what ended or who came later does not show yet."""
+        bodies: tuple[UnitFacts | Group | Member, ...] = (self, *self.groups, *self.members)
+        if not any(_is_later(each, day) for each in bodies):
+            return self
+        there = (g for g in self.groups if g.founded is None or g.founded <= day)
+        return replace(
+            self,
+            dissolved=_by(self.dissolved, day),
+            groups=tuple(replace(g, dissolved=_by(g.dissolved, day)) for g in there),
+            members=tuple(m.not_yet_left(day) for m in self.members if not m.comes_after(day)),
+        )
+
+
+def _by(ended: date | None, day: date) -> date | None:
+    return None if ended is None or ended > day else ended
+
+
+def _is_later(body: UnitFacts | Group | Member, day: date) -> bool:
+    """Tell whether anything of it begins or ends only after a day."""
+    if isinstance(body, Member):
+        return body.comes_after(day) or (body.left_on is not None and body.left_on > day)
+    days = (body.dissolved, body.founded if isinstance(body, Group) else None)
+    return any(each is not None and each > day for each in days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,17 @@ class Member:
             was=(),
         )
 
+    def comes_after(self, day: date) -> bool:
+        """Tell whether the person came only after the day, and no letter told of it before."""
+        return not _reached(self.joined_on, day) and not (self.letter_on and self.letter_on <= day)
+
+    def not_yet_left(self, day: date) -> "Member":
+        """Answer the person without a leaving that came only after the day."""
+        if self.left_on is None or self.left_on <= day:
+            return self
+        letter = self.letter_on if self.letter_on and self.letter_on <= day else None
+        return replace(self, left_on=None, arrived_on=None, letter_on=letter)
+
     def floats_in(self, first: date, last: date) -> bool:
         """Tell whether the member was away from the branch on any day from the first to the last.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -44,6 +44,7 @@ def findings(
     """Assess every period that overlaps the days from ``first`` to ``last``, as of ``on``.
 
     By the unit's own rules, as they were known on ``known_on``; ``policy`` is the one that ships.
+    A merger, and whoever left or came, shows from its day on: before it the past stays what it was.
     ``only`` picks some requirements. Days are in the unit's zone.
     """
     own = policy_of(session, policy, unit, known_on)
@@ -54,7 +55,7 @@ def findings(
     found = tuple(
         assess(
             own.rules,
-            unit_facts(session, unit, needs),
+            unit_facts(session, unit, needs).as_of(min(on, known_on or on)),
             ledger(session, unit, *_days([Asked(unit, on, wanted)]), known_on, needs=needs),
             wanted,
             on=on,
@@ -130,7 +131,7 @@ def _findings(
         yield tuple(
             assess(
                 own[unit_id].rules,
-                facts[unit_id],
+                facts[unit_id].as_of(_known(each, before)),
                 entered[unit_id],
                 each.wanted,
                 on=each.on,
@@ -138,6 +139,13 @@ def _findings(
                 any_member=any_member,
             )
         )
+
+
+def _known(asked: Asked, before: datetime | None) -> date:
+    """Answer as of which day the unit is seen."""
+    if before is None:
+        return asked.on
+    return min(asked.on, asked.unit.day_of(before) - timedelta(days=1))
 
 
 def _days(asked: Sequence[Asked]) -> tuple[date, date]:

@@ -103,7 +103,7 @@ def behind(
         return _not_asked(own, asked, choose)
     around = _around(wanted[0][1][0].start, wanted[-1][1][-1].end)
     needs = needs_for(own.rulebook.versions, [version for version, _ in wanted])
-    facts = unit_facts(session, unit, needs)
+    facts = unit_facts(session, unit, needs).as_of(asked.on)
     entered = ledger(session, unit, around.start, around.end, needs=needs)
     found = list(assess(rules, facts, entered, wanted, on=asked.on, days=days))
     all_lines = list(lines(found, unit.key))

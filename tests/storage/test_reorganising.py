@@ -15,10 +15,11 @@ from storage.accounts import Handover, Invitation, account
 from storage.database import transaction
 from storage.ledger import Audit
 from storage.people import DuesBasisRow, Person
+from storage.standing import findings
 from storage.tree import branches_below, children, tree
 from storage.tree_rules import Impossible
 from storage.units import RoleHeld, Unit
-from tests.storage.samples import a_person, a_unit, day, moment, said
+from tests.storage.samples import POLICY, a_person, a_unit, day, moment, said
 
 TODAY = "2026-11-20"
 ENTERED = said(f"{TODAY} 10:00")
@@ -317,3 +318,17 @@ def test_who_is_on_the_way_to_a_merged_unit_goes_on_to_the_other(
     merging.merge(session, house.first, house.second, day("2026-11-10"), ENTERED)
     session.refresh(person)
     assert (person.going_to_id, person.left_on) == (house.second.id, day("2026-11-01"))
+
+
+def test_a_merger_changes_nothing_of_how_both_stood_before(session: Session, house: House) -> None:
+    reorganising.move(session, house.second, house.one, day("2026-11-01"), ENTERED)
+    a_person(session, house.first, "张三", joined_on=day("2020-01-01"))
+
+    def stand(unit: Unit) -> list[tuple[str, str, str]]:
+        year = {"first": day("2026-01-01"), "last": day("2026-12-31"), "on": day("2026-11-19")}
+        found = findings(session, POLICY, unit, **year)
+        return [(f.requirement.code, f.subject, f.state) for f in found]
+
+    before = [stand(house.first), stand(house.second)]
+    merging.merge(session, house.first, house.second, day(TODAY), ENTERED)
+    assert [stand(house.first), stand(house.second)] == before
