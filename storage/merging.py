@@ -44,7 +44,11 @@ def merger_of(session: Session, unit: Unit, into: Unit, on: date, origin: Origin
     names = {namesakes.bare(person) for person in there}
     return Merger(
         people=len(people),
-        groups=tuple(each.name for each in below if each.kind == "party_group"),
+        groups=tuple(
+            tree_rules.name_there(session, each, unit, into)
+            for each in below
+            if each.kind == "party_group"
+        ),
         units=tuple(each.name for each in below if each.kind != "party_group"),
         alike=tuple(p.name for p in people if namesakes.bare(p) in names),
     )
@@ -83,6 +87,7 @@ def _below(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) -
             reorganising.place(session, each, into.key, on, origin)
             continue
         new = Unit(**each.model_dump(exclude={"id", "last_number", "revision"}))
+        new.name = tree_rules.name_there(session, each, unit, into)
         new.parent_id, new.founded = into.key, on
         each.merged_into_id = groups[each.key] = directory.add_unit(session, new).key
         _go_along(session, each, new, on)

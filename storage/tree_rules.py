@@ -101,7 +101,16 @@ def require_merger(session: Session, unit: Unit, into: Unit, on: date, origin: O
     require_none_left(session, unit, on)
     for each in tree.children(session, unit.key):
         require_day(session, each, on, origin)
-        _require_name(session, each.name, into, each)
+        _require_name(session, name_there(session, each, unit, into), into, each)
+
+
+def name_there(session: Session, each: Unit, unit: Unit, into: Unit) -> str:
+    """Answer what something below a unit is called once that is merged into another.
+
+    Nearly every branch has a first group: of two alike the one that comes says where it was.
+    """
+    alike = each.kind == "party_group" and _is_taken(session, each.name, into, each)
+    return f"{unit.name}{each.name}" if alike else each.name
 
 
 def require_none_left(session: Session, unit: Unit, on: date) -> None:
@@ -147,9 +156,16 @@ def _require_name(session: Session, name: str, parent: Unit | None, unit: Unit) 
     """Refuse a name that is none, or that another unit right below the parent has."""
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Impossible("bad_name", name=name, most=LONGEST_NAME)
-    for other in directory.units_named(session, name):
-        if other.parent_id == _key(parent) and other.dissolved is None and other.id != unit.id:
-            raise Impossible("name_taken", name=name, parent=_name(parent))
+    if _is_taken(session, name, parent, unit):
+        raise Impossible("name_taken", name=name, parent=_name(parent))
+
+
+def _is_taken(session: Session, name: str, parent: Unit | None, unit: Unit) -> bool:
+    """Tell whether another unit right below the parent is called so."""
+    return any(
+        other.parent_id == _key(parent) and other.dissolved is None and other.id != unit.id
+        for other in directory.units_named(session, name)
+    )
 
 
 def people_of(session: Session, unit: Unit, on: date) -> list[Person]:

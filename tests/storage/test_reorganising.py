@@ -172,6 +172,16 @@ def test_what_people_were_between_the_day_of_a_merger_and_today_goes_along(
     assert {each.group_id for each in then.values()} == {group.key}
 
 
+def test_a_group_called_as_one_of_the_other_branch_says_where_it_was(
+    session: Session, house: House
+) -> None:
+    a_unit(session, "第一小组", "party_group", house.second)
+    merger = merging.merge(session, house.first, house.second, day("2026-11-10"), ENTERED)
+
+    names = [group.name for group in children(session, house.second.key)]
+    assert names == ["第一小组", *merger.groups] == ["第一小组", "第一支部第一小组"]
+
+
 def test_a_merged_general_branch_gives_its_branches(session: Session, house: House) -> None:
     on = day("2026-11-10")
     merger = merging.merge(session, house.one, house.two, on, ENTERED)
