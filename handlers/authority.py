@@ -14,6 +14,7 @@ from storage.units import Unit
 
 _WORD = re.compile(r"[^\s,,;;::、]+")
 _WITH_BOOKS = ("leading_group", "general_branch", "branch")  # a party group's are its branch's
+_TIMED = (Action.STATUS, Action.RECORDS, Action.DUES_NAMES)  # where a period may be meant
 MOST_WORDS = 20  # so many of the first words of a message may name the branch
 
 
@@ -272,11 +273,14 @@ def branch_seen(request: Request, naming: Action) -> tuple[Unit, str]:
 
 
 def _named(request: Request, action: Action, name: str) -> Unit:
-    """Find a unit by its name; one out of reach is refused in the same words as one not there."""
-    units = directory.units_named(request.session, name)
-    reachable = [u for u in units if u.kind != "party_group" and allowed(request, action, u)]
+    """Find a unit by its name; one out of sight is refused in the same words as one not there."""
+    units = [u for u in directory.units_named(request.session, name) if u.kind != "party_group"]
+    reachable = [unit for unit in units if allowed(request, action, unit)]
     if not reachable:
-        raise Refused(Message("unknown_unit", {"name": name, "roles": who_may(action)}))
+        for seen in (unit for unit in units if allowed(request, Action.STATUS, unit)):
+            require(request, action, seen)  # it is in sight, and this is not theirs to do
+        values = {"name": name, "roles": who_may(action), "timed": action in _TIMED}
+        raise Refused(Message("unknown_unit", values))
     # Of several of that name one may have been chosen already.
     chosen = [u for u in reachable if u.key == request.unit_id] or reachable
     if len(chosen) > 1:

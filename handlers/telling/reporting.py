@@ -16,7 +16,7 @@ def report(request: Request) -> Reply:
     period, rest = split_period(said, today)
     year = period or Period.of(Cadence.YEARLY, today)
     if unknown := _beside_report(rest):
-        refusal = {"name": unknown, "roles": who_may(Action.STATUS)}
+        refusal = {"name": unknown, "roles": who_may(Action.STATUS), "timed": True}
         raise Refused(Message("unknown_unit", refusal))
     if year.cadence is not Cadence.YEARLY or year.start > today:
         raise Unreadable((Problem("bad_report_year", said, {"year": today.year}),))

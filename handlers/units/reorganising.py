@@ -6,7 +6,7 @@ from datetime import date
 
 from handlers.asking.question import draft_of, note_asked
 from handlers.asking.shown import choosing, shown
-from handlers.grammar import Choice, clean
+from handlers.grammar import Choice, Unreadable, clean
 from handlers.grammar.reorganising import Founding, UnitChange, read_change
 from handlers.request import Refused, Reply, Request
 from handlers.units import tree
@@ -23,9 +23,11 @@ def units(request: Request) -> Reply:
     """Show the tree below a unit, or change it."""
     said = clean(request.arguments).strip()
     named = said and is_seen(request, said)  # 新建支部 may be a name
-    change = None if named else read_change(said, request.written_at.date())
+    with _of_the_past():
+        change = None if named else read_change(said, request.written_at.date())
     if change is None:
-        return tree.show(request)
+        with _of_the_past():
+            return tree.show(request)
     if request.edited and request.draft is None:
         raise Refused(Message("units_edited"))
     with _refusing():
@@ -43,8 +45,22 @@ def _refusing() -> Iterator[None]:
         raise Refused(Message("unit_impossible", {"code": why.code, **why.values})) from why
 
 
+@contextmanager
+def _of_the_past() -> Iterator[None]:
+    """Say of a day that is still to come that a change is made on its day."""
+    try:
+        yield
+    except Unreadable as unread:
+        later = [problem.read for problem in unread.problems if problem.code == "future_date"]
+        if not later:
+            raise
+        values = {"code": "not_yet", "on": later[0]}
+        raise Refused(Message("unit_impossible", values)) from unread
+
+
 def _rename(request: Request, change: UnitChange) -> Reply:
     """Rename a unit at once: it can be renamed back."""
+    _subject(change)
     readings = [pair for pair in change.readings if is_seen(request, pair[0])]
     old, name = max(readings or change.readings[:1], key=lambda pair: len(pair[0]))
     unit = changeable(request, old)

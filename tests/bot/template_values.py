@@ -261,7 +261,9 @@ def _chat(text: str) -> dict[str, list[Values]]:
         "unclear": [{"problems": problems(text)}],
         "undo_edited": [{}],
         "undone": _undone(text),
-        "unknown_unit": [{"name": text, "roles": (Role.SECRETARY,)}],
+        "unknown_unit": [
+            {"name": text, "roles": (Role.SECRETARY,), "timed": timed} for timed in (True, False)
+        ],
         "undo_span": [{"read": text, "most": 100}],
         "unreadable": [{"problems": problems(text), "kept": kept} for kept in ((), (2,), (2, 3))],
         "which_unit": [{"names": (text, "第二支部")}, {"names": (text,) * 21}],
