@@ -8,6 +8,9 @@ from sqlmodel import Field
 from compliance.people import Stage
 from storage.columns import Instant, Key, Keyed, coded
 
+# What may be let go of, and is of no use to the ledger: no audit row holds its values.
+PERSONAL = ("sex", "born", "ethnicity", "education")
+
 
 class Person(Keyed, table=True):
     """Someone on a unit's roster. No ID-card number has a place here.

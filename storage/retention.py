@@ -17,13 +17,13 @@ from storage.accounts import Handover, Invitation
 from storage.columns import table_of, written
 from storage.database import run
 from storage.journal import Origin
-from storage.people import Person, PersonWas
+from storage.people import PERSONAL, Person, PersonWas
 from storage.queues import Inbox, InboxState, Outbox, OutboxState
 from storage.uploads import Upload, UploadState
 
 AT_ONCE = 500
 SAID_NOTHING = "{}"  # the parameters of a call whose words were let go of
-BLANKED = ("sex", "born", "ethnicity", "education", "post")
+BLANKED = (*PERSONAL, "post")
 UPLOAD_FOR = timedelta(days=7)
 NOBODY = 0  # the actor of what happens by itself
 _OF_ENTRIES = ("/amend", "/undo")  # a reply goes on with the number of an entry

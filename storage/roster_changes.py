@@ -17,7 +17,7 @@ from storage.columns import table_of
 from storage.database import forget
 from storage.journal import Origin, add_audit
 from storage.ledger import Audit, Entry, Payment, RecordPerson
-from storage.people import DuesBasisRow, Person, PersonWas
+from storage.people import PERSONAL, DuesBasisRow, Person, PersonWas
 from storage.units import Unit
 
 Said = Mapping[str, Any]  # a person as the audit has them
@@ -90,11 +90,14 @@ def _look_again(session: Session, unit: Unit) -> None:
 
 
 def _state(session: Session, people: Collection[Person]) -> list[Said]:
-    """Write down all that is kept of some people, with what was true of them before."""
+    """Write down what is kept of some people, with what was true of them before.
+
+    Personal fields are left out: the audit is for ever, and they may be erased.
+    """
     rows = roster_history.rows_of(session, [person.key for person in people])
     return [
         {
-            **person.model_dump(mode="json", exclude_none=True),
+            **person.model_dump(mode="json", exclude_none=True, exclude=set(PERSONAL)),
             "was": [row.model_dump(mode="json", exclude=_OWN) for row in rows[person.key]],
         }
         for person in people
@@ -234,7 +237,7 @@ def _restore(session: Session, people: Sequence[Person], before: Mapping[int, Sa
             _forget_person(session, person)
             continue
         then = Person.model_validate({name: said[name] for name in said if name != "was"})
-        for name in Person.model_fields:
+        for name in Person.model_fields.keys() - set(PERSONAL):
             setattr(person, name, getattr(then, name))
         session.add_all(
             PersonWas.model_validate({**row, "person_id": person.key}) for row in said["was"]

@@ -15,7 +15,7 @@ from handlers.roster.doubts import of_newcomers, of_stages
 from handlers.roster.travelling import announced, destination
 from storage import namesakes, roster_changes, roster_history
 from storage.messages import Button, Message
-from storage.people import Person
+from storage.people import PERSONAL, Person
 from storage.roster import groups, member_on
 from storage.roster_changes import Changing
 from storage.units import Unit
@@ -88,17 +88,22 @@ def change(request: Request, unit: Unit) -> Reply:
     changed = [one for one in done if one is not None]
     values = {"unit": unit.name, "verb": reading.verb, "changed": changed}
     undo = Button("undo", f"unroster:{unit.key}.{making.stamp}")
-    echo = Message("roster_changed", values, buttons=((undo,),))
+    # What personal fields held before is written nowhere, and cannot come back.
+    for_good = any(not one.before.keys().isdisjoint(PERSONAL) for one in changed)
+    echo = Message("roster_changed", values, buttons=() if for_good else ((undo,),))
     return echo, *(told for one in changed for told in announced(request, unit, one.name))
 
 
 def _told(reading: RosterSaid) -> list[Mapping[str, str]]:
-    """Answer, for the audit, what is said and has no place on the roster: whither, and why."""
-    return [
-        {"name": one.name, **{k: v for k in ("place", "text") if (v := getattr(one, k))}}
-        for one in reading.people
-        if one.place or one.text
-    ]
+    """Answer, for the audit, what is said and has no place in it: whither, why, which fields."""
+    told: list[Mapping[str, str]] = []
+    for one in reading.people:
+        said = {k: v for k in ("place", "text") if (v := getattr(one, k))}
+        if personal := [name for name in one.fields if name in PERSONAL]:
+            said["fields"] = ",".join(personal)
+        if said:
+            told.append({"name": one.name, **said})
+    return told
 
 
 def _people(request: Request, unit: Unit, reading: RosterSaid) -> list[Person | None]:

@@ -1,6 +1,6 @@
 """Writing what rows change: people, what was true of them, what dues rest on, and the audit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,7 +16,7 @@ from storage.database import run
 from storage.imports.comparing import Comparison, Difference
 from storage.imports.marks import Marks, marks_for
 from storage.journal import Origin
-from storage.people import DuesBasisRow, Person, PersonWas
+from storage.people import PERSONAL, DuesBasisRow, Person, PersonWas
 from storage.roster_history import KEPT
 
 _PERSON, _WAS = table_of(Person), table_of(PersonWas)
@@ -179,8 +179,8 @@ class Writing:
             of_unit = [basis for basis in bases if unit_of[basis["person_id"]] == unit_id]
             if not (new or other or of_unit):
                 continue
-            before = [{"id": one.key} | _old(one) for one in other]
-            after = [{"id": one.values["id"]} | one.changes for one in (*new, *other)]
+            before = [{"id": one.key} | _tellable(_old(one)) for one in other]
+            after = [{"id": one.values["id"]} | _tellable(one.changes) for one in (*new, *other)]
             journal.add_audit(
                 session,
                 unit_id,
@@ -189,6 +189,11 @@ class Writing:
                 before=canonical({"person": before}) if before else None,
                 after=canonical({"person": after, "dues_basis": of_unit}),
             )
+
+
+def _tellable(values: Mapping[str, object]) -> dict[str, object]:
+    """Answer values for the audit: that a personal field was said, not what."""
+    return {name: "…" if name in PERSONAL else value for name, value in values.items()}
 
 
 def _one(unit_id: int, found: Difference, groups: dict[tuple[int, str], int]) -> _One:

@@ -109,7 +109,7 @@ def test_every_change_leaves_an_audit_row(engine: Engine) -> None:
         assert audit is not None
         before, after = json.loads(audit.before or ""), json.loads(audit.after or "")
         assert before == {"person": [{"id": person.id}]}
-        assert after["person"][1] == {"id": person.id, "education": "本科"}
+        assert after["person"][1] == {"id": person.id, "education": "…"}  # it may be erased
         assert after["person"][0]["name"] == "李四"
 
 

@@ -335,8 +335,8 @@ def test_a_merger_changes_nothing_of_how_both_stood_before(session: Session, hou
     a_person(session, house.first, "张三", joined_on=day("2020-01-01"))
 
     def stand(unit: Unit) -> list[tuple[str, str, str]]:
-        year = {"first": day("2026-01-01"), "last": day("2026-12-31"), "on": day("2026-11-19")}
-        found = findings(session, POLICY, unit, **year)
+        first, last, on = day("2026-01-01"), day("2026-12-31"), day("2026-11-19")
+        found = findings(session, POLICY, unit, first=first, last=last, on=on)
         return [(f.requirement.code, f.subject, f.state) for f in found]
 
     before = [stand(house.first), stand(house.second)]
