@@ -37,7 +37,7 @@ def handover(request: Request) -> Reply:
 
 def _asked(request: Request) -> tuple[Unit, str]:
     """Answer the unit whose post it is, and the name of who is to take it over."""
-    said = normalise.word(request.arguments)
+    said = " ".join(normalise.clean(request.arguments).split())
     for word in vocabulary.meanings("handover"):
         said = said.removeprefix(word).strip()
     first, _, rest = said.partition(" ")
