@@ -11,9 +11,9 @@ from storage.units import Unit
 
 def go_on_leave(request: Request, unit: Unit, posting: Posting) -> Reply:
     """Note a leave, one's own or an officer's; tell who does the duties of each post."""
-    who = _officer(request, unit, posting)
     if posting.first is None or posting.last is None:
-        raise Refused(Message("leave_days"))
+        raise Refused(Message("leave_days", {"read": posting.name}))
+    who = _officer(request, unit, posting)
     today = request.today(unit)
     if posting.last < today:
         raise Refused(Message("leave_over", {"first": posting.first, "last": posting.last}))

@@ -96,7 +96,7 @@ def post_templates(text: str) -> dict[str, list[Values]]:
             {"unit": text, "role": Role.DEPUTY, "name": None, "among": ()},
             {"unit": text, "role": None, "name": text, "among": ()},
         ],
-        "leave_days": [{}],
+        "leave_days": [{"read": text}, {"read": None}],
         "leave_over": [{"first": TODAY, "last": LATER}],
         "leave_taken": [
             {**leave, "instead": ((Role.ORGANISATION, text), (Role.DEPUTY, None))},
