@@ -39,6 +39,7 @@ PLAIN = {
         "message_id sent_at taken_by taken_until"
     ),
     "outbox_file": "outbox_id",
+    "overview": "unit_id span on_day stamp missed overdue due_soon failing",
     "overlay": "id unit_id version holds_from text loaded_at",
     "pace": "chat_id noted_at free_at recent",
     "pause": "id unit_id requirement from_on until_on entered_at ended_at",
@@ -66,7 +67,10 @@ PLAIN = {
         "revision"
     ),
     "unit_was": "id unit_id until_on name parent_id entered_at",
-    "upload": "id unit_id thread_id message_id state position total sent_at touched_at",
+    "upload": (
+        "id unit_id thread_id message_id state position total sent_at touched_at taken_by "
+        "taken_until"
+    ),
     "waiver": "entry_id unit_id requirement subject_id first_on last_on",
 }
 
