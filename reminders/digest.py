@@ -227,8 +227,8 @@ def _message(
     own = [line for unit, of_unit in lacking if unit.id == home.id for line in of_unit]
     below = [(unit, of_unit) for unit, of_unit in lacking if unit.id != home.id]
     named = any(unit.id != home.id for unit, _ in missing)
-    long = sum(1 + len(of_unit) for _, of_unit in lacking) > MOST_LINES
-    told = [(unit.name, of_unit) for unit, of_unit in lacking if unit.id == home.id or not long]
+    long = sum(1 + len(of_each) for _, of_each in _alike(lacking)) > MOST_LINES
+    told = _alike((unit, lines) for unit, lines in lacking if unit.id == home.id or not long)
     brief = worst_first(standing_of(*each) for each in below) if long else []
     values = {
         "units": told,
@@ -241,6 +241,21 @@ def _message(
     }
     urged = [unit for unit, of_unit in below if any(line.failing for line in of_unit)]
     return Message("digest", values, buttons=_buttons(own, urged), chat_id=chat.id)
+
+
+def _alike(lacking: Iterable[tuple[Unit, list[Line]]]) -> list[tuple[tuple[str, ...], list[Line]]]:
+    """Say once what several units lack alike; answer the names of the units with it."""
+    of_each: dict[tuple[object, ...], tuple[tuple[str, ...], list[Line]]] = {}
+    for unit, of_unit in lacking:
+        names, _ = of_each.get(said := tuple(_said(line) for line in of_unit), ((), []))
+        of_each[said] = ((*names, unit.name), of_unit)
+    return list(of_each.values())
+
+
+def _said(line: Line) -> tuple[object, ...]:
+    """Answer what a digest says of a line."""
+    of_whom = line.requirement.code, line.subject_id and line.subject, line.period.code
+    return (*of_whom, line.standing, line.due_on, line.done, line.required)
 
 
 _NOTHING: Mapping[str, object] = {"units": [], "brief": [], "more": 0, "week": None}

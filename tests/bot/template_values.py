@@ -343,11 +343,11 @@ def _digests(text: str, missing: list[Line]) -> list[Values]:
     week = Week((failing,), 3, 2, 1, (paused,))
     below = {**none, "named": True, "brief": [failing, failing]}
     return [
-        {**none, "units": [(text, missing)]},
+        {**none, "units": [((text,), missing)]},
         {
             **none,
             "named": True,
-            "units": [(text, missing), ("第二支部", missing[:1])],
+            "units": [((text,), missing), (("第二支部", *[text] * 31), missing[:1])],
             "arrears": arrears(text),
         },
         {**none, "named": True, "arrears": arrears(text)},

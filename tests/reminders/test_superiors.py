@@ -54,7 +54,8 @@ def told(message: Message) -> dict[str, set[str]]:
     assert isinstance(units, list)
     return {
         name: {f"{line.requirement.code} {line.period.code}" for line in lines}
-        for name, lines in units
+        for names, lines in units
+        for name in names
     }
 
 
@@ -84,6 +85,17 @@ def test_one_message_tells_of_all_branches_on_the_third_working_day(
     assert row.kind == OutboxKind.DIGEST
     for now in mornings(date(2026, 5, 9), date(2026, 5, 20)):
         assert to_superior(clock.tick(now)) == []
+
+
+def test_what_several_branches_lack_alike_is_said_once(sqlite: Engine, house: House) -> None:
+    clock = ticking(sqlite)
+    clock.tick(at("2026-10-29 09:00"))
+    (message,) = to_superior(clock.tick(at("2026-10-30 09:00")))
+
+    units = message.values["units"]
+    assert isinstance(units, list)
+    assert [names for names, _ in units] == [("第一支部", "第二支部")]
+    assert set(told(message)) == {"第一支部", "第二支部"}
 
 
 def test_a_branch_never_hears_its_own_escalation_nor_the_superior_a_step(
