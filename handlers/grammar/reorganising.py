@@ -18,6 +18,9 @@ _DATE_WORDS = 3  # so many words at the end may be a date: 20 November 2026
 _VERB = r"(?P<verb>@unit_changes)(?: |$|(?=[^a-z]))"
 _BETWEEN = r" ?@unit_between ?| "
 _LABEL = r"(?:^|(?<= ))(?P<label>@unit_above|@unit_groups)(?: ?[::] ?| |$)"
+# 第三小组 第一支部, 第三小组在第一支部: a name, and what seems to say where it is to stand.
+_APART = r"(?P<own>[^ ]+) (?:@unit_above ?)?(?P<rest>.+)"
+_RUN_ON = r"(?P<own>.*?@unit_kinds)@unit_above ?(?P<rest>.+)"
 _LISTED = r" ?[,,、;;\n] ?| "
 
 
@@ -36,12 +39,16 @@ class UnitChange:
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """A unit to be founded; ``name`` is empty where only party groups are."""
+    """A unit to be founded; ``name`` is empty where only party groups are.
+
+    ``parts`` are what a name seems to consist of that may be more than a name.
+    """
 
     name: str
     parent: str | None
     groups: tuple[str, ...]
     on: date | None
+    parts: tuple[str, str] | None = None
 
     @property
     def kind(self) -> str | None:
@@ -126,6 +133,17 @@ def _founding(rest: normalise.Source, on: date | None) -> Founding:
     for label, end in zip(labels, ends, strict=False):
         which = "above" if label["label"] in vocabulary.table("grammar")["unit_above"] else "groups"
         said[which] = rest.quote(label.end(), end).strip()
-    name = rest.quote(0, labels[0].start() if labels else len(rest.text)).strip()
+    end = labels[0].start() if labels else len(rest.text)
+    name, parts = rest.quote(0, end).strip(), _parts(rest, end)
     groups = (group for group in re.split(_LISTED, said["groups"]) if group)
-    return Founding(name, said["above"] or None, tuple(dict.fromkeys(groups)), on)
+    return Founding(name, said["above"] or None, tuple(dict.fromkeys(groups)), on, parts)
+
+
+def _parts(rest: normalise.Source, end: int) -> tuple[str, str] | None:
+    """Divide a name that is hardly one; only a name in Latin letters is written with spaces."""
+    text = rest.text[:end].rstrip()
+    if text.isascii():
+        return None
+    found = (vocabulary.pattern(each).fullmatch(text) for each in (_APART, _RUN_ON))
+    match = next((match for match in found if match), None)
+    return match and (rest.quote(*match.span("own")), rest.quote(*match.span("rest")))

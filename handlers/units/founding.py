@@ -6,7 +6,7 @@ from datetime import date
 from compliance.access import Action, who_may
 from handlers.authority import allowed, allowed_below, is_owner
 from handlers.grammar import clean
-from handlers.grammar.reorganising import Founding
+from handlers.grammar.reorganising import Founding, kind_of_name
 from handlers.request import Refused, Reply, Request
 from handlers.units.changed import concerned, told
 from handlers.units.naming import branch_named, superior_named
@@ -22,6 +22,10 @@ def found(request: Request, asked: Founding) -> Reply:
     """Found a unit, perhaps with party groups; or only groups, in the chat's branch."""
     if not asked.name and not asked.groups:
         raise Refused(Message("unit_how", {"what": "found", "unit": None}))
+    if asked.parts is not None:
+        own, rest = asked.parts
+        values = {"name": asked.name, "own": own, "rest": rest, "kind": kind_of_name(own)}
+        raise Refused(Message("unit_name_doubtful", values))
     kind = GROUP if not asked.name else asked.kind
     if kind is None:
         raise Refused(Message("unit_kind_needed", {"name": asked.name}))

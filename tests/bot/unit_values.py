@@ -22,6 +22,9 @@ def unit_templates(text: str) -> dict[str, list[Values]]:
         "unit_unknown": [{"name": text}, {"name": ""}],
         "unit_which": [{"names": (text, "第一支部/第一小组")}],
         "unit_kind_needed": [{"name": text}],
+        "unit_name_doubtful": [
+            {"name": text, "own": text, "rest": text, "kind": kind} for kind in ("branch", None)
+        ],
         "unit_how": [
             {"what": what, "unit": unit}
             for what in ("rename", "move", "merge", "dissolve", "found")
