@@ -18,6 +18,7 @@ from compliance.access import Role
 from compliance.policy import Policy
 from storage import (
     append_only,
+    directory,
     file_hashes,
     heartbeat,
     inbox,
@@ -30,7 +31,7 @@ from storage import (
 from storage.proof import prove
 from storage.queues import InboxState, OutboxState
 from storage.retention import Keeping
-from storage.units import Chat, RoleHeld, Unit
+from storage.units import Chat, RoleHeld
 
 MISSED_TICKS = timedelta(minutes=3)
 # What waits for longer than this, or is more than this, is worth a word.
@@ -185,7 +186,7 @@ def _history(session: Session) -> Iterator[Symptom]:
 
 
 def _units(session: Session) -> Iterator[Symptom]:
-    units = list(session.exec(select(Unit).where(Unit.kind == "branch")))
+    units = directory.standing(session, ["branch"])
     if not units:
         yield Symptom("no_units", wrong=True)
     chats = set(session.exec(select(Chat.unit_id).where(Chat.state == "active")))

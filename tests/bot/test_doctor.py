@@ -17,12 +17,12 @@ from bot.cli import serving
 from bot.doctor import LITTLE_SPACE
 from bot.service import Service
 from bot.ticking import TICK
-from storage import heartbeat, inbox, outbox
+from storage import directory, heartbeat, inbox, outbox
 from storage.database import open_database, transaction
 from storage.inbox import Arrival
 from storage.outbox import Owed
 from storage.queues import OutboxKind, OutboxState
-from storage.units import Chat
+from storage.units import Chat, Unit
 from tests.sample import ACTORS, FIRST
 from tests.stage import Clock, Ran, Stage, hooked, local, playing, sanhui, settings
 
@@ -155,6 +155,26 @@ def test_what_ended_badly_is_told_for_a_week(database: Path, clock: Clock) -> No
 
     assert all(sign in told_then for sign in signs)
     assert not any(sign in told_later for sign in signs)
+
+
+@LOCALES
+def test_what_a_branch_lacks_is_told_with_what_to_send_until_it_is_no_more(
+    database: Path, locale: str
+) -> None:
+    with opened(database) as session:
+        new = Unit(name="三支部", kind="branch", locale=locale)
+        key = directory.add_unit(session, new).key
+    standing = sanhui(database, "doctor", SANHUI_LOCALE=locale).out
+    with opened(database) as session:
+        directory.unit(session, key).dissolved = NOW.date()
+
+    for words in ("三支部", "/setup", "/invite", "sanhui roster import"):
+        assert words in standing
+    assert "三支部" not in sanhui(database, "doctor", SANHUI_LOCALE=locale).out
+
+
+def test_the_doctor_of_no_branch_at_all_says_to_set_one_up(tmp_path: Path) -> None:
+    assert "/setup" in sanhui(tmp_path / "new.db", "doctor").out
 
 
 # ---------------------------------------------------------------- as Telegram sees it
