@@ -20,6 +20,7 @@ from handlers.grammar import Unreadable
 from handlers.request import Handler, Refused, Reply, Request
 from handlers.units import coming as come
 from handlers.units.leaving import gone, left_group, out_of_reach
+from handlers.units.setup_bound import require_standing
 from storage import accounts, directory, entries, loose_files, outbox
 from storage.database import attempt
 from storage.journal import Origin
@@ -119,6 +120,7 @@ class Dispatch:
         if handler is None:
             return _unread(session, said)
         request = self._request(session, said, now)
+        require_standing(request, said.command)
         if handler is not file_overheard:
             accepted.require_fit(request, words)
         unused = (Message("file_unused"),) if goes_unused(said) else ()

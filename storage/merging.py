@@ -1,8 +1,9 @@
 """Merging units: from a day on the people of one belong to the other, and the first is no more.
 
-What was entered in its books stays there: the past stays true.
+What was entered in its books stays there: the past stays true. Its chats are the other's then.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +12,12 @@ from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from compliance.access import Role
-from storage import directory, namesakes, reorganising, roster_history, tree, tree_rules
+from storage import directory, journal, namesakes, reorganising, roster_history, tree, tree_rules
 from storage.accounts import Account
 from storage.database import forget
 from storage.journal import Origin
 from storage.people import DuesBasisRow, Person, PersonWas
-from storage.units import RoleHeld, Unit
+from storage.units import Chat, RoleHeld, Unit
 
 # What someone is there as one of its people, and stays where these go.
 _GO_ALONG = (Role.MEMBER, Role.GROUP_LEADER)
@@ -68,6 +69,7 @@ def merge(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) ->
         groups = _below(session, unit, into, on, origin)
         people = _take_over(session, unit, into, on, origin, groups=groups)
     _go_along(session, unit, into, on)
+    _rebind(session, unit, into, origin)
     unit.merged_into_id = into.key
     reorganising.close(session, unit, on, origin)
     after = {"into": into.key, "on": on, "people": people, "groups": groups}
@@ -91,6 +93,7 @@ def _below(session: Session, unit: Unit, into: Unit, on: date, origin: Origin) -
         new.parent_id, new.founded = into.key, on
         each.merged_into_id = groups[each.key] = directory.add_unit(session, new).key
         _go_along(session, each, new, on)
+        _rebind(session, each, new, origin)
         reorganising.close(session, each, on, origin)
     return groups
 
@@ -190,3 +193,17 @@ def _go_along(session: Session, unit: Unit, into: Unit, on: date) -> None:
             new.unit_id, new.from_on = into.key, max(on, role.from_on or on)
             session.add(new)
     session.flush()
+
+
+def _rebind(session: Session, unit: Unit, into: Unit, origin: Origin) -> None:
+    """Let the chats of a unit be the other's, each planned for anew; both their audits say so."""
+    chats = select(Chat).where(Chat.unit_id == unit.key).order_by(col(Chat.id))
+    for chat in session.exec(chats).all():
+        chat.unit_id, chat.planned_through, chat.next_step_at = into.key, None, None
+        session.add(chat)
+        if chat.moved_to is None:
+            said = json.dumps({"chat": chat.id, "title": chat.title}, ensure_ascii=False)
+            journal.add_audit(session, unit.key, "chat_unbind", origin, before=said)
+            journal.add_audit(session, into.key, "chat_bind", origin, after=said)
+    session.flush()
+    forget(session)

@@ -20,7 +20,7 @@ from bot.cli.office import (
 )
 from bot.cli.options import JsonOption, OnOption
 from bot.clock import system_clock
-from storage import headcount, merging, reorganising, tree_rules
+from storage import directory, headcount, merging, reorganising, tree_rules
 from storage.tree import Tree, tree
 from storage.tree_rules import Impossible
 from storage.units import Unit
@@ -60,8 +60,10 @@ def unit_merge(name: str, into: IntoOption, on: OnOption = None) -> None:
     """合并 · Merge a unit into another, with its people, from a day on (today)."""
     with _changing(name, on) as (session, unit, since):
         other = unit_named(session, into)
+        chats = len(directory.chats_of(session, unit.key))
         merger = merging.merge(session, unit, other, since, administrator())
-        tell("unit_changed", _values("merge", name, since, into=into, merger=merger))
+        values = _values("merge", name, since, into=into, merger=merger)
+        tell("unit_changed", {**values, "chats": chats})
 
 
 def unit_dissolve(name: str, on: OnOption = None) -> None:

@@ -19,6 +19,7 @@ from handlers.request import Reply, Request
 from handlers.units import setup_checks
 from handlers.units.coming import SETUP
 from handlers.units.joining import join, looks_like_token
+from handlers.units.setup_bound import no_more
 from storage import directory, tree
 from storage.messages import Message, form_buttons
 from storage.standing import findings
@@ -34,6 +35,8 @@ def start(request: Request) -> Reply:
     bound = directory.unit_of_chat(request.session, request.chat_id)
     if bound is None and not request.private:
         return (_unbound(request),)
+    if bound is not None and bound[0].dissolved is not None:
+        return (no_more(bound[0]),)
     homes = [bound[0]] if bound else directory.units_of(request.session, request.actor)
     branches = _branches(request, homes)
     recording = [branch for branch in branches if allowed(request, Action.RECORD, branch)]

@@ -13,7 +13,7 @@ from handlers.units import tree
 from handlers.units.changed import concerned, told
 from handlers.units.founding import found
 from handlers.units.naming import changeable, is_seen, superior_named
-from storage import merging, reorganising, tree_rules
+from storage import directory, merging, reorganising, tree_rules
 from storage.messages import Message
 from storage.tree_rules import Impossible
 from storage.units import Unit
@@ -96,6 +96,7 @@ def _merge(request: Request, change: UnitChange) -> Reply:
     if not _is_sure(request, sure):
         return _confirm(request, sure, values)
     hears = concerned(request, unit, into)
+    values["chats"] = len(directory.chats_of(request.session, unit.key))
     merging.merge(request.session, unit, into, on, request.origin)
     return told(request, values, hears)
 

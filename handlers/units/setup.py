@@ -9,7 +9,7 @@ from handlers.asking.question import draft_of
 from handlers.authority import require
 from handlers.request import Refused, Reply, Request, in_place
 from handlers.units.coming import SETUP
-from handlers.units.setup_bound import bound_here
+from handlers.units.setup_bound import bound_here, taken_by
 from handlers.units.setup_done import let_go
 from handlers.units.setup_form import ELSEWHERE, follow, require_setup
 from storage import directory, drafts, journal
@@ -25,7 +25,7 @@ def setup(request: Request) -> Reply:
     if request.draft is None:
         if request.edited:
             request = _edited(request)
-        elif directory.unit_of_chat(request.session, request.chat_id) is not None:
+        elif taken_by(request) is not None:
             return (bound_here(request),)
         else:
             require_setup(request)

@@ -9,9 +9,9 @@ from handlers.grammar.setting_up import labels_of, read_setup
 from handlers.grammar.setup_written import field_line
 from handlers.request import Refused, Reply, Request, in_place
 from handlers.units import setup_done, setup_steps
-from handlers.units.setup_bound import bound_here
+from handlers.units.setup_bound import bound_here, taken_by
 from handlers.units.setup_checks import Plan, checked
-from storage import directory, drafts
+from storage import drafts
 from storage.drafts import Draft
 from storage.messages import Message
 from storage.units import Unit
@@ -24,7 +24,7 @@ def follow(request: Request, *, confirmed: bool = False) -> Reply:
     """Go on with what was said: ask for what lacks, show it all, or do it."""
     require_setup(request)
     draft = request.draft
-    bound = directory.unit_of_chat(request.session, request.chat_id)
+    bound = taken_by(request)
     if bound is not None:
         if draft is None or ELSEWHERE not in draft.accepts:
             return _bound_meanwhile(request, draft)

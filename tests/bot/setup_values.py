@@ -31,6 +31,7 @@ def setup_templates(text: str, line: Line) -> dict[str, list[Values]]:
             for wrong, said in (((), Setup()), (_WRONG, Setup().saying("name", text)))
         ],
         "setup_in_group": [{}],
+        "setup_no_more": [{"unit": text, "dissolved": date(2026, 11, 20)}],
         "setup_refused": [{"owned": owned, "roles": _ROLES} for owned in (True, False)],
         "setup_unbind": [{"unit": text}],
         "setup_unbound": [{"unit": text}],

@@ -18,7 +18,7 @@ from storage.people import DuesBasisRow, Person
 from storage.standing import findings
 from storage.tree import branches_below, children, tree
 from storage.tree_rules import Impossible
-from storage.units import RoleHeld, Unit
+from storage.units import Chat, RoleHeld, Unit
 from tests.storage.samples import POLICY, a_person, a_unit, day, moment, said
 
 TODAY = "2026-11-20"
@@ -155,6 +155,21 @@ def test_a_merged_unit_gives_its_people_with_all_they_have(session: Session, hou
     assert held == {(Role.MEMBER, house.second.id), (Role.GROUP_LEADER, groups[0].id)}
     assert directory.holdings(session, 8, on) == []
     assert place_on(session, house.first, "2026-11-09") == ("第一支部", house.one.id)
+
+
+def test_the_chats_of_a_merged_unit_are_the_other_units(session: Session, house: House) -> None:
+    for chat_id, unit in ((-7, house.first), (-8, house.group), (-9, house.first)):
+        directory.bind_chat(session, chat_id, unit.key)
+    session.get_one(Chat, -7).next_step_at = moment("2026-11-21 09:00")
+    directory.mark_present(session, -9, present=False)
+    merging.merge(session, house.first, house.second, day("2026-11-10"), ENTERED)
+    (group,) = roster.groups(session, house.second.key)
+
+    assert [chat.id for chat in directory.chats_of(session, house.second.key)] == [-7]
+    assert [chat.id for chat in directory.chats_of(session, group.key)] == [-8]
+    assert session.get_one(Chat, -7).next_step_at is None
+    gone = session.get_one(Chat, -9)
+    assert (gone.unit_id, gone.state) == (house.second.key, "gone")
 
 
 def test_what_people_were_between_the_day_of_a_merger_and_today_goes_along(
@@ -303,6 +318,7 @@ def test_a_name_that_is_free_again_may_be_taken(session: Session, house: House) 
 def test_each_change_is_noted(engine: Engine) -> None:
     with transaction(engine) as session:
         house = House(session)
+        directory.bind_chat(session, -7, house.first.key)
         reorganising.rename(session, house.first, "机关支部", day("2026-11-10"), ENTERED)
         reorganising.move(session, house.first, house.two, day("2026-11-11"), ENTERED)
         merging.merge(session, house.first, house.second, day("2026-11-12"), ENTERED)
@@ -312,6 +328,8 @@ def test_each_change_is_noted(engine: Engine) -> None:
         assert [(row.action, row.actor) for row in noted] == [
             ("unit_rename", ENTERED.actor),
             ("unit_move", ENTERED.actor),
+            ("chat_unbind", ENTERED.actor),
+            ("chat_bind", ENTERED.actor),
             ("unit_merge", ENTERED.actor),
             ("unit_dissolve", ENTERED.actor),
         ]
