@@ -41,7 +41,7 @@ def start(request: Request) -> Reply:
     branches = _branches(request, homes)
     recording = [branch for branch in branches if allowed(request, Action.RECORD, branch)]
     if recording:
-        return (_recording(request, recording),)
+        return (_setting_up(request, recording) or _recording(request, recording),)
     for branch in branches:
         if led := groups_led(request, branch, Action.RECORD_GROUP):
             return (_greeting("leader", unit=branch.name, group=led[0].name),)
@@ -79,6 +79,19 @@ def _recording(request: Request, units: Sequence[Unit]) -> Message:
     return Message(greeting.template, greeting.values, buttons=form_buttons(kinds))
 
 
+def _setting_up(request: Request, recording: Sequence[Unit]) -> Message | None:
+    """Tell who leads units above branches, at the very beginning, which group is set up next."""
+    if any(unit.kind == "branch" or unit.last_number for unit in recording):
+        return None
+    above = [unit for unit in recording if allowed_below(request, Action.UNITS, unit)]
+    greeting = _overseeing(request, above) if above else None
+    return greeting if greeting is not None and _is_unfinished(greeting) else None
+
+
+def _is_unfinished(greeting: Message) -> bool:
+    return greeting.values["case"] == "next_group" or bool(greeting.values["lacking"])
+
+
 def _next_due(request: Request, unit: Unit) -> Line | None:
     """Answer what is to be done first of all that falls due soon, or is overdue."""
     today = request.today(unit)
@@ -110,6 +123,12 @@ def _overseeing(request: Request, above: Sequence[Unit]) -> Message:
     if not directory.any_unit(request.session):
         return _greeting("first")
     lacking = setup_checks.without_chat(request)
+    if not lacking and above and not _any_branch(request, above):
+        return _greeting("next_group", unit=above[0].name)
     name = lacking[0].name if lacking else None
     unit = above[0].name if above else None
     return _greeting("overseer", unit=unit, lacking=name, below=len(lacking))
+
+
+def _any_branch(request: Request, above: Sequence[Unit]) -> bool:
+    return any(tree.branches_below(request.session, unit) for unit in above)

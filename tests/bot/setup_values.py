@@ -85,6 +85,7 @@ def _start(text: str, line: Line) -> list[Values]:
         *({**plain, "case": case} for case in cases),
         {**plain, "case": "unbound", "owned": False},
         {**plain, "case": "overseer", "unit": text, "lacking": text, "below": 3},
+        {**plain, "case": "next_group", "unit": text},
         {**plain, "case": "leader", "unit": text, "group": text},
         {**plain, "case": "records", "unit": text, "first": True},
         {**plain, "case": "records", "unit": text, "line": line},

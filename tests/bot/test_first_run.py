@@ -178,6 +178,25 @@ async def test_an_owner_leads_what_stands_below_a_general_branch(first: Stage) -
     with snapshot(first.service.core.engine) as session:
         roles = set(session.exec(select(RoleHeld.role)))
     assert roles == {Role.SECRETARY, Role.SUPERVISOR}
+    (greeting,) = await first.say(OWNER, "私聊", "/start")
+    assert "把我拉进下面一个支部的群,在那里发 /setup" in greeting.text
+    await first.say(OWNER, "群", "/units 新建 第一支部")
+    (greeting,) = await first.say(OWNER, "私聊", "/start")
+    assert "把我拉进「第一支部」的群" in greeting.text
+
+
+async def test_an_owner_without_any_unit_is_told_what_comes_before_a_roster(first: Stage) -> None:
+    (greeting,) = await first.say(OWNER, "私聊", "/start")
+    (refused,) = await first.say(OWNER, "私聊", "/roster 导入")
+    for said in (greeting.text, refused.text):
+        assert "/setup" in said
+        assert "/units 新建 机关党委" in said
+    await first.say(OWNER, "私聊", "/units 新建 机关党委")
+    file = "姓名,党支部\n张三,第一支部\n".encode()
+    reading, shown = await first.send(OWNER, "私聊", [("名册.csv", file)])
+
+    assert "正在读取" in reading.text
+    assert "第一支部" in shown.text
 
 
 async def test_a_group_is_renamed_becomes_a_supergroup_loses_the_bot_and_has_it_back(
