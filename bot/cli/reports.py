@@ -56,7 +56,7 @@ def status(
             return
         ordered = failing_first(lines(found, found_unit.key))
         values = {"unit": unit, "on": today, "period": None, "lines": ordered, "names": True}
-        values["below"] = ()
+        values |= {"below": (), "left_out": None}
         tell("status", values)
 
 

@@ -35,6 +35,24 @@ def status(request: Request) -> Reply:
     return (status_of(request, unit, period),)
 
 
+def first_status(request: Request) -> Message:
+    """Tell a unit in whose books nothing is yet what is to be done now; of the past, a line.
+
+    All that was not recorded since it was founded would frighten, and hide what comes next.
+    """
+    unit = unit_for(request, Action.STATUS)
+    if unit.last_number:
+        return status_of(request, unit, None)
+    found, today = _so_far(request, unit), request.today(unit)
+    now = [line for line in found if _is_for_now(line, today)]
+    left_out = "earlier" if any(line.lacking and line not in now for line in found) else "rest"
+    return _told(request, unit, None, now, left_out=left_out)
+
+
+def _is_for_now(line: Line, today: date) -> bool:
+    return line.to_do and line.state is not State.MISSED and line.period.contains(today)
+
+
 def drill(request: Request) -> Reply:
     """Tell the status of the unit that was tapped, and offer the way back to where it was."""
     unit, period, back = tapped_unit(request)
@@ -44,17 +62,29 @@ def drill(request: Request) -> Reply:
 
 def status_of(request: Request, unit: Unit, period: Period | None) -> Message:
     """Tell how a unit stands; the person may ask for it."""
-    today = request.today(unit)
     found = _lines(request, unit, period) if period else _so_far(request, unit)
+    return _told(request, unit, period, found)
+
+
+def _told(
+    request: Request,
+    unit: Unit,
+    period: Period | None,
+    found: list[Line],
+    *,
+    left_out: str | None = None,
+) -> Message:
+    """Tell of some lines; ``left_out`` says what others there are: ``earlier``, or only a rest."""
     ordered = failing_first(found)
     below = () if unit.kind == "branch" else _below(request, unit)
     return Message(
         "status",
         {
             "unit": unit.name,
-            "on": today,
+            "on": request.today(unit),
             "period": period,
             "lines": ordered,
+            "left_out": left_out,
             "names": names_may_show(request, unit),
             "below": below,
         },

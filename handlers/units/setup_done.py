@@ -8,7 +8,7 @@ from compliance.applicability import COMMITTEE_THRESHOLD
 from handlers.authority import is_owner
 from handlers.grammar.setup_written import group_names
 from handlers.request import Reply, Request
-from handlers.telling.standing import status
+from handlers.telling.standing import first_status
 from handlers.units.setup_checks import Plan
 from handlers.units.setup_steps import told
 from storage import directory, journal, posts, reorganising
@@ -24,7 +24,7 @@ def carry_out(request: Request, plan: Plan) -> Reply:
     values["own"] = plan.unit is None and plan.said.own
     values["unit"] = unit.name
     values["new"] = plan.unit is None
-    return (Message("setup_done", values), *status(request.saying("")))
+    return (Message("setup_done", values), first_status(request.saying("")))
 
 
 def _found(request: Request, plan: Plan) -> Unit:

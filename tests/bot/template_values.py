@@ -205,7 +205,7 @@ def _chat(text: str) -> dict[str, list[Values]]:
     due = {"absent": (), "unit": text, "on": TODAY, "days": 30, "until": date(2026, 12, 22)}
     missing = [each for each in found if each.missing]
     status: Values = {"unit": text, "on": TODAY, "period": None, "lines": found}
-    status = {**status, "names": True, "below": (text, "第二支部")}
+    status = {**status, "left_out": None, "names": True, "below": (text, "第二支部")}
     return {
         "amended": [echo, bare, more, {**more, **SEALED}],
         "ask_amend": [{"number": 12, "kind": kind} for kind in ("record", "payment")],
@@ -254,6 +254,8 @@ def _chat(text: str) -> dict[str, list[Values]]:
             {**status, "period": NOVEMBER, "names": False, "below": ()},
             {**status, "below": (text,) * 21},
             {**status, "lines": []},
+            {**status, "lines": [], "left_out": "rest"},
+            {**status, "left_out": "earlier"},
         ],
         "no_unit_yet": [{}],
         "roster_undo_how": [{}],

@@ -150,10 +150,29 @@ async def test_an_owner_of_several_units_is_asked_which_one_is_changed(first: St
 async def test_the_first_status_of_a_new_branch_fits_on_a_phone(first: Stage) -> None:
     """What does not bind a branch because it is so young is said once, not line by line."""
     await add(first)
-    _, status = await first.say(OWNER, "群", ALONE.replace("2020-01-01", "2026-11-01"))
+    _, soon = await first.say(OWNER, "群", ALONE.replace("2020-01-01", "2026-11-01"))
+    (status,) = await first.say(OWNER, "群", "/status")
+    assert "临期 3项" in soon.text
+    assert soon.text.endswith("\n/status 看全部。")
     assert status.text.count("本周期内(2026-11-01)才成立") == 1
     assert "年度党建工作计划" in status.text  # every item is there
     assert len(status.text.splitlines()) < 30
+
+
+async def test_the_first_status_of_an_old_branch_tells_what_is_to_be_done_now(
+    first: Stage,
+) -> None:
+    """What nobody recorded in all the years before is told in a line."""
+    await add(first)
+    _, soon = await first.say(OWNER, "群", ALONE)
+    (status,) = await first.say(OWNER, "群", "/status")
+
+    assert "未达标" not in soon.text
+    assert "不适用" not in soon.text
+    assert "临期" in soon.text
+    assert "学习" in soon.buttons
+    assert soon.text.endswith("更早的没有记录,可以补记;/status 看全部。")
+    assert "未达标" in status.text
 
 
 async def test_setting_up_survives_a_restart(first: Stage, tmp_path: Path) -> None:
