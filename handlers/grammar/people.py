@@ -326,14 +326,25 @@ def read_whom(text: str, context: Context) -> tuple[str | None, date | None]:
         scanner.refuse("not_understood", *other)
     readings = dates.find(scanner, context.today)
     day = _one_day(scanner, readings, context.today)
-    for a, b in list(scanner.left()):
-        span = rest.trim(scanner.source.text, a, b)
-        if not rest.says_nothing(scanner.source.text[a:b], _FILLER):
-            typed = scanner.source.text[slice(*span)]
-            near = people.near(typed)
-            scanner.refuse("unknown_name", *span, people.offered(typed), suggestions=near)
+    _refuse_unknown(scanner, people, spans)
     scanner.finish()
     return name, day
+
+
+def _refuse_unknown(scanner: Scanner, people: Roster, named: list[tuple[int, int]]) -> None:
+    """Refuse what is no name; with more behind it, it was to say what is to be changed."""
+    text = scanner.source.text
+    parts = [(a, b) for a, b in scanner.left() if not rest.says_nothing(text[a:b], _FILLER)]
+    left = [rest.trim(text, a, b) for a, b in parts]
+    for span in left:
+        typed = text[slice(*span)]
+        near = people.near(typed)
+        word = _WORD.match(text, *span)
+        first = word is not None and span == min((*left, *named))
+        if word is not None and first and not near and word.end() < max((*left, *named))[1]:
+            scanner.refuse("roster_no_verb", *word.span())
+            return
+        scanner.refuse("unknown_name", *span, people.offered(typed), suggestions=near)
 
 
 def _no_name(folded: str) -> bool:

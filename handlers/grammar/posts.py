@@ -75,12 +75,20 @@ def read_posting(typed: str, context: Context) -> Posting:
 
 def _deed(scanner: Scanner) -> Deed:
     """Take the word at the beginning that says what is to happen."""
-    match = vocabulary.pattern(r"[ ]*(?P<deed>@post_deeds)[ :,]*").match(scanner.open)
-    if match is None:
+    match = vocabulary.pattern(r"[ ]*(?P<deed>@post_deeds)(?P<gap>[ :,]*)").match(scanner.open)
+    if match is None or _is_in_a_name(match):
         acting = scanner.take_all(vocabulary.pattern(r"(?<![^ ,])@post_deeds__acting(?![^ ,])"))
         return Deed.ACT if acting else Deed.GRANT
     scanner.take(*match.span())
     return Deed(vocabulary.meanings("post_deeds")[match["deed"]])
+
+
+def _is_in_a_name(match: re.Match[str]) -> bool:
+    """Tell whether what looks like a deed begins a longer word: names begin with such signs."""
+    ahead = "" if match["gap"] else match.string[match.end() : match.end() + 1]
+    if match["deed"].isascii():
+        return ahead.isascii() and ahead.isalpha()
+    return len(match["deed"]) == 1 and ahead.isalpha()
 
 
 def _role(scanner: Scanner) -> Role | None:
@@ -92,10 +100,10 @@ def _role(scanner: Scanner) -> Role | None:
 
 
 def _name(scanner: Scanner) -> str | None:
-    """Take the one word that is left for a name; what is more is quoted."""
+    """Take the one word that is left for a name; of several, one may be meant for a deed."""
     words = [span for span in _words(scanner) if not _says_nothing(scanner, span)]
-    for span in words[1:]:
-        scanner.refuse("not_understood", *span)
+    if len(words) > 1:
+        scanner.refuse("post_words", words[0][0], words[-1][1])
     if not words:
         return None
     name = scanner.quote(*words[0])

@@ -75,6 +75,7 @@ ROSTER_CODES = frozenset(
         "no_letter_day",
         "roster_future",
         "roster_newcomer",
+        "roster_no_verb",
         "roster_nobody",
         "roster_lacks_stage",
         "roster_lacks_group",

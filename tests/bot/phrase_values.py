@@ -118,7 +118,7 @@ def _of_the_roster(text: str) -> list[tuple[str, str, Values]]:
     codes = ("no_field_day", "no_letter_day", "roster_future", "roster_lacks_stage")
     more = ("roster_newcomer", "roster_lacks_rename", "roster_lacks_alter", "roster_lacks_leave")
     return [
-        *((code, text, {}) for code in (*codes, *more)),
+        *((code, text, {}) for code in (*codes, *more, "roster_no_verb")),
         *((code, text, {}) for code in ("name_taken", "same_as_before", "too_many_alike")),
         ("bad_name", text, {"longest": 20}),
         ("roster_nobody", "", {"verb": "add"}),
@@ -144,6 +144,7 @@ def _of_rulings(text: str) -> list[tuple[str, str, Values]]:
         ("which_requirement", text, {"among": (meeting, caring)}),
         ("no_post", "", {}),
         ("one_post", text, {}),
+        ("post_words", text, {}),
         *(("post_group", "", {"groups": groups}) for groups in ((text,), ())),
         ("acting_end", "", {}),
         ("post_too_long", "", {}),

@@ -37,6 +37,8 @@ KNOWN = POLICY.catalogue.requirements
         ("monday overview", Weekly(1)),
         ("不要总览", Weekly(None)),
         ("恢复", Resuming()),
+        ("继续", Resuming()),
+        ("继续提醒", Resuming()),
         ("暂停 至 11月30日 原因:搬迁", Pausing(TODAY, date(2026, 11, 30), "搬迁")),
         ("暂停 10天 原因:搬迁", Pausing(TODAY, date(2026, 11, 28), "搬迁")),
         ("pause until 2026-11-30 reason: moving", Pausing(TODAY, date(2026, 11, 30), "moving")),

@@ -95,3 +95,21 @@ def test_a_name_in_latin_letters_has_no_such_letter() -> None:
 )
 def test_a_card_or_a_day_is_asked_for(typed: str, expected: tuple[str | None, date | None]) -> None:
     assert read_whom(typed, CONTEXT) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "read"),
+    [
+        ("补办 郑一 正式党员", "roster_no_verb", "补办"),
+        ("正式党员 张三", "roster_no_verb", "正式党员"),
+        ("郑一", "unknown_name", "郑一"),
+        ("郑一 11月20日", "unknown_name", "郑一"),
+        ("张三 郑一 李四", "unknown_name", "郑一"),
+    ],
+)
+def test_a_first_word_that_says_nothing_is_answered_with_what_can_be_done(
+    typed: str, code: str, read: str
+) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_whom(typed, CONTEXT)
+    assert (code, read) in [(each.code, each.read) for each in refused.value.problems]
