@@ -21,6 +21,7 @@ from bot.cli.office import (
 from bot.words import LOCALES
 from compliance.policy import Policy
 from handlers.grammar.normalise import clean
+from handlers.units.reminding import is_superior
 from handlers.units.settings import cadence_named, requirement_named
 from storage import directory, journal, reorganising
 from storage.rulebooks import policy_of
@@ -127,7 +128,7 @@ def unit_set(
             unit.workdays_only = workdays_only
         if weekly is not None:
             _one_of(weekly, WEEKLY)
-            unit.weekly_on = None if weekly == "none" else int(weekly)
+            unit.weekly_on = _weekday(unit, weekly)
         session.add(unit)
         if chat is not None:
             _bind(session, chat, unit)
@@ -135,7 +136,16 @@ def unit_set(
         directory.plan_anew(session)
         _audit(session, unit, "unit_set", _settings_of(session, unit), before)
         chosen = [_choose(session, core.policy, unit, typed) for typed in cadence or ()]
-        tell("cli/unit_set", {"unit": unit, "chosen": chosen})
+        tell("cli/unit_set", {"unit": unit, "superior": is_superior(unit), "chosen": chosen})
+
+
+def _weekday(unit: Unit, typed: str) -> int | None:
+    """Answer the day of the weekly overview: only a superior has units to be told about."""
+    if typed == "none":
+        return None
+    if not is_superior(unit):
+        raise Refusal("weekly_for_superiors", {"unit": unit.name})
+    return int(typed)
 
 
 def _choose(session: Session, policy: Policy, unit: Unit, typed: str) -> Chosen:

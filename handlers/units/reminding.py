@@ -40,7 +40,7 @@ def remind(request: Request) -> Reply:
     known = rules_for(request, unit).requirements
     meant = read_reminding(said, known, request.today(unit))
     if meant is None:
-        raise Refused(Message("remind_unclear", {"read": said, "superior": _is_superior(unit)}))
+        raise Refused(Message("remind_unclear", {"read": said, "superior": is_superior(unit)}))
     return _done(request, unit, meant)
 
 
@@ -76,7 +76,8 @@ def _of_id(request: Request, unit_id: int) -> Unit:
     return found
 
 
-def _is_superior(unit: Unit) -> bool:
+def is_superior(unit: Unit) -> bool:
+    """Tell whether other units stand below a unit of its kind: it alone is sent an overview."""
     return unit.kind != "branch"
 
 
@@ -103,7 +104,7 @@ def _set(request: Request, unit: Unit, meant: Hour | Quiet | Workdays | Weekly) 
         case Workdays(only):
             unit.workdays_only = only
         case Weekly(weekday):
-            if weekday is not None and not _is_superior(unit):
+            if weekday is not None and not is_superior(unit):
                 raise Refused(Message("weekly_for_superiors", {"unit": unit.name}))
             unit.weekly_on = weekday
     request.session.add(unit)
@@ -229,7 +230,7 @@ def _shown(request: Request, unit: Unit, *, changed: bool = False) -> Message:
         "changed": changed,
         "on": request.today(unit),
         "hours": unit,
-        "superior": _is_superior(unit),
+        "superior": is_superior(unit),
         "paused": paused,
         "put_off": later,
     }
@@ -249,7 +250,7 @@ def _buttons(unit: Unit, running: list[Rest]) -> Iterator[tuple[Button, ...]]:
     rest = Button("resume", f"{place}resume") if running else Button("pause", f"{place}pause")
     label = "every_day" if unit.workdays_only else "workdays"
     yield Button(label, f"{place}{days}"), rest
-    if _is_superior(unit):
+    if is_superior(unit):
         weekly = unit.weekly_on is None
         said = "overview monday" if weekly else "no overview"
         yield (Button("weekly" if weekly else "no_weekly", f"{place}{said}"),)

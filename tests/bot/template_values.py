@@ -400,6 +400,7 @@ def _undone(text: str) -> list[Values]:
 def _command_line(text: str) -> dict[str, list[Values]]:
     unit = Unit(name=text, kind="branch", founded=date(2026, 1, 1), committee=True)
     plain = Unit(name=text, kind="branch")
+    weekly = Unit(name=text, kind="general_branch", workdays_only=True, weekly_on=1)
     misfits = [
         *(Misfit(3, "stage", problem) for problem in problems(text)),
         Misfit(0, "", Problem("roster_empty", "")),
@@ -470,8 +471,9 @@ def _command_line(text: str) -> dict[str, list[Values]]:
             {"unit": plain, "parent": None, "chat": None},
         ],
         "cli/unit_set": [
-            {"unit": unit, "chosen": []},
-            {"unit": plain, "chosen": choices()},
+            {"unit": unit, "superior": False, "chosen": []},
+            {"unit": plain, "superior": True, "chosen": choices()},
+            {"unit": weekly, "superior": True, "chosen": []},
         ],
         "cli/units_alike": [{"name": text, "count": 2}],
     }

@@ -76,3 +76,18 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     ran = sanhui(path, "unit", *change)
     assert (ran.code, ran.out) == (1, "")
     assert said in ran.err
+
+
+def test_when_a_unit_is_reminded_is_said_back(path: Path) -> None:
+    quiet = sanhui(path, "unit", "set", "第一支部", "--workdays-only")
+    assert (quiet.code, "只在工作日提醒" in quiet.out, "总览" in quiet.out) == (0, True, False)
+    weekly = sanhui(path, "unit", "set", "党总支", "--weekly", "1")
+    assert (weekly.code, "每天提醒,总览每周一。" in weekly.out) == (0, True)
+    never = sanhui(path, "unit", "set", "党总支", "--weekly", "none")
+    assert "总览不发" in never.out
+
+
+def test_a_branch_has_no_weekly_overview(path: Path) -> None:
+    ran = sanhui(path, "unit", "set", "第一支部", "--locale", "en", "--weekly", "1")
+    assert (ran.code, ran.out, "总览只发给上级" in ran.err) == (1, "", True)
+    assert "语言 zh" in sanhui(path, "unit", "set", "第一支部", "--weekly", "none").out
