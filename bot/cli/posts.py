@@ -144,7 +144,12 @@ def _bot() -> str | None:
 
 
 def owner_code() -> None:
-    """管理员代码 · Make a new code that makes its sender the owner, where there is none yet."""
+    """管理员代码 · Make a new code that makes its sender the owner, where there is none yet.
+
+    Where the settings name the owners nobody becomes one by a code.
+    """
+    if named := settings().owner_ids:
+        raise Refusal("cli/owners_set", {"owners": sorted(named)})
     origin = administrator()
     with office(writing=True) as (_, session):
         invitations.revoke_codes(session, origin.at)

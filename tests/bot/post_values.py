@@ -132,6 +132,7 @@ def _command_line(text: str) -> dict[str, list[Values]]:
     return {
         "cli/owner_code": [{"code": TOKEN, "days": 30}],
         "cli/owner_there": [{}],
+        "cli/owners_set": [{"owners": [1]}, {"owners": [1, 2]}],
         "cli/acting_end": [{}],
         "cli/post_taken": [about],
         "cli/role_not_held": [about],

@@ -72,6 +72,13 @@ def test_who_sends_the_code_owns_the_installation(empty: Path) -> None:
     assert (there.code, "已经有管理员" in there.err) == (1, True)
 
 
+def test_where_the_settings_name_the_owners_no_code_is_made(empty: Path) -> None:
+    code = token_in(sanhui(empty, "owner", "code").out)
+    named = sanhui(empty, "owner", "code", SANHUI_OWNER_IDS="16,12")
+    assert (named.code, named.out, "(12、16)" in named.err) == (1, "", True)
+    assert "您现在是管理员" in say(empty, code).out  # what was refused took nothing back
+
+
 async def test_a_link_made_in_chat_is_taken_up_by_whoever_opens_it(database: Path) -> None:
     async with playing(database) as stage:
         said = await stage.say("书记", "私聊", "/invite 宣传委员 孙八")
