@@ -1,6 +1,7 @@
 """The tree of units: ``unit add``, ``rename``, ``move``, ``merge``, ``dissolve``, ``list``."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
@@ -86,7 +87,7 @@ def unit_list(on: OnOption = None, *, as_json: JsonOption = False) -> None:
 
 
 def _fields(session: Session, of_day: Tree, on: date | None) -> Iterator[dict[str, object]]:
-    people = headcount.people_on(session, list(of_day.nodes), on or system_clock().date())
+    people = _people(session, list(of_day.nodes), on)
     for depth, node in of_day.walk():
         parent = None if node.parent_id is None else of_day.nodes.get(node.parent_id)
         yield {
@@ -98,6 +99,17 @@ def _fields(session: Session, of_day: Tree, on: date | None) -> Iterator[dict[st
             "depth": depth,
             "people": people.get(node.id, 0),
         }
+
+
+def _people(session: Session, unit_ids: Sequence[int], on: date | None) -> Mapping[int, int]:
+    """Answer how many people each unit has on a day; without one, today where the unit is."""
+    if on is not None:
+        return headcount.people_on(session, unit_ids, on)
+    now, here = system_clock(), defaultdict[date, list[int]](list)
+    for unit in directory.units(session, unit_ids).values():
+        here[unit.day_of(now)].append(unit.key)
+    counts = (headcount.people_on(session, ids, today) for today, ids in here.items())
+    return {unit_id: count for of_day in counts for unit_id, count in of_day.items()}
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -91,3 +92,15 @@ def test_a_branch_has_no_weekly_overview(path: Path) -> None:
     ran = sanhui(path, "unit", "set", "第一支部", "--locale", "en", "--weekly", "1")
     assert (ran.code, ran.out, "总览只发给上级" in ran.err) == (1, "", True)
     assert "语言 zh" in sanhui(path, "unit", "set", "第一支部", "--weekly", "none").out
+
+
+def test_without_a_day_people_are_counted_on_the_day_it_is_where_the_unit_is(path: Path) -> None:
+    first, last = "Pacific/Kiritimati", "Etc/GMT+12"  # 26 hours apart: never the same day
+    today = datetime.now(UTC).astimezone(ZoneInfo(first)).date()
+    engine = open_database(f"sqlite:///{path}")
+    with transaction(engine) as session:
+        for name, zone in (("东支部", first), ("西支部", last)):
+            unit = a_unit(session, name, "branch", timezone=zone)
+            a_person(session, unit, "周一", joined_on=today)
+    engine.dispose()
+    assert units(path)[-2:] == [("东支部", None, 1), ("西支部", None, 0)]
