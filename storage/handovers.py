@@ -4,8 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
@@ -14,7 +13,7 @@ from storage import directory, drafts, entries, invitations, journal, posts, tre
 from storage.accounts import Handover, Invitation
 from storage.drafts import Draft
 from storage.journal import Origin
-from storage.ledger import Entry, EntryKind, Record, RecordKind, ReturnRow
+from storage.ledger import Entry, Payment, Record, RecordKind, ReturnRow
 from storage.pauses import Pause
 from storage.units import RoleHeld, Unit
 
@@ -183,7 +182,10 @@ def take_over_drafts(session: Session, unit: Unit, telegram_id: int) -> list[Dra
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What was entered in a year: live records by kind, payments, and the newest number."""
+    """What stands in a ledger of a year: records held in it by kind, payments for its months.
+
+    ``last_number`` is the newest number of all.
+    """
 
     kinds: Sequence[tuple[str, int]]
     payments: int
@@ -193,17 +195,17 @@ class Year:
 def year_of(session: Session, unit: Unit, year: int) -> Year:
     """Answer what a unit's ledger holds of a year: of what was held in it, and paid for it."""
     dead = entries.dead_entries(session, unit.key)
-    first = date(year, 1, 1)
+    first, last = date(year, 1, 1), date(year, 12, 31)
     held = (
         select(RecordKind.kind, RecordKind.entry_id)
         .join(Record, col(Record.entry_id) == col(RecordKind.entry_id))
-        .where(Record.unit_id == unit.key, Record.held_on >= first)
+        .where(Record.unit_id == unit.key, col(Record.held_on).between(first, last))
     )
     kinds = Counter(kind for kind, entry_id in session.exec(held) if entry_id not in dead)
-    paid = select(Entry.id).where(
-        Entry.unit_id == unit.key,
-        Entry.kind == EntryKind.PAYMENT,
-        Entry.entered_at >= datetime.combine(first, time.min, ZoneInfo(unit.timezone)),
+    paid = (
+        select(Payment.entry_id)
+        .join(Entry, col(Entry.id) == col(Payment.entry_id))
+        .where(Entry.unit_id == unit.key, col(Payment.month).between(first, last))
     )
     payments = sum(entry_id not in dead for entry_id in session.exec(paid))
     return Year(kinds.most_common(), payments, unit.last_number)

@@ -13,7 +13,7 @@ from storage.drafts import Draft
 from storage.handovers import LASTS
 from storage.journal import Origin
 from storage.units import Unit
-from tests.storage.samples import a_unit, moment, numbered, record
+from tests.storage.samples import a_person, a_unit, moment, numbered, pay, record
 
 NOW = moment("2026-11-25 10:00")
 TODAY = date(2026, 11, 25)
@@ -163,6 +163,28 @@ def test_the_year_counts_what_stands(session: Session) -> None:
 
     assert dict(year.kinds) == {"支委会": 1, "党课": 1, "学习": 1}
     assert (year.payments, year.last_number) == (0, 5)
+
+
+def test_a_year_is_what_was_held_in_it_and_paid_for_it(session: Session) -> None:
+    unit = a_branch(session)
+    person = a_person(session, unit, "张三")
+    for month, entered in (
+        ("2025-12", "2026-01-05 10:00"),  # paid late for the year before
+        ("2026-12", "2025-12-30 10:00"),  # paid ahead
+        ("2026-01", "2026-03-05 10:00"),
+        ("2027-01", "2026-03-05 10:00"),
+    ):
+        pay(session, unit, person, month, 20, entered)
+    record(session, unit, held_on="2026-12-31")
+    record(session, unit, held_on="2027-01-01")
+    years = {year: handovers.year_of(session, unit, year) for year in (2025, 2026, 2027)}
+
+    assert {year: each.payments for year, each in years.items()} == {2025: 1, 2026: 2, 2027: 1}
+    assert {year: dict(each.kinds) for year, each in years.items()} == {
+        2025: {},
+        2026: {"支委会": 1},
+        2027: {"支委会": 1},
+    }
 
 
 def test_what_a_superior_sent_back_is_told_with_the_reason(session: Session) -> None:
