@@ -61,6 +61,11 @@ def _covers(held: RoleHeld, first: date | None, last: date | None) -> bool:
     return begun and (held.to_on is None or (last is not None and last <= held.to_on))
 
 
+def lasts(held: RoleHeld, last: date | None) -> bool:
+    """Tell whether a post that is held today is held until a day (None: without an end)."""
+    return _covers(held, None, last)
+
+
 def _widen(
     session: Session, held: RoleHeld, first: date | None, last: date | None, origin: Origin
 ) -> None:
@@ -125,11 +130,20 @@ def post(session: Session, number: int) -> RoleHeld | None:
 
 
 def headed_by(
-    session: Session, unit_id: int, first: date, last: date | None = None
+    session: Session,
+    unit_id: int,
+    first: date,
+    last: date | None = None,
+    *,
+    beside: int | None = None,
 ) -> RoleHeld | None:
-    """Answer who is the unit's secretary on any of these days, not only acting as one."""
+    """Answer who is the unit's secretary on any of these days, not only acting as one.
+
+    ``beside``: a Telegram user who is not asked about.
+    """
     held = posts_between(session, [unit_id], first, last)
-    return next((each for each in held if each.role is Role.SECRETARY and not each.acting), None)
+    heads = (each for each in held if each.role is Role.SECRETARY and not each.acting)
+    return next((each for each in heads if each.telegram_id != beside), None)
 
 
 def take_leave(

@@ -60,12 +60,13 @@ def invite(request: Request) -> Reply:
 
 
 def _refuse_holder(request: Request, unit: Unit, at: Unit, posting: Posting) -> None:
-    """Refuse to invite one who holds that very post already."""
+    """Refuse to invite one who holds that very post as long already."""
     if posting.name is None:
         return
     known = accounts.known_as(request.session, around(request, unit), posting.name)
     held = posts.posts_on(request.session, [at.key], request.today(unit))
-    if any(each.role is posting.role and each.telegram_id in known for each in held):
+    own = [each for each in held if each.role is posting.role and each.telegram_id in known]
+    if any(posts.lasts(each, posting.last) for each in own):
         values = {"unit": unit.name, "role": posting.role, "name": posting.name}
         raise Refused(Message("invite_held", values))
 

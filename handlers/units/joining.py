@@ -54,13 +54,17 @@ def _use(request: Request, found: Invitation) -> None:
 
 
 def _refuse_twice(request: Request, unit: Unit, found: Invitation) -> None:
-    """Refuse one who holds the post already, and a second secretary; the link stays open."""
-    today = request.today(unit)
-    directory.alone(request.session, unit.key)
-    held = posts.posts_on(request.session, [unit.key], today)
-    if posts.one_of(held, found.role, request.actor) is not None:
+    """Refuse one who holds the post as long already, and a second secretary; the link stays open.
+
+    Whoever holds it until a day before holds it on.
+    """
+    today, session = request.today(unit), request.session
+    directory.alone(session, unit.key)
+    held = posts.posts_on(session, [unit.key], today)
+    own = [each for each in held if (each.role, each.telegram_id) == (found.role, request.actor)]
+    if any(posts.lasts(each, found.to_on) for each in own):
         raise Refused(Message("joined_already", _values(request, unit, found)))
-    head = posts.headed_by(request.session, unit.key, today, found.to_on)
+    head = posts.headed_by(session, unit.key, today, found.to_on, beside=request.actor)
     if found.role is Role.SECRETARY and found.to_on is None and head is not None:
         raise Refused(Message("join_taken", _values(request, unit, found)))
 

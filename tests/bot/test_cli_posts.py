@@ -62,6 +62,35 @@ def test_an_invitation_gives_the_role_once(database: Path) -> None:
     assert held["name"] == "孙八"
 
 
+def test_a_link_extends_a_post_that_ends_and_takes_none_twice(database: Path) -> None:
+    grant = ("role", "grant", str(PERSON), "deputy", *UNIT, "--to", "2999-12-31")
+    assert sanhui(database, *grant).code == 0
+    token = token_in(sanhui(database, "invite", "副书记", "孙八", *UNIT).out)
+    assert "您已担任第一支部副书记" in say(database, f"/start {token}").out
+    (held,) = [
+        each
+        for each in sanhui(database, "role", "list", *UNIT, "--json").json
+        if each["telegram_id"] == PERSON
+    ]
+    assert (held["role"], held["to"]) == ("deputy", None)
+    again = token_in(sanhui(database, "invite", "副书记", "孙八", *UNIT).out)
+    assert "您已经是第一支部副书记" in say(database, f"/start {again}").out
+
+
+def test_a_secretary_whose_post_ends_is_no_second_one(database: Path) -> None:
+    secretary = ACTORS["书记"].user_id
+    end = ("role", "end", str(secretary), "secretary", *UNIT, "--on", "2999-12-31")
+    assert sanhui(database, *end).code == 0
+    token = token_in(sanhui(database, "invite", "书记", "张三", *UNIT).out)
+    assert "这个职务" not in say(database, f"/start {token}", secretary).out
+    (held,) = [
+        each
+        for each in sanhui(database, "role", "list", *UNIT, "--json").json
+        if each["role"] == "secretary"
+    ]
+    assert (held["telegram_id"], held["to"]) == (secretary, None)
+
+
 def test_who_sends_the_code_owns_the_installation(empty: Path) -> None:
     first = token_in(sanhui(empty, "owner", "code").out)
     second = token_in(sanhui(empty, "owner", "code").out)
