@@ -7,12 +7,14 @@ from functools import cache
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy import select as columns
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from compliance.people import Stage
 from storage import journal, roster_history
 from storage.chain import canonical
 from storage.columns import table_of
 from storage.database import run
+from storage.imports import dating
 from storage.imports.comparing import Comparison, Difference
 from storage.imports.marks import Marks, marks_for
 from storage.journal import Origin
@@ -53,6 +55,13 @@ class _One:
         """Answer the fields that are not as they were, with their new values."""
         before = self.before or {}
         return {n: value for n, value in self.values.items() if before.get(n) != value}
+
+    def stages_before(self, on: date) -> list[tuple[Stage, date]]:
+        """Answer the stages that are corrected and which the row dates before a day."""
+        if self.before is None or self.difference is None or "stage" not in self.changes:
+            return []
+        before, stage = (Stage(str(each["stage"])) for each in (self.before, self.values))
+        return dating.stages_before(before, stage, self.difference.row.said, on)
 
 
 class Writing:
@@ -108,9 +117,11 @@ class Writing:
             self._audit(session, changed, bases, self._origin)
 
     def _change(self, session: Session, changed: Sequence[_One]) -> None:
-        """Change people, and keep what was true of them until today."""
+        """Change people, and keep what was true of them until today, or the day of a stage."""
         told = [one for one in changed if not one.changes.keys().isdisjoint(KEPT)]
         later = self._with_later_history(session, told)
+        if self._origin is not None:
+            later |= {one.key for one in told if one.stages_before(self._on)}
         rows = [{f"new_{n}": one.values[n] for n in _FIELDS} for one in changed]
         for row, one in zip(rows, changed, strict=True):
             row["person"] = one.key
@@ -128,9 +139,7 @@ class Writing:
                 _ADD_WAS,
                 [{"person_id": one.key, **_was(one), **until, **entered} for one in plain],
             )
-        for one in told:
-            if one.key in later:
-                self._change_past(session, one, self._origin)
+        self._change_past(session, [one for one in told if one.key in later], self._origin)
 
     def _with_later_history(self, session: Session, told: Sequence[_One]) -> set[object]:
         """Answer the people of whom something else is known to be so until today, or later."""
@@ -143,10 +152,21 @@ class Writing:
         joined = one.values["joined_on"]
         return not (isinstance(joined, date) and self._on <= joined)
 
-    def _change_past(self, session: Session, one: _One, origin: Origin) -> None:
-        person = session.get_one(Person, one.key, populate_existing=True)
-        values = {name: value for name, value in one.changes.items() if name in KEPT}
-        roster_history.change(session, person, values, self._on, origin)
+    def _change_past(self, session: Session, told: Sequence[_One], origin: Origin) -> None:
+        """Let what is kept be so from today; a stage before, where the row has a date of it."""
+        ids = [one.key for one in told]
+        query = select(Person).where(col(Person.id).in_(ids))
+        found = session.exec(query, execution_options={"populate_existing": True}) if ids else ()
+        people = {person.key: person for person in found}
+        rows = roster_history.rows_of(session, list(people)) if people else {}
+        for one in told:
+            person = people[int(str(one.key))]
+            of_person = rows[person.key]
+            for stage, day in one.stages_before(self._on):
+                dated = {"stage": stage}
+                roster_history.change(session, person, dated, day, origin, rows=of_person)
+            values = {name: value for name, value in one.changes.items() if name in KEPT}
+            roster_history.change(session, person, values, self._on, origin, rows=of_person)
         session.flush()
 
     def _basis(self, one: _One) -> Iterator[dict[str, object]]:

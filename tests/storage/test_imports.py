@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 from compliance.people import DuesBasis, Stage
-from storage import roster
+from storage import roster, roster_history
 from storage.database import transaction
 from storage.imports import taking
 from storage.imports.placing import Path, place
@@ -91,6 +91,65 @@ def test_what_was_true_before_is_kept_with_the_audit(session: Session) -> None:
     assert [each.group_id for each in session.exec(select(PersonWas))] == [None]
     session.refresh(unit)
     assert unit.revision == 2
+
+
+def stages(session: Session, unit: Unit, *on: str) -> list[Stage]:
+    (member,) = roster.members(session, unit.key)
+    return [member.as_of(day(each)).stage for each in on]
+
+
+def test_a_corrected_stage_holds_from_its_own_date(session: Session) -> None:
+    unit = a_unit(session)
+    a_person(session, unit, "张三", stage=Stage.PROBATIONARY)
+    full = row("张三", "第一小组", stage=Stage.FULL, full_on=day("2025-06-01"))
+    take(session, unit, full)
+    full_since = stages(session, unit, "2025-05-31", "2025-06-01", "2026-03-05")
+    assert full_since == [Stage.PROBATIONARY, Stage.FULL, Stage.FULL]
+    # The group has no date: until today it was none.
+    rows = session.exec(select(PersonWas).order_by(col(PersonWas.until_on))).all()
+    assert [(each.until_on, each.group_id) for each in rows] == [
+        (day("2025-06-01"), None),
+        (ON, None),
+    ]
+    assert take(session, unit, full).same == 1
+
+
+def test_each_stage_on_the_way_holds_from_its_own_date(session: Session) -> None:
+    unit = a_unit(session)
+    a_person(session, unit, "张三", stage=Stage.APPLICANT, joined_on=day("2020-01-01"))
+    admitted, full = day("2023-06-01"), day("2024-06-01")
+    take(session, unit, row("张三", stage=Stage.FULL, admitted_on=admitted, full_on=full))
+    assert stages(session, unit, "2023-05-31", "2023-06-01", "2024-05-31", "2024-06-01") == [
+        Stage.APPLICANT,
+        Stage.PROBATIONARY,
+        Stage.PROBATIONARY,
+        Stage.FULL,
+    ]
+
+
+@pytest.mark.parametrize("full_on", ["2026-03-05", "2026-04-01", None])
+def test_a_stage_without_an_earlier_date_holds_from_today(
+    session: Session, full_on: str | None
+) -> None:
+    unit = a_unit(session)
+    a_person(session, unit, "张三", stage=Stage.PROBATIONARY)
+    dated = None if full_on is None else day(full_on)
+    take(session, unit, row("张三", stage=Stage.FULL, full_on=dated))
+    assert [each.until_on for each in session.exec(select(PersonWas))] == [ON]
+
+
+def test_a_stage_that_was_corrected_otherwise_since_is_the_one_of_the_row(
+    session: Session,
+) -> None:
+    unit = a_unit(session)
+    person = a_person(session, unit, "张三")
+    stage = {"stage": Stage.ACTIVIST}
+    roster_history.change(session, person, stage, day("2025-12-01"), said())
+    session.flush()
+    full = row("张三", stage=Stage.FULL, full_on=day("2020-01-01"))
+    take(session, unit, full)
+    assert stages(session, unit, "2019-12-31", "2026-03-05") == [Stage.FULL, Stage.FULL]
+    assert take(session, unit, full).same == 1
 
 
 def test_every_change_leaves_an_audit_row(engine: Engine) -> None:
