@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import Session, col, or_, select
 
 from storage import directory, journal, tree, tree_rules
@@ -16,6 +16,9 @@ from storage.accounts import Handover, Invitation
 from storage.database import forget
 from storage.journal import Origin
 from storage.units import RoleHeld, Unit, UnitWas
+
+# Before any row, so that two who lock both never wait for each other; SQLite has one writer anyway.
+_TOP = text("SELECT pg_advisory_xact_lock(19490703)")
 
 
 def found(session: Session, new: Unit, parent: Unit | None, origin: Origin) -> Unit:
@@ -90,8 +93,11 @@ def close(session: Session, unit: Unit, on: date, origin: Origin) -> None:
 def lock(session: Session, *units: Unit | None) -> None:
     """Wait for whoever changes one of these units at the same time, and see what they did.
 
-    A tick that settles their steps is not held up: it holds chats that are to be planned anew.
+    None is the top of the tree, for which no row stands: two there could be called alike. A tick
+    that settles their steps is not held up: it holds chats that are to be planned anew.
     """
+    if None in units and session.get_bind().dialect.name == "postgresql":
+        session.execute(_TOP)
     ids = sorted(unit.key for unit in units if unit is not None)
     query = select(Unit).where(col(Unit.id).in_(ids)).order_by(col(Unit.id))
     alone = query.with_for_update(key_share=True)

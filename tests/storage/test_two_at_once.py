@@ -31,6 +31,7 @@ from storage.outbox import Owed
 from storage.pace import Limits
 from storage.queues import OutboxKind, ReminderOutcome
 from storage.reminding import Settlement, StepKey, settle_steps
+from storage.tree_rules import Impossible
 from storage.units import Unit
 from tests.storage.samples import a_unit, day, moment, record, said
 
@@ -246,3 +247,23 @@ def test_a_tick_settles_steps_of_a_unit_that_is_being_changed(engine: Engine, un
             run(tick, text("SET LOCAL lock_timeout = '2s'"))
             step = Settlement(key, ReminderOutcome.SENT, -100, day("2026-03-31"))
             assert settle_steps(tick, [step], NOW) == 1
+
+
+def test_no_two_units_at_the_top_are_called_alike(engine: Engine, unit: Unit) -> None:
+    def work(n: int) -> bool:
+        try:
+            with transaction(engine) as session:
+                if n % 2:
+                    new = Unit(name="机关支部", kind="branch")
+                    reorganising.found(session, new, None, said())
+                else:
+                    other = directory.unit(session, others[n])
+                    reorganising.rename(session, other, "机关支部", NOW.date(), said())
+        except Impossible as why:
+            assert why.code == "name_taken"  # noqa: PT017 - either is right
+            return False
+        return True
+
+    with transaction(engine) as session:
+        others = {n: a_unit(session, f"第{n}党支部").key for n in range(0, WRITERS, 2)}
+    assert together(work).count(True) == 1
