@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from compliance.access import Action
 from handlers.asking.naming import naming
-from handlers.authority import unit_for
 from handlers.grammar import (
     Context,
     Unreadable,
@@ -18,6 +17,7 @@ from handlers.grammar import (
     without,
     writing,
 )
+from handlers.meant import unit_for
 from handlers.reading import context_for
 from handlers.request import Handler, Refused, Reply, Request, in_place
 from storage import drafts, loose_files

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compliance.access import Action
-from handlers.authority import allowed, unit_for
+from handlers.authority import allowed
 from handlers.grammar import Problem
+from handlers.meant import unit_for
 from handlers.request import Request
 from storage import roster
 

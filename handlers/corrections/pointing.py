@@ -5,7 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from compliance.access import Action, who_may
-from handlers.authority import branches_within, require, unit_for
+from handlers.authority import require
+from handlers.meant import branches_within, unit_for
 from handlers.request import Refused, Request
 from storage import directory, entries, tree
 from storage.ledger import Entry, EntryKind

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from compliance.access import Action
-from handlers.authority import branches_within, other_chats, require
+from handlers.authority import other_chats, require
 from handlers.corrections.pointing import Pointed, live_entry, numbered, pointed
 from handlers.corrections.rights import day_of, is_ruling
 from handlers.corrections.sealing import require_open
 from handlers.grammar import vocabulary
+from handlers.meant import branches_within
 from handlers.request import Refused, Reply, Request
 from storage import duties, journal, listing
 from storage.ledger import Entry, EntryKind

@@ -8,9 +8,10 @@ from compliance.access import Action
 from compliance.dues import DuesCategory, DuesRules, amount_due, unusual
 from compliance.people import DuesBasis, Member
 from compliance.periods import Cadence, Period
-from handlers.authority import names_may_show, unit_for
+from handlers.authority import names_may_show
 from handlers.corrections.sealing import require_open
 from handlers.grammar import BasisLine, Problem, Unreadable, read_bases
+from handlers.meant import unit_for
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
 from storage import bases, roster

@@ -8,8 +8,9 @@ from compliance.assessment import State
 from compliance.periods import Cadence, Period
 from compliance.states import EXCUSED
 from compliance.summary import SETTLED
-from handlers.authority import branch_named, branch_seen, names_may_show, unit_for
+from handlers.authority import names_may_show
 from handlers.grammar import read_period
+from handlers.meant import branch_named, branch_seen, unit_for
 from handlers.request import Refused, Request
 from storage import dues_book, remittances
 from storage.messages import Button, Message

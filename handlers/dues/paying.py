@@ -7,7 +7,7 @@ from decimal import Decimal
 from compliance.access import Action
 from compliance.summary import SETTLED
 from handlers.asking.doubts import Payments, of_payments, refuse_doubtful
-from handlers.authority import names_may_show, unit_for
+from handlers.authority import names_may_show
 from handlers.corrections.editing import require_recorded_as
 from handlers.corrections.editing_dues import Paying, edit_payments, made_before
 from handlers.corrections.pointing import span_of
@@ -18,6 +18,7 @@ from handlers.dues.reducing import reduce
 from handlers.dues.remitting import remit
 from handlers.forms import dues as dues_form
 from handlers.grammar import AllDues, DuesLine, head_of, read_dues, speaking_after, split_verb
+from handlers.meant import unit_for
 from handlers.reading import context_for
 from handlers.request import Handler, Refused, Reply, Request
 from storage import dues_book, journal, roster

@@ -9,8 +9,9 @@ from decimal import Decimal
 from compliance import dues
 from compliance.access import Action
 from compliance.people import DuesBasis, Member
-from handlers.authority import branch_seen, names_may_show, other_chats, require
+from handlers.authority import names_may_show, other_chats, require
 from handlers.grammar import Grant, Reduction, read_reduction
+from handlers.meant import branch_seen
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request
 from storage import bases, journal, roster

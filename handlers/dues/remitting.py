@@ -1,9 +1,9 @@
 """Handing a month's dues on to the unit above: the sum must match what was entered."""
 
 from compliance.access import Action
-from handlers.authority import unit_for
 from handlers.corrections.sealing import require_open
 from handlers.grammar import read_remittance
+from handlers.meant import unit_for
 from handlers.request import Refused, Reply, Request
 from storage import journal, remittances
 from storage.journal import RemittanceText

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from compliance.access import Action
-from handlers.authority import allowed, require, unit_for
+from handlers.authority import allowed, require
 from handlers.corrections.pointing import Pointed, numbered, pointed, pointed_at
 from handlers.corrections.rights import require_corrector
 from handlers.files.accepted import require_fit
@@ -19,6 +19,7 @@ from handlers.files.record_files import (
     taken_off,
     with_copies,
 )
+from handlers.meant import unit_for
 from handlers.records.recorder import require_recorder
 from handlers.request import Refused, Reply, Request
 from handlers.roster_files.arriving import imported, is_called_roster

@@ -10,11 +10,11 @@ from dataclasses import replace
 from compliance.access import Action
 from compliance.periods import Period
 from handlers.asking.question import draft_of
-from handlers.authority import unit_for
 from handlers.dues.month import book
 from handlers.forms.dues_steps import ask_payers, confirm, months, owing, payers, read_month, sums
 from handlers.forms.ticks import PER_PAGE, typed_names
 from handlers.grammar import Context, Problem, Unreadable, read_dues
+from handlers.meant import unit_for
 from handlers.reading import context_for, if_readable
 from handlers.request import Refused, Reply, Request
 from storage import drafts

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from compliance.access import Action
 from handlers.asking.question import LACKING, draft_of
-from handlers.authority import require, unit_for
+from handlers.authority import require
 from handlers.forms.steps import groups_for, is_guided
 from handlers.grammar import Problem, read_changes
 from handlers.kinds import kinds_for, superiors_kinds
+from handlers.meant import unit_for
 from handlers.reading import context_for, if_readable
 from handlers.request import Handler, Refused, Reply, Request
 from storage import drafts

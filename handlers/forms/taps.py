@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from compliance.access import Action
 from handlers.asking.answer import go_on, own
-from handlers.authority import unit_for
 from handlers.forms import dues as dues_form
 from handlers.forms.attendance import attendance, expected, should_attend
 from handlers.forms.ticks import PER_PAGE
@@ -18,6 +17,7 @@ from handlers.grammar import (
     read_meeting,
     writing,
 )
+from handlers.meant import unit_for
 from handlers.reading import context_for, if_readable
 from handlers.request import Handler, Refused, Reply, Request
 from handlers.units import setup_form

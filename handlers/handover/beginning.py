@@ -3,9 +3,10 @@
 import re
 
 from compliance.access import Action, who_may
-from handlers.authority import allowed, unit_for
+from handlers.authority import allowed
 from handlers.grammar import normalise, vocabulary
 from handlers.handover import telling
+from handlers.meant import unit_for
 from handlers.privacy.privacy import require_private
 from handlers.request import Refused, Reply, Request
 from storage import accounts, directory, handovers, invitations, roster

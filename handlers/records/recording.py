@@ -4,7 +4,7 @@ from datetime import date
 
 from compliance.access import Action
 from handlers.asking.doubts import of_record, refuse_doubtful
-from handlers.authority import require_own, unit_for
+from handlers.authority import require_own
 from handlers.corrections.editing import require_recorded_as
 from handlers.corrections.sealing import require_open
 from handlers.files.adding import brings_files, enclosed
@@ -20,6 +20,7 @@ from handlers.grammar import (
     read_meeting,
 )
 from handlers.kinds import superiors_kinds
+from handlers.meant import unit_for
 from handlers.reading import context_for
 from handlers.records.echo import Change, echo_of
 from handlers.records.recorder import require_recorder

@@ -1,8 +1,8 @@
 """The door to the roster: it is looked at, or something of it is changed."""
 
 from compliance.access import Action
-from handlers.authority import unit_for
 from handlers.grammar import is_change, vocabulary
+from handlers.meant import unit_for
 from handlers.request import Refused, Reply, Request
 from handlers.roster.changing import change
 from handlers.roster.showing import card, counted, listed

@@ -1,8 +1,8 @@
 """A roster that is sent to the bot: kept, to be fetched and read, and shown before it is taken."""
 
 from compliance.access import Action
-from handlers.authority import unit_for
 from handlers.grammar import vocabulary
+from handlers.meant import unit_for
 from handlers.request import Refused, Reply, Request
 from handlers.roster_files.columns import IGNORED
 from handlers.roster_files.misfits import MOST_BYTES, unfit

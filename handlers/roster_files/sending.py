@@ -1,7 +1,8 @@
 """A roster that is asked for as a file, in private."""
 
 from compliance.access import Action, Relation, who_may
-from handlers.authority import allowed_below, unit_for
+from handlers.authority import allowed_below
+from handlers.meant import unit_for
 from handlers.request import Refused, Reply, Request
 from handlers.roster_files.arriving import require_private
 from handlers.roster_files.exporting import FORMATS, written_roster

@@ -10,10 +10,11 @@ from compliance.catalogue import Catalogue
 from compliance.facts import Score
 from compliance.requirement import SCORED, Requirement
 from compliance.scoring import Sheet, rounded
-from handlers.authority import branch_seen, require
+from handlers.authority import require
 from handlers.corrections.pointing import span_of
 from handlers.grammar import vocabulary
 from handlers.grammar.scores import ScoreLine, only_year, read_finish, read_scores
+from handlers.meant import branch_seen
 from handlers.reading import rules_for
 from handlers.request import Refused, Reply, Request
 from storage import entries, journal, listing

@@ -8,8 +8,9 @@ from compliance.access import Action, who_may
 from compliance.assessment import State
 from compliance.deadlines import REACH_AFTER, REACH_BEFORE
 from compliance.summary import Line, failing_first, lines
-from handlers.authority import branches_within, name_branch, require, unit_for
+from handlers.authority import require
 from handlers.grammar import vocabulary
+from handlers.meant import branches_within, name_branch, unit_for
 from handlers.request import Refused, Reply, Request
 from storage import directory, journal, quiet, reminding
 from storage.messages import Message, form_buttons

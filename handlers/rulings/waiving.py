@@ -9,14 +9,9 @@ from compliance.assessment import Finding, State
 from compliance.facts import Waiver
 from compliance.periods import months_after
 from compliance.requirement import Requirement, SubjectKind
-from handlers.authority import (
-    branch_seen,
-    branches_within,
-    names_may_show,
-    other_chats,
-    require,
-)
+from handlers.authority import names_may_show, other_chats, require
 from handlers.grammar.waiving import LONGEST_YEARS, Waiving, read_waiver
+from handlers.meant import branch_seen, branches_within
 from handlers.reading import context_for, requirement_of, rules_for
 from handlers.records.recording import group_ids
 from handlers.request import Refused, Reply, Request

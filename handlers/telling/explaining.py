@@ -14,8 +14,9 @@ from compliance.periods import Period
 from compliance.policy import Policy
 from compliance.requirement import Requirement
 from compliance.summary import Line, failing_first
-from handlers.authority import names_may_show, unit_for
+from handlers.authority import names_may_show
 from handlers.grammar import find_requirements, resembling, split_period
+from handlers.meant import unit_for
 from handlers.reading import requirement_of
 from handlers.request import Refused, Reply, Request
 from handlers.telling.explaining_today import today

@@ -10,7 +10,8 @@ from compliance.deadlines import ESCALATE, REACH_AFTER, REACH_BEFORE, steps
 from compliance.periods import Span, span_of
 from compliance.requirement import Requirement
 from compliance.summary import Line, lines
-from handlers.authority import require, unit_for
+from handlers.authority import require
+from handlers.meant import unit_for
 from handlers.reading import requirement_of
 from handlers.request import Reply, Request
 from storage import chat_days, directory, pauses, tree

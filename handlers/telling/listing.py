@@ -4,8 +4,9 @@ import re
 
 from compliance.access import Action
 from compliance.periods import Cadence, Period
-from handlers.authority import branch_first_named, groups_led, unit_for
+from handlers.authority import groups_led
 from handlers.grammar import Problem, Unreadable, split_period, vocabulary
+from handlers.meant import branch_first_named, unit_for
 from handlers.records.flagging import flags_of
 from handlers.request import Refused, Reply, Request
 from storage import listing, roster

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from compliance.access import Action, Role, who_may
 from compliance.periods import Period
 from compliance.requirement import Requirement
-from handlers.authority import allowed, unit_for
+from handlers.authority import allowed
 from handlers.grammar import reckoning, split_period, vocabulary
+from handlers.meant import unit_for
 from handlers.reading import requirement_of
 from handlers.request import Refused, Reply, Request, in_place
 from storage import directory, tree

@@ -2,8 +2,9 @@
 
 from compliance.access import Action, who_may
 from compliance.periods import Cadence, Period
-from handlers.authority import branch_in, names_may_show
+from handlers.authority import names_may_show
 from handlers.grammar import Problem, Unreadable, split_period, vocabulary
+from handlers.meant import branch_in
 from handlers.request import Refused, Reply, Request
 from storage.messages import Message
 from storage.sheets import sheet

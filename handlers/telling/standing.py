@@ -8,8 +8,9 @@ from compliance.assessment import State
 from compliance.deadlines import REACH_AFTER
 from compliance.periods import Period
 from compliance.summary import Line, asked_from, failing_first, lines, so_far
-from handlers.authority import allowed, names_may_show, unit_for
+from handlers.authority import allowed, names_may_show
 from handlers.grammar import split_period
+from handlers.meant import unit_for
 from handlers.request import Refused, Reply, Request, in_place
 from handlers.telling.overview import all_below, ask_all, overview, tapped_unit
 from handlers.units.posts import absent

@@ -7,14 +7,7 @@ from compliance.access import Action
 from compliance.deadlines import REACH_AFTER
 from compliance.states import State
 from compliance.summary import Line, lines
-from handlers.authority import (
-    allowed,
-    allowed_below,
-    groups_led,
-    is_owned,
-    is_owner,
-    may_found_any,
-)
+from handlers.authority import allowed, allowed_below, groups_led, is_owned, is_owner, may_found_any
 from handlers.request import Reply, Request
 from handlers.units import setup_checks
 from handlers.units.coming import SETUP

@@ -3,8 +3,9 @@
 import re
 
 from compliance.access import Action, granting
-from handlers.authority import allowed, require, require_here, unit_in
+from handlers.authority import allowed, require
 from handlers.grammar.posts import Deed, Posting, read_posting
+from handlers.meant import require_here, unit_in
 from handlers.reading import context_for
 from handlers.request import Refused, Reply, Request, in_place
 from handlers.units.posting import around, on_roster, place, refuse_second_head

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from compliance.access import Role, granting
-from handlers.authority import require, require_here
+from handlers.authority import require
 from handlers.grammar.posts import Deed, Posting
+from handlers.meant import require_here
 from handlers.request import Refused, Reply, Request
 from storage import accounts, directory, invitations, posts, roster, tree
 from storage.messages import Message

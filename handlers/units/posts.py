@@ -6,8 +6,9 @@ from datetime import date
 
 from compliance.access import Action, Role
 from compliance.duties import Holder, responsible
-from handlers.authority import allowed, unit_in
+from handlers.authority import allowed
 from handlers.grammar.posts import Deed, read_posting
+from handlers.meant import unit_in
 from handlers.reading import context_for
 from handlers.request import Reply, Request
 from handlers.units.leave import come_back, go_on_leave

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from compliance.access import Action, who_may
-from handlers.authority import allowed, other_chats, require, unit_for
+from handlers.authority import allowed, other_chats, require
 from handlers.grammar import normalise
 from handlers.grammar.reminding import (
     Hour,
@@ -20,6 +20,7 @@ from handlers.grammar.reminding import (
     Workdays,
     read_reminding,
 )
+from handlers.meant import unit_for
 from handlers.reading import requirement_of, rules_for
 from handlers.request import Refused, Reply, Request, in_place
 from handlers.units.putting_off import put_off

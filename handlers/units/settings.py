@@ -8,8 +8,8 @@ from compliance.access import Action
 from compliance.catalogue import Catalogue, Requirement
 from compliance.periods import Cadence
 from compliance.policy import Policy
-from handlers.authority import unit_for
 from handlers.grammar import find_requirements, normalise, vocabulary
+from handlers.meant import unit_for
 from handlers.request import Refused, Reply, Request
 from storage.messages import Message
 from storage.rulebooks import policy_of
