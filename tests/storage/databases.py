@@ -75,10 +75,20 @@ def copied(template: Path, path: Path) -> Iterator[Engine]:
         yield engine
 
 
+_RESTART = text(
+    "SELECT setval(format('%I', sequencename), 1, false) FROM pg_sequences "
+    "WHERE schemaname = 'public' AND last_value IS NOT NULL"
+)
+
+
 def empty(engine: Engine) -> None:
-    """Take every row out of a PostgreSQL database and count from 1 again."""
-    names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+    """Take every row out of a PostgreSQL database and count from 1 again.
+
+    Not by TRUNCATE: for forty small tables that takes fifty times as long.
+    """
     with engine.begin() as connection:
-        # Its triggers rest: they refuse to empty what is append-only.
+        # Its triggers rest: they refuse to empty what is append-only, and watch references.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        for table in METADATA.sorted_tables:
+            connection.execute(text(f'DELETE FROM "{table.name}"'))
+        connection.execute(_RESTART)
