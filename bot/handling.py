@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlmodel import Session
 
-from bot import waiting
 from bot.dispatch import Dispatch
+from bot.rounds import Rounds
 from bot.routing import Routing, Turn
 from bot.runtime import Runtime
 from storage import inbox
@@ -17,7 +17,6 @@ from storage.inbox import Waiting
 # So many at most are answered in one transaction, when so many wait.
 BATCH = 100
 MOST_ATTEMPTS = 3
-LONGEST_WAIT = 10.0
 # What a replica that died has taken in is looked for so often, in seconds.
 LOOK_AFTER = 2.0
 _UPLOADING = frozenset({"take", "unit", "typed"})
@@ -48,34 +47,22 @@ class Handling:
         self._dispatch = dispatch
         self._runtime = runtime
         self._answered = answered
-        self._rested = rested
         self._uploaded = uploaded
         self._take = take
-        self.idle = False
-        self._work = asyncio.Event()
-        self._work.set()
+        self._rounds = Rounds("handling", LOOK_AFTER, rested)
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self._rounds.idle
 
     def wake(self) -> None:
         """Tell that something waits."""
-        self.idle = False
-        self._work.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Handle what waits until cancelled; a failing database makes it wait and try again."""
-        wait = 0.0
-        while True:
-            await waiting.wait(self._work, LOOK_AFTER)
-            self._work.clear()
-            try:
-                await self.drain()
-                wait = 0.0
-                self.idle = not self._work.is_set()
-                self._rested()
-            except DATABASE_DOWN as error:
-                wait = min(max(wait * 2, 0.1), LONGEST_WAIT)
-                log.warning("handling_waits", error=type(error).__name__, seconds=wait)
-                self._work.set()
-                await asyncio.sleep(wait)
+        await self._rounds.run(self.drain)
 
     async def drain(self) -> None:
         """Handle updates until none waits."""

@@ -16,10 +16,10 @@ from aiohttp import ClientError
 from sqlmodel import Session
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot import waiting
 from bot.fetching import TOO_LARGE, NotFetched
 from bot.in_force import InForce
 from bot.render import Destination, Renderer
+from bot.rounds import Rounds
 from bot.runtime import Runtime
 from handlers.request import Reply, Request
 from handlers.roster_files import showing, taking
@@ -34,7 +34,6 @@ from storage.uploads import Upload, UploadState
 LOOK_AFTER = 30.0  # seconds: what another replica left is looked for so often
 TELL_AFTER = 2.0  # seconds between two tellings of how far it is
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
-LONGEST_PAUSE = 10.0
 MOST_TRIES = 6  # two minutes: then the sender is asked to send it again
 FAILURES = (TelegramError, ClientError, TimeoutError, NotFetched, ValueError)
 _FINAL = (BadRequest, Forbidden)  # Telegram has no such file, or gives out none so large
@@ -69,37 +68,24 @@ class Importing:
         self._owners = owners
         self._locale = locale
         self._told = told
-        self._rested = rested
         self._first_wait = first_wait
         self._tried: dict[int, int] = {}
         self._told_at = 0.0
-        self.idle = False
-        self._work = asyncio.Event()
-        self._work.set()
+        self._rounds = Rounds("importing", LOOK_AFTER, rested)
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self._rounds.idle
 
     def wake(self) -> None:
         """Tell that a roster came, or was confirmed."""
-        self.idle = False
-        self._work.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Deal with rosters until cancelled; a failing database makes it wait and try again."""
-        wait = 0.0
         await self._begin_anew()
-        while True:
-            await waiting.wait(self._work, LOOK_AFTER)
-            self._work.clear()
-            try:
-                await self.look()
-                wait = 0.0
-                self.idle = not self._work.is_set()
-                self._rested()
-            except DATABASE_DOWN as error:
-                wait = min(max(wait * 2, 0.1), LONGEST_PAUSE)
-                log.warning("importing_waits", error=type(error).__name__, seconds=wait)
-                self._work.set()
-                await asyncio.sleep(wait)
-                await self._begin_anew()
+        await self._rounds.run(self.look, self._begin_anew)
 
     async def _begin_anew(self) -> None:
         """Let go of what was under way when the process, or the database, ended."""
@@ -172,7 +158,7 @@ class Importing:
         if isinstance(error, RetryAfter):
             wait = LONGEST_WAIT
         await self._runtime.write(self._put_off, upload, wait)
-        asyncio.get_running_loop().call_later(wait, self._work.set)
+        asyncio.get_running_loop().call_later(wait, self.wake)
 
     def _put_off(self, session: Session, upload: Upload, wait: float) -> None:
         moment = seconds(session)
