@@ -66,9 +66,9 @@ def found(url: str, chats: int = CHATS) -> None:
 def _branch(session: Session, above: Unit, branch: int, rows: bytes) -> None:
     unit = Unit(name=f"第{branch + 1}支部", kind="branch", parent_id=above.key, committee=True)
     directory.add_unit(session, unit)
-    _bind(session, chat_of(branch), unit.key)
     directory.grant_role(session, secretary_of(branch), unit.key, Role.SECRETARY)
     roster.take_rows(session, unit, read_roster(rows), today())
+    _bind(session, chat_of(branch), unit.key)  # at last: new people have their chats planned anew
 
 
 def _bind(session: Session, chat_id: int, unit_id: int) -> None:
