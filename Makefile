@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install install-dev demo test run lint bench soak fuzz picture lock clean
+.PHONY: install install-dev demo play test run lint bench soak fuzz picture lock clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -20,7 +20,10 @@ install-dev: .venv/installed-dev
 	touch $@
 
 demo: install
-	$(BIN)/sanhui demo
+	@$(BIN)/sanhui demo $(if $(PORT),--port $(PORT)) $(if $(KEEP),--keep)
+
+play: install
+	$(BIN)/sanhui demo --terminal
 
 run: install
 	$(BIN)/sanhui run

@@ -109,6 +109,7 @@ def _text(left: float, base: float, text: str) -> str:
 async def main() -> None:
     """Play and draw."""
     async with stage_up("zh") as stage:
+        await stage.open()
         sides = await converse(stage)
     Path(__file__).with_name("picture.svg").write_text(draw(sides), "utf-8")
 

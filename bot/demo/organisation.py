@@ -7,14 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
-
 from bot.demo.clock import ZONE, local
 from bot.sandbox import Sandbox
-from compliance.access import Role
-from handlers.roster_files.reading import read_roster
-from storage import directory, roster
-from storage.units import Unit
 
 HERE = Path(__file__).parent
 
@@ -28,7 +22,7 @@ class Player:
     name: str
     group: int
     unit: str
-    role: Role | None
+    role: str | None
 
     def chat(self, place: str) -> int:
         """Answer where this person is when in the ``group``, or in ``private``."""
@@ -40,9 +34,9 @@ class Organisation:
 
     def __init__(self) -> None:
         told = tomllib.loads((HERE / "organisation.toml").read_text("utf-8"))
-        self._units: list[dict[str, Any]] = told["units"]
+        self.units: list[dict[str, Any]] = told["units"]
         self._history: dict[str, Any] = told["history"]
-        chats = {unit["name"]: unit["chat"] for unit in self._units}
+        chats = {unit["name"]: unit["chat"] for unit in self.units}
         self.players = {each["key"]: _player(each, chats) for each in told["people"]}
 
     @property
@@ -59,30 +53,9 @@ class Organisation:
         """Let everybody into the sandbox, and into their group."""
         for player in self.players.values():
             sandbox.add_user(player.id, player.name)
-        for unit in self._units:
+        for unit in self.units:
             members = [p.id for p in self.players.values() if p.unit == unit["name"]]
             sandbox.add_group(unit["chat"], unit["name"], members, supergroup=True)
-
-    def found(self, session: Session, locale: str) -> None:
-        """Write down the units, their chats, who holds which role, and the branch's roster."""
-        units: dict[str, Unit] = {}
-        for told in self._units:
-            above = units.get(told.get("parent", ""))
-            new = Unit(
-                name=told["name"],
-                kind=told["kind"],
-                parent_id=None if above is None else above.key,
-                timezone=ZONE.key,
-                locale=locale,
-            )
-            units[new.name] = directory.add_unit(session, new)
-            directory.bind_chat(session, told["chat"], new.key)
-        for player in self.players.values():
-            if player.role is not None:
-                directory.grant_role(session, player.id, units[player.unit].key, player.role)
-        rows = read_roster((HERE / "roster.csv").read_bytes())
-        branch = next(unit for unit in units.values() if unit.kind == "branch")
-        roster.take_rows(session, branch, rows, self.begins.date())
 
     def history(self) -> Iterator[tuple[datetime, list[str]]]:
         """Answer what was typed before the play, month by month."""
@@ -93,12 +66,11 @@ class Organisation:
 
 
 def _player(told: dict[str, Any], chats: dict[str, int]) -> Player:
-    role = told.get("role")
     return Player(
         key=told["key"],
         id=told["id"],
         name=told["name"],
         group=chats[told["unit"]],
         unit=told["unit"],
-        role=None if role is None else Role(role),
+        role=told.get("role"),
     )

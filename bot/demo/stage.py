@@ -1,17 +1,16 @@
 """The stage: what people and the clock do in the sandbox, and waiting for the bot's answer."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime, timedelta
-
-from sqlmodel import func, select
+from pathlib import Path
 
 from bot.demo.bubbles import Bubble, news
 from bot.demo.clock import MovableClock, stops
 from bot.demo.organisation import Organisation, Player
+from bot.demo.process import BotProcess, Down, State
 from bot.sandbox import Sandbox
-from bot.service import Service
-from storage.database import snapshot
-from storage.ledger import Entry
 
 ANSWER_SECONDS = 10.0
 FARTHEST_REMINDER = timedelta(days=100)
@@ -25,84 +24,127 @@ class Stage:
     """
 
     def __init__(
-        self, organisation: Organisation, sandbox: Sandbox, service: Service, clock: MovableClock
+        self,
+        organisation: Organisation,
+        sandbox: Sandbox,
+        clock: MovableClock,
+        folder: Path,
+        locale: str,
     ) -> None:
         self.organisation = organisation
+        self.sandbox = sandbox
         self.clock = clock
-        self._sandbox = sandbox
-        self._service = service
+        self.folder = folder
+        self.bot = BotProcess(
+            {
+                "folder": str(folder),
+                "base_url": sandbox.base_url,
+                "token": sandbox.token,
+                "locale": locale,
+            },
+            self._tell_state,
+        )
+        self._opened = False
         self._shown: dict[tuple[int, int], object] = {}
+
+    @property
+    def bot_state(self) -> State:
+        """Answer how the bot is; it is starting until all that was before has been lived."""
+        living = self.bot.state == "running" and not self._opened
+        return "starting" if living else self.bot.state
+
+    async def open(self, *, history: bool = True) -> None:
+        """Start the bot, and let the organisation live up to the day on which one may begin."""
+        await self.bot.start(self.clock.now)
+        if history:
+            await self._live_history()
+        await self.tick(self.organisation.until)
+        await self.news()
+        self._opened = True
+        self._tell_state()
+
+    async def start_bot(self) -> None:
+        """Start a bot that was killed, and let it catch up at once, as `sanhui run` does."""
+        with suppress(Down):  # killed meanwhile
+            await self.bot.start(self.clock.now)
+            await self.tick(self.clock.now)
 
     async def say(
         self, player: Player, chat_id: int, text: str, reply_to: int | None = None
     ) -> bool:
         """Let somebody write; False when the bot, by Telegram's privacy mode, cannot see it.
 
-        ``bot.sandbox.errors.ImpossibleError`` when Telegram would not send it.
+        ``bot.sandbox.ImpossibleError`` when Telegram would not send it.
         """
-        self._sandbox.say(player.id, chat_id, text, reply_to=reply_to)
-        seen = self._sandbox.unconfirmed > 0
+        self.sandbox.say(player.id, chat_id, text, reply_to=reply_to)
+        seen = self.sandbox.unconfirmed > 0
         await self._answered()
         return seen
 
     async def send_photo(self, player: Player, chat_id: int, name: str, reply_to: int) -> None:
         """Let somebody send a picture in answer to a message."""
         picture = bytes(PICTURE_BYTES)
-        self._sandbox.send_file(player.id, chat_id, name, picture, photo=True, reply_to=reply_to)
+        self.sandbox.send_file(player.id, chat_id, name, picture, photo=True, reply_to=reply_to)
         await self._answered()
 
     async def tap(self, player: Player, bubble: Bubble, data: str) -> None:
         """Let somebody tap a button of a message."""
-        self._sandbox.tap(player.id, bubble.chat_id, bubble.message_id, data)
+        self.sandbox.tap(player.id, bubble.chat_id, bubble.message_id, data)
         await self._answered()
 
-    async def travel(self, to: datetime) -> None:
-        """Move the clock as a machine lives through the time: it ticks every hour on the way."""
+    async def pass_time(self, to: datetime) -> AsyncIterator[datetime]:
+        """Move the clock as a machine lives through the time, with a tick every hour on the way.
+
+        Each moment is answered after its tick; without a bot that runs, time passes all the same.
+        """
         for moment in stops(self.clock.now, to):
-            await self._tick(moment)
+            await self.tick(moment)
+            yield moment
+
+    async def travel(self, to: datetime) -> None:
+        """Move the clock all the way."""
+        async for _ in self.pass_time(to):
+            pass
 
     async def travel_to_reminder(self) -> bool:
         """Move the clock until the bot speaks by itself; False when 100 days pass in silence."""
-        before = self._sandbox.sent
-        for moment in stops(self.clock.now, self.clock.now + FARTHEST_REMINDER):
-            await self._tick(moment)
-            if self._sandbox.sent > before:
+        before = self.sandbox.sent
+        async for _ in self.pass_time(self.clock.now + FARTHEST_REMINDER):
+            if self.sandbox.sent > before:
                 return True
         return False
 
+    async def tick(self, moment: datetime) -> None:
+        """Let it be a moment, and let the bot do what is due by then."""
+        self.clock.now = moment
+        with suppress(Down):
+            await self.bot.ask("tick", at=self.clock.now.isoformat())
+
     async def news(self) -> list[Bubble]:
         """Answer what the bot has said or changed since this was last asked, oldest first."""
-        return news(self._sandbox, self._shown)
+        return news(self.sandbox, self._shown)
 
     async def entries(self) -> int:
-        """Answer how many entries the ledger holds."""
-        return await asyncio.to_thread(self._count)
+        """Answer how many entries the ledger holds; ``Down`` when the bot does not run."""
+        counted: int = await self.bot.ask("entries")
+        return counted
 
-    async def live_history(self) -> None:
-        """Let the secretary type what was done this year, each month in its own time."""
+    def _tell_state(self, _: State | None = None) -> None:
+        self.sandbox.feed.tell("bot", {"state": self.bot_state})
+
+    async def _live_history(self) -> None:
+        """Let the secretaries type what was done, each month in its own time."""
         secretary = self.organisation.players["secretary"]
         for at, texts in self.organisation.history():
             self.clock.now = at
+            await self.bot.ask("settle", at=self.clock.now.isoformat())
             for text in texts:
-                self._sandbox.say(secretary.id, secretary.group, text)
+                self.sandbox.say(secretary.id, secretary.group, text)
             await self._answered()
-
-    async def begin(self) -> None:
-        """Come to the day on which the play may begin; what was said until then is no news."""
-        await self._tick(self.organisation.until)
-        await self.news()
-
-    def _count(self) -> int:
-        with snapshot(self._service.core.engine) as session:
-            return session.exec(select(func.count()).select_from(Entry)).one()
-
-    async def _tick(self, moment: datetime) -> None:
-        self.clock.now = moment
-        await self._service.tick()
-        await self._answered()
 
     async def _answered(self) -> None:
         """Wait until the bot has taken in, handled and sent everything; TimeoutError otherwise."""
         async with asyncio.timeout(ANSWER_SECONDS):
-            await self._sandbox.wait_until(lambda: self._sandbox.unconfirmed == 0, ANSWER_SECONDS)
-            await self._service.settled()
+            await self.sandbox.wait_until(lambda: self.sandbox.unconfirmed == 0, ANSWER_SECONDS)
+            if not await self.bot.ask("settle"):
+                raise TimeoutError

@@ -17,12 +17,12 @@ import pytest
 
 from bot.demo.bubbles import Bubble
 from bot.demo.clock import ZONE, read_move, stops
-from bot.demo.play import Unexpected, check
-from bot.demo.script import Scene, read_script
-from bot.demo.telling import find, phrases
+from bot.demo.terminal.play import Unexpected, check
+from bot.demo.terminal.script import Scene, read_script
+from bot.demo.terminal.telling import find, phrases
 from bot.words import LOCALES
 
-DEMO = [sys.executable, "-c", "from bot.cli import main; main()", "demo"]
+DEMO = [sys.executable, "-c", "from bot.cli import main; main()", "demo", "--terminal"]
 ROOT = Path(__file__).parents[2]
 DEADLINE = 50.0  # of a machine that is busy with other tests
 NOW = datetime(2026, 11, 30, 18, 0, tzinfo=ZONE)

@@ -8,7 +8,7 @@ from rich.text import Text
 from bot.demo.bubbles import Bubble
 from bot.demo.clock import ZONE
 from bot.demo.organisation import Organisation, Player
-from bot.demo.telling import Telling
+from bot.demo.terminal.telling import Telling
 
 BAR = "  │ "
 

@@ -1,9 +1,9 @@
 """What is watched on the stage: everything the bot says is shown, and the latest remembered."""
 
-from bot.demo.backstage import Backstage
 from bot.demo.bubbles import Bubble
-from bot.demo.screen import Screen
 from bot.demo.stage import Stage
+from bot.demo.terminal.backstage import Backstage
+from bot.demo.terminal.screen import Screen
 
 
 class Watching:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
-from bot.demo.backstage import Backstage
 from bot.demo.bubbles import Bubble
 from bot.demo.clock import read_move
 from bot.demo.organisation import Player
-from bot.demo.screen import Screen
 from bot.demo.stage import Stage
-from bot.demo.telling import Telling, find
-from bot.demo.watching import Watching
+from bot.demo.terminal.backstage import Backstage
+from bot.demo.terminal.screen import Screen
+from bot.demo.terminal.telling import Telling, find
+from bot.demo.terminal.watching import Watching
 from bot.sandbox import ImpossibleError
 
 LEAVE = ("quit", "exit", "q")

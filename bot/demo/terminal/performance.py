@@ -8,14 +8,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.demo.backstage import Backstage
 from bot.demo.opening import stage_up
-from bot.demo.play import Play
-from bot.demo.prompt import Prompt
-from bot.demo.screen import Screen
-from bot.demo.script import SCRIPT, read_script
-from bot.demo.telling import Telling
-from bot.demo.watching import Watching
+from bot.demo.terminal.backstage import Backstage
+from bot.demo.terminal.play import Play
+from bot.demo.terminal.prompt import Prompt
+from bot.demo.terminal.screen import Screen
+from bot.demo.terminal.script import SCRIPT, read_script
+from bot.demo.terminal.telling import Telling
+from bot.demo.terminal.watching import Watching
 
 PAUSE_SECONDS = 0.2
 
@@ -29,8 +29,8 @@ def run(locale: str, script: Path = SCRIPT) -> None:
     console = Console(highlight=False)
     console.print(telling.text("opening"), style="bold", markup=False)
     played = read_script(locale, script)
-    up = stage_up(locale, history=played.history)
-    with Backstage() as backstage, backstage.entered(up) as stage:
+    with Backstage() as backstage, backstage.entered(stage_up(locale)) as stage:
+        backstage.do(stage.open(history=played.history))
         screen = Screen(console, telling, stage.organisation)
         watching = Watching(backstage, stage, screen)
         attached = sys.stdin.isatty()

@@ -4,14 +4,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.demo.backstage import Backstage
 from bot.demo.bubbles import Bubble
 from bot.demo.organisation import Player
-from bot.demo.screen import Screen
-from bot.demo.script import Scene
 from bot.demo.stage import Stage
-from bot.demo.telling import Telling
-from bot.demo.watching import Watching
+from bot.demo.terminal.backstage import Backstage
+from bot.demo.terminal.screen import Screen
+from bot.demo.terminal.script import Scene
+from bot.demo.terminal.telling import Telling
+from bot.demo.terminal.watching import Watching
 
 
 class Unexpected(Exception):  # noqa: N818 - it says what the play has shown

@@ -1,0 +1,1 @@
+"""The bot's own process in the demo: started, ordered and killed by ``bot.demo.process``."""

@@ -1,0 +1,41 @@
+"""The sample organisation in an empty database: units, chats, who holds which role, rosters."""
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from bot.demo.clock import ZONE
+from bot.demo.organisation import HERE, Organisation
+from compliance.access import Role
+from handlers.roster_files.reading import read_roster
+from storage import directory, roster
+from storage.database import transaction
+from storage.units import Unit
+
+
+def found(engine: Engine, organisation: Organisation, locale: str) -> None:
+    """Write it down, in a language."""
+    with transaction(engine) as session:
+        units = _units(session, organisation, locale)
+        for player in organisation.players.values():
+            if player.role is not None:
+                unit = units[player.unit]
+                directory.grant_role(session, player.id, unit.key, Role(player.role))
+        rows = read_roster((HERE / "roster.csv").read_bytes())
+        branch = next(unit for unit in units.values() if unit.kind == "branch")
+        roster.take_rows(session, branch, rows, organisation.begins.date())
+
+
+def _units(session: Session, organisation: Organisation, locale: str) -> dict[str, Unit]:
+    units: dict[str, Unit] = {}
+    for told in organisation.units:
+        above = units.get(told.get("parent", ""))
+        new = Unit(
+            name=told["name"],
+            kind=told["kind"],
+            parent_id=None if above is None else above.key,
+            timezone=ZONE.key,
+            locale=locale,
+        )
+        units[new.name] = directory.add_unit(session, new)
+        directory.bind_chat(session, told["chat"], new.key)
+    return units

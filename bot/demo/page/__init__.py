@@ -1,0 +1,1 @@
+"""The demo's page: a messenger in the browser, a clock that can be moved, and a look behind."""

@@ -1,0 +1,131 @@
+"""``/demo/…``: the clock, the bot's life, the language, the tour and a look behind."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from bot.demo.page.passing import Passing
+from bot.demo.page.words import LOCALES
+from bot.demo.process import Down, OrderError
+from bot.demo.stage import Stage
+from bot.sandbox import ImpossibleError
+
+WRONG = (ValueError, KeyError, TypeError, ImpossibleError)
+Answer = Callable[[Mapping[str, Any]], Awaitable[object]]
+
+
+class Routes:
+    """Answers the demo's own questions about one stage. ``locale`` is the one it begins in."""
+
+    def __init__(self, stage: Stage, locale: str) -> None:
+        self._stage = stage
+        self._locale = locale
+        self.passing = Passing(stage, lambda shown: stage.sandbox.feed.tell("clock", shown))
+        self._starting: asyncio.Task[None] | None = None
+
+    def table(self) -> list[web.RouteDef]:
+        """Answer what is answered where."""
+        asked: dict[str, Answer] = {
+            "state": self._state,
+            "moments": lambda _: self.passing.moments(),
+            "inspect/{what}": self._inspect,
+        }
+        done: dict[str, Answer] = {
+            "clock": self._clock,
+            "clock/stop": self._stop_clock,
+            "bot": self._bot,
+            "language": self._language,
+        }
+        return [
+            *(web.get(f"/demo/{path}", _asking(answer)) for path, answer in asked.items()),
+            *(web.post(f"/demo/{path}", _doing(answer)) for path, answer in done.items()),
+        ]
+
+    async def _state(self, _: Mapping[str, Any]) -> object:
+        players = self._stage.organisation.players.values()
+        return {
+            "clock": self.passing.shown(),
+            "bot": self._shown(),
+            "locale": self._locale,
+            "people": [
+                {"key": each.key, "id": each.id, "name": each.name, "part": each.key}
+                for each in players
+            ],
+            "groups": [
+                {"chat_id": unit["chat"], "title": unit["name"]}
+                for unit in self._stage.organisation.units
+            ],
+        }
+
+    def _shown(self) -> dict[str, str]:
+        return {"state": self._stage.bot_state}
+
+    async def _clock(self, said: Mapping[str, Any]) -> object:
+        await self.passing.go(str(said["to"]))
+        return self.passing.shown()
+
+    async def _stop_clock(self, _: Mapping[str, Any]) -> object:
+        await self.passing.stop()
+        return self.passing.shown()
+
+    async def _bot(self, said: Mapping[str, Any]) -> object:
+        if said["do"] == "kill":
+            await self._stage.bot.kill()
+        elif said["do"] == "start":
+            self._starting = asyncio.create_task(self._stage.start_bot())
+            await asyncio.sleep(0)  # so that its state is told as it is now
+        else:
+            raise ValueError(said["do"])
+        return self._shown()
+
+    async def _language(self, said: Mapping[str, Any]) -> object:
+        locale = said["locale"]
+        if locale not in LOCALES:
+            raise ValueError(locale)
+        await self._stage.bot.ask("language", locale=locale)
+        for player in self._stage.organisation.players.values():
+            self._stage.sandbox.set_language(player.id, locale)
+        self._locale = locale
+        return {"locale": locale}
+
+    async def _inspect(self, asked: Mapping[str, Any]) -> object:
+        values = dict(asked)
+        what = values.pop("what")
+        if what not in ("records", "outbox", "reminders"):
+            raise ValueError(what)
+        return await self._stage.bot.ask(what, **values)
+
+
+def _asking(answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        return await _answered(answer, {**request.query, **request.match_info})
+
+    return handle
+
+
+def _doing(answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            said = await request.json()
+        except ValueError:
+            return _wrong(400, "no JSON")
+        return await _answered(answer, said if isinstance(said, dict) else {})
+
+    return handle
+
+
+async def _answered(answer: Answer, said: Mapping[str, Any]) -> web.Response:
+    try:
+        return web.json_response({"ok": True, "result": await answer(said)})
+    except WRONG as error:
+        return _wrong(400, f"{type(error).__name__}: {error}")
+    except Down:
+        return _wrong(503, "the bot is not running")
+    except OrderError as error:
+        return _wrong(400, str(error))
+
+
+def _wrong(status: int, error: str) -> web.Response:
+    return web.json_response({"ok": False, "error": error}, status=status)
