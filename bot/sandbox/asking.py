@@ -99,10 +99,10 @@ def answer_callback_query(world: World, p: Json) -> bool:
         raise bad("query is too old and response timeout expired or query ID is invalid")
     if utf16_length(p.get("text", "")) > _ANSWER_LIMIT:
         raise bad("MESSAGE_TOO_LONG")
-    world.open_queries.discard(query)
-    world.answers[query] = {
+    answer = {
         "text": p.get("text", ""),
         "show_alert": p.get("show_alert", False),
         **({"url": p["url"]} if "url" in p else {}),
     }
+    world.answer(query, answer)
     return True

@@ -25,4 +25,8 @@ class Changes:
         while not condition():
             future = asyncio.get_running_loop().create_future()
             self._waiting.append(future)
-            await future
+            try:
+                await future
+            finally:
+                if future in self._waiting:  # who gave up waiting is not kept
+                    self._waiting.remove(future)

@@ -61,6 +61,22 @@ class Chat:
         self.last_id += 1
         return self.last_id
 
+    def told(self) -> Json:
+        """Tell what someone who looks at the chat sees, without its messages; ready for JSON."""
+        public = self.public
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "title": public.get("title", public.get("first_name")),
+            "members": {str(user_id): status for user_id, status in self.members.items()},
+            "forum": self.forum,
+            "topics": {str(thread_id): name for thread_id, name in self.topics.items()},
+            "pinned": self.pinned,
+            "reactions": {str(number): emoji for number, emoji in self.reactions.items() if emoji},
+            "migrated_to": self.migrated_to,
+            "last_id": self.last_id,
+        }
+
 
 def chat_member(user: Json, status: str) -> Json:
     """Make the ChatMember object for a status, with the fields that the status requires."""

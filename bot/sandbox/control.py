@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -67,17 +66,10 @@ async def _messages(sandbox: Sandbox, query: dict[str, str]) -> Any:
 async def _calls(sandbox: Sandbox, query: dict[str, str]) -> Any:
     since, method = int(query.get("since", 0)), query.get("method")
     return [
-        {**asdict(call), "params": _shown(call.params), "at": call.at.isoformat()}
+        call.told()
         for call in sandbox.calls
         if call.number > since and method in {None, call.method}
     ]
-
-
-def _shown(params: Json) -> Json:
-    """Parameters without the bytes of uploads."""
-    text = json.dumps(params, default=lambda value: f"<{type(value).__name__}>")
-    shown: Json = json.loads(text)
-    return shown
 
 
 async def _state(sandbox: Sandbox, _query: dict[str, str]) -> Any:

@@ -57,7 +57,7 @@ def delete_message(world: World, p: Json) -> bool:
         raise bad("message can't be deleted")
     if world.now() - message["date"] > _DELETABLE_FOR:
         raise bad("message can't be deleted for everyone")
-    del chat.history[message["message_id"]]
+    world.remove(chat, message["message_id"])
     return True
 
 
@@ -68,7 +68,7 @@ def pin_chat_message(world: World, p: Json) -> bool:
         raise bad("message to pin not found")
     if chat.kind != "private" and chat.status(world.bot_id) != "administrator":
         raise bad("not enough rights to manage pinned messages in the chat")
-    chat.pinned = p["message_id"]
+    world.pin(chat, p["message_id"])
     return True
 
 
@@ -82,7 +82,7 @@ def set_message_reaction(world: World, p: Json) -> bool:
         raise bad("REACTIONS_TOO_MANY")
     if any(reaction["type"] != "emoji" for reaction in reactions):
         raise bad("REACTION_INVALID")
-    chat.reactions[p["message_id"]] = [reaction["emoji"] for reaction in reactions]
+    world.react(chat, p["message_id"], [reaction["emoji"] for reaction in reactions])
     return True
 
 

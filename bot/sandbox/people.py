@@ -36,9 +36,9 @@ class People:
             user["username"] = public["username"] = username
         if language_code is not None:
             user["language_code"] = language_code
-        self.world.users[user_id] = user
+        self.world.put_user(user)
         members = {user_id: "member", self.world.bot_id: "member" if started else "left"}
-        self.world.chats[user_id] = Chat(user_id, "private", public, members, privacy=False)
+        self.world.open(Chat(user_id, "private", public, members, privacy=False))
 
     def add_group(
         self,
@@ -74,36 +74,42 @@ class People:
         if members:
             statuses[members[0]] = "creator"
         chat = Chat(chat_id, public["type"], public, statuses, forum=forum, privacy=privacy)
-        self.world.chats[chat_id] = chat
+        self.world.open(chat)
 
     def add_topic(self, chat_id: int, name: str) -> int:
         """Open a topic in a forum and return its message_thread_id."""
         chat = self.world.chat(chat_id)
         if not chat.forum:
             raise ImpossibleError(f"chat {chat_id} is no forum")
+        opener = self._opener(chat)
         thread_id = chat.last_id + 1
         chat.topics[thread_id] = name
+        self.world.changed(chat)
         content: Json = {
             "message_thread_id": thread_id,
             "is_topic_message": True,
             "forum_topic_created": {"name": name, "icon_color": 0x6FB9F0},
         }
-        self._service(chat, self._opener(chat), content)
+        self._service(chat, opener, content)
         return thread_id
 
     def delete_topic(self, chat_id: int, thread_id: int) -> None:
         """Delete a topic of a forum with all that was said in it. The bot is not told."""
         chat = self.world.chat(chat_id)
+        if thread_id not in chat.topics:
+            raise ImpossibleError(f"no topic {thread_id} in chat {chat_id}")
         del chat.topics[thread_id]
+        self.world.changed(chat)
         for number, message in list(chat.history.items()):
             if message.get("message_thread_id") == thread_id:
-                del chat.history[number]
+                self.world.remove(chat, number)
 
     def rename(self, chat_id: int, title: str, by: int) -> None:
         """Let a member give a group another title."""
         chat = self._group(chat_id)
         user = self._member(by, chat)
         chat.public["title"] = title
+        self.world.changed(chat)
         self._service(chat, user, {"new_chat_title": title})
 
     def join(self, user_id: int, chat_id: int) -> None:
@@ -165,16 +171,17 @@ class People:
         old = self._group(chat_id)
         if old.kind != "group" or old.migrated_to is not None:
             raise ImpossibleError(f"chat {chat_id} is no basic group (any more)")
+        opener = self._opener(old)
         new_id = -(10**12) - abs(chat_id)
         while new_id in self.world.chats:
             new_id -= 1
         public: Json = {"id": new_id, "type": "supergroup", "title": old.public["title"]}
         new = Chat(new_id, "supergroup", public, dict(old.members), privacy=old.privacy)
-        self.world.chats[new_id] = new
-        opener = self._opener(old)
+        self.world.open(new)
         self._service(old, opener, {"migrate_to_chat_id": new_id})
         self._service(new, opener, {"migrate_from_chat_id": chat_id})
         old.migrated_to = new_id
+        self.world.changed(old)
         return new_id
 
     def _service(self, chat: Chat, sender: Json, content: Json) -> None:

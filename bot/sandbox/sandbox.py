@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.sandbox.calls import Call
 from bot.sandbox.changes import Changes
 from bot.sandbox.errors import ImpossibleError
 from bot.sandbox.faults import WEBHOOK, Fault, Faults, Mode
+from bot.sandbox.feed import Feed
 from bot.sandbox.fields import Json
 from bot.sandbox.pace import COUNTING, PACED, Limits, Pace
 from bot.sandbox.refusals import EVERYONE, Refusals
@@ -23,18 +24,6 @@ from bot.sandbox.webhook import Webhook
 from bot.sandbox.world import World
 
 CALLS_KEPT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the Bot API, as it was answered. `status` 0: the connection was dropped."""
-
-    number: int
-    method: str
-    params: Json
-    status: int
-    answer: Json | None
-    at: datetime  # UTC, of the machine, not of the sandbox clock
 
 
 class Sandbox(Sharing):
@@ -58,8 +47,10 @@ class Sandbox(Sharing):
         self.changes = Changes()
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
         self.calls_made = 0
-        self.updates = UpdateQueue(first_update_id, self.changes.notify)
-        self.world = World(int(token.partition(":")[0]), username, clock, self.updates)
+        self.feed = Feed(self.changes.notify)
+        self.updates = UpdateQueue(first_update_id, self.changes.notify, self.feed)
+        bot_id = int(token.partition(":")[0])
+        self.world = World(bot_id, username, clock, self.updates, self.feed)
         self.faults = Faults()
         self.webhook = Webhook(self.world, self.updates, self.faults)
         self.pace: Pace | None = COUNTING[limits](time.monotonic) if limits else None
@@ -76,6 +67,7 @@ class Sandbox(Sharing):
     async def stop(self) -> None:
         """Close everything; the world stays readable."""
         self.updates.release()
+        self.feed.end()
         await self.webhook.stop()
         await self._server.stop()
 
@@ -160,8 +152,9 @@ class Sandbox(Sharing):
         self.calls_made += 1
         if status == 429 and method in PACED:
             self.refusals.given[params.get("chat_id")] += 1
-        self.calls.append(Call(self.calls_made, method, params, status, answer, datetime.now(UTC)))
-        self.changes.notify()
+        call = Call(self.calls_made, method, params, status, answer, datetime.now(UTC))
+        self.calls.append(call)
+        self.feed.tell("call", call.told)
 
     def _last_calls(self) -> str:
         told = [

@@ -78,7 +78,10 @@ def send_chat_action(world: World, p: Json) -> bool:
     chat = world.chat_for_bot(p["chat_id"])
     if p["action"] not in _ACTIONS:
         raise bad("wrong parameter action in request")
-    _check_thread(chat, p.get("message_thread_id"))
+    thread = p.get("message_thread_id")
+    _check_thread(chat, thread)
+    told = {"chat_id": chat.id, "action": p["action"]}
+    world.feed.tell("action", told if thread is None else {**told, "thread_id": thread})
     return True
 
 

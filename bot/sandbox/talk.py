@@ -63,7 +63,7 @@ class Talk(People):
         if message is None:
             message = {"chat": chat.public, "message_id": message_id, "date": 0}
         query_id = f"{user_id}{next(self._queries):07d}"
-        self.world.open_queries.add(query_id)
+        self.world.open_queries[query_id] = {"user_id": user_id, "chat_id": chat_id}
         query: Json = {
             "id": query_id,
             "from": user,
@@ -112,6 +112,7 @@ class Talk(People):
             raise ImpossibleError(f"user {chat.id} blocked the bot: unblock_bot first")
         if status == "left":
             chat.members[self.world.bot_id] = "member"
+            self.world.changed(chat)
 
     def _bot_sees(self, chat: Chat, message: Json) -> bool:
         """Privacy mode: commands, mentions and replies to the bot only; administrators see all."""

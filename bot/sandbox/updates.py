@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from bot.sandbox.errors import ApiError
+from bot.sandbox.feed import Feed
 from bot.sandbox.fields import Json
 
 KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member", "chat_member"})
@@ -29,7 +30,7 @@ class Pending:
 class UpdateQueue:
     """Updates in the order they happened, kept until confirmed."""
 
-    def __init__(self, first_id: int, notify: Callable[[], None]) -> None:
+    def __init__(self, first_id: int, notify: Callable[[], None], feed: Feed) -> None:
         self.pending: deque[Pending] = deque()
         self.allowed: frozenset[str] = KINDS - _ONLY_WHEN_ASKED
         self.asked: list[str] | None = None
@@ -38,6 +39,7 @@ class UpdateQueue:
         self._gone = 0
         self._next_id = first_id
         self.notify = notify
+        self._feed = feed
         self._poller: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
@@ -77,7 +79,7 @@ class UpdateQueue:
         while self.pending and _confirmed(self.pending[0], offset):
             self.pending.popleft()
         if len(self.pending) != before:
-            self.notify()
+            self._tell()
 
     def delivered(self, pending: Pending) -> None:
         """Forget an update that the webhook took, wherever in the queue it is."""
@@ -86,7 +88,7 @@ class UpdateQueue:
         while self.pending and self.pending[0].gone:
             self.pending.popleft()
             self._gone -= 1
-        self.notify()
+        self._tell()
 
     def sweep(self) -> None:
         """Take out what was delivered out of order (the webhook ends)."""
@@ -97,7 +99,7 @@ class UpdateQueue:
         """Forget every pending update (`drop_pending_updates`)."""
         self.pending.clear()
         self._gone = 0
-        self.notify()
+        self._tell()
 
     async def poll(self, p: Json) -> list[Json]:
         """Answer getUpdates.
@@ -159,7 +161,10 @@ class UpdateQueue:
             _wake(self._poller)
         if self.webhook_url and self.added:
             self.added(pending)
-        self.notify()
+        self._tell()
+
+    def _tell(self) -> None:
+        self._feed.tell("updates", {"unconfirmed": len(self)})
 
     def _take_id(self) -> int:
         self._next_id += 1

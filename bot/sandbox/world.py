@@ -9,13 +9,17 @@ from typing import Any
 
 from bot.sandbox.chats import Chat, chat_member
 from bot.sandbox.errors import ApiError, ImpossibleError, bad, forbidden
+from bot.sandbox.feed import Feed
 from bot.sandbox.fields import Json
 from bot.sandbox.files import Files
 from bot.sandbox.updates import UpdateQueue
 
 
 class World:
-    """State and its rules; no HTTP in it. Message dicts are never changed, only replaced."""
+    """State and its rules; no HTTP in it. Message dicts are never changed, only replaced.
+
+    Whoever changes something that people can see does it here, or calls `changed`: so it is told.
+    """
 
     def __init__(
         self,
@@ -23,6 +27,7 @@ class World:
         username: str,
         clock: Callable[[], datetime] | None,
         updates: UpdateQueue,
+        feed: Feed,
     ) -> None:
         self.bot_id = bot_id
         self.username = username
@@ -33,11 +38,12 @@ class World:
             "username": username,
         }
         self.updates = updates
+        self.feed = feed
         self.users: dict[int, Json] = {}
         self.chats: dict[int, Chat] = {}
         self.files = Files()
         self.sent = 0
-        self.open_queries: set[str] = set()
+        self.open_queries: dict[str, Json] = {}  # `user_id` and `chat_id` by query id
         self.answers: dict[str, Json] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.descriptions: dict[tuple[str, str], str] = {}
@@ -92,17 +98,57 @@ class World:
             "date": self.now(),
             **content,
         }
-        chat.history[message["message_id"]] = message
+        self.replace(chat, message)
         return message
 
     def replace(self, chat: Chat, message: Json) -> None:
         """Put an edited message in the place of the old one."""
         chat.history[message["message_id"]] = message
+        self.feed.tell("message", message)
+
+    def remove(self, chat: Chat, message_id: int) -> None:
+        """Take a message out of the chat, for everyone; a pin and reactions go with it."""
+        del chat.history[message_id]
+        chat.reactions.pop(message_id, None)
+        self.feed.tell("deleted", {"chat_id": chat.id, "message_id": message_id})
+        if chat.pinned == message_id:
+            self.pin(chat, None)
+
+    def pin(self, chat: Chat, message_id: int | None) -> None:
+        """Pin a message, or none."""
+        chat.pinned = message_id
+        self.changed(chat)
+
+    def react(self, chat: Chat, message_id: int, emoji: list[str]) -> None:
+        """Set the bot's reactions to a message."""
+        chat.reactions[message_id] = emoji
+        self.feed.tell("reaction", {"chat_id": chat.id, "message_id": message_id, "emoji": emoji})
+
+    def put_user(self, user: Json) -> None:
+        """Let a person be there, or be as the User object now says."""
+        self.users[user["id"]] = user
+        self.feed.tell("user", user)
+
+    def open(self, chat: Chat) -> None:
+        """Let a chat be there."""
+        self.chats[chat.id] = chat
+        self.changed(chat)
+
+    def changed(self, chat: Chat) -> None:
+        """Tell that the chat is not what it was: its title, members, topics, pin."""
+        self.feed.tell("chat", chat.told)
+
+    def answer(self, query_id: str, answer: Json) -> None:
+        """Answer an open callback query."""
+        asked = self.open_queries.pop(query_id)
+        self.answers[query_id] = answer
+        self.feed.tell("answer", {"id": query_id, **asked, **answer})
 
     def member_changed(self, chat: Chat, user_id: int, status: str, by: int) -> None:
         """Set a member's status and queue my_chat_member (the bot) or chat_member (a person)."""
         old = chat.status(user_id)
         chat.members[user_id] = status
+        self.changed(chat)
         mine = user_id == self.bot_id
         if not mine and not chat.has(self.bot_id):
             return
