@@ -1,4 +1,4 @@
-"""The control API: another process acts as people do, through JSON under `/sandbox/`."""
+"""The control API: another process, or a page, acts as people do and looks, under `/sandbox/`."""
 
 from __future__ import annotations
 
@@ -8,35 +8,45 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.sandbox.errors import ImpossibleError
+from bot.sandbox.errors import NotHereError
 from bot.sandbox.fields import Json
+from bot.sandbox.looking import QUESTIONS
+from bot.sandbox.showing import content
 
 if TYPE_CHECKING:
     from bot.sandbox.sandbox import Sandbox
 
 Act = Callable[["Sandbox", Json], Any]
-_LONGEST_WAIT = 600.0
+# A number where text belongs, or the reverse, is found out only where it is used.
+_BAD = (ValueError, TypeError, KeyError, AttributeError)
 
 
-async def control(sandbox: Sandbox, request: web.BaseRequest) -> web.Response:
-    """Answer one control request: `{"ok": true, "result": …}` or 400 with `error`."""
+async def control(sandbox: Sandbox, request: web.BaseRequest) -> web.StreamResponse:
+    """Answer one control request: `{"ok": true, "result": …}`, or 400 with `error`.
+
+    `request` may be one of another server on the same event loop that passes it on.
+    """
     name = f"{request.method} {request.path.removeprefix('/sandbox/')}"
     try:
-        if name in _ACTS:
+        if name in _VIEWS:
+            return await _VIEWS[name](sandbox, request)
+        if name in QUESTIONS:
+            result = await QUESTIONS[name](sandbox, request.query)
+        elif name in _ACTS:
             result = _act(sandbox, _ACTS[name], json.loads(await request.read() or b"{}"))
-        elif name in _QUESTIONS:
-            result = await _QUESTIONS[name](sandbox, dict(request.query))
         else:
-            return _answer(404, {"ok": False, "error": f"no {name} here; see README.md"})
-    except (ImpossibleError, TypeError, ValueError, KeyError) as error:
-        return _answer(400, {"ok": False, "error": str(error)})
+            raise NotHereError(f"no {name} here; see README.md")
+    except _BAD as error:
+        return _refused(404 if isinstance(error, NotHereError) else 400, str(error))
     except TimeoutError as error:
-        return _answer(408, {"ok": False, "error": str(error)})
-    return _answer(200, {"ok": True, "result": result})
+        return _refused(408, str(error))
+    except web.HTTPRequestEntityTooLarge as error:
+        return _refused(413, str(error.text))
+    return web.json_response({"ok": True, "result": result})
 
 
-def _answer(status: int, body: Json) -> web.Response:
-    return web.json_response(body, status=status)
+def _refused(status: int, error: str) -> web.Response:
+    return web.json_response({"ok": False, "error": error}, status=status)
 
 
 def _act(sandbox: Sandbox, act: Act, body: Json) -> Any:
@@ -57,50 +67,6 @@ def _send_album(sandbox: Sandbox, body: Json) -> list[int]:
 
     files = [(name, base64.b64decode(content)) for name, content in body["files"]]
     return sandbox.send_album(**{**body, "files": files})
-
-
-async def _messages(sandbox: Sandbox, query: dict[str, str]) -> Any:
-    return sandbox.messages(int(query["chat_id"]))
-
-
-async def _calls(sandbox: Sandbox, query: dict[str, str]) -> Any:
-    since, method = int(query.get("since", 0)), query.get("method")
-    return [
-        call.told()
-        for call in sandbox.calls
-        if call.number > since and method in {None, call.method}
-    ]
-
-
-async def _state(sandbox: Sandbox, _query: dict[str, str]) -> Any:
-    return {
-        "unconfirmed": sandbox.unconfirmed,
-        "sent": sandbox.sent,
-        "calls": sandbox.calls_made,
-        "answered": len(sandbox.answers),
-        "webhook": sandbox.webhook.info(),
-        **sandbox.refusals.told(),
-    }
-
-
-async def _answers(sandbox: Sandbox, _query: dict[str, str]) -> Any:
-    return sandbox.answers
-
-
-async def _wait(sandbox: Sandbox, query: dict[str, str]) -> Any:
-    """Until the bot sent that many, answered that many queries, left that few unconfirmed."""
-    sent, answered = int(query.get("sent", 0)), int(query.get("answered", 0))
-    unconfirmed = int(query["unconfirmed"]) if "unconfirmed" in query else None
-    timeout = min(float(query.get("timeout", 10)), _LONGEST_WAIT)
-    await sandbox.wait_until(
-        lambda: (
-            sandbox.sent >= sent
-            and len(sandbox.answers) >= answered
-            and (unconfirmed is None or sandbox.unconfirmed <= unconfirmed)
-        ),
-        timeout,
-    )
-    return await _state(sandbox, query)
 
 
 _ACTS: dict[str, Act] = {
@@ -128,10 +94,6 @@ _ACTS: dict[str, Act] = {
     "POST delete_topic": lambda sandbox, body: sandbox.delete_topic(**body),
     "POST migrate": lambda sandbox, body: sandbox.migrate(**body),
 }
-_QUESTIONS: dict[str, Callable[[Sandbox, dict[str, str]], Awaitable[Any]]] = {
-    "GET messages": _messages,
-    "GET calls": _calls,
-    "GET state": _state,
-    "GET answers": _answers,
-    "GET wait": _wait,
+_VIEWS: dict[str, Callable[[Sandbox, web.BaseRequest], Awaitable[web.StreamResponse]]] = {
+    "GET content": content,
 }

@@ -36,6 +36,10 @@ class ImpossibleError(ValueError):
     """A test or the demo asked for something that cannot happen in this world."""
 
 
+class NotHereError(ImpossibleError):
+    """What was asked for is not here, by its address: 404."""
+
+
 class NoSuchButtonError(ImpossibleError, KeyError):
     """The message has no button with that data or label."""
 

@@ -22,7 +22,7 @@ from bot.sandbox.sending import UPLOADS
 if TYPE_CHECKING:
     from bot.sandbox.sandbox import Sandbox
 
-_LARGEST_BODY = 60 * 1024 * 1024  # above the 50 MB of a document, so that its 413 is ours
+LARGEST_BODY = 60 * 1024 * 1024  # above the 50 MB of a document, so that its 413 is ours
 _JSON_TYPE = {"Content-Type": "application/json"}
 
 
@@ -184,5 +184,5 @@ def _request(*parts: Any) -> web.BaseRequest:
         writer,
         task,
         asyncio.get_running_loop(),
-        client_max_size=_LARGEST_BODY,
+        client_max_size=LARGEST_BODY,
     )

@@ -5,8 +5,10 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.sandbox import Sandbox
+from bot.sandbox.control import control
 
 LI, WANG, GROUP = 7, 8, -5
 
@@ -55,6 +57,23 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 async def api(sandbox: Sandbox) -> AsyncIterator[Api]:
     async with aiohttp.ClientSession() as session:
         yield Api(sandbox, session)
+
+
+@pytest.fixture
+async def through(sandbox: Sandbox) -> AsyncIterator[str]:
+    """The root of a server that passes `/sandbox/…` on."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await control(sandbox, request)
+
+    app = web.Application()
+    app.router.add_route("*", "/sandbox/{tail:.*}", handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await sandbox.stop()  # first, or the server would wait for who still listens
+    await runner.cleanup()
 
 
 def texts(updates: list[dict[str, Any]]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import io
 import json
 import signal
 import sys
@@ -10,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.sandbox import Sandbox
 from tests.bot.sandbox.conftest import GROUP, LI, Api
 
 
@@ -19,7 +22,8 @@ class Control:
         self.session = session
 
     async def post(self, act: str, **body: Any) -> Any:
-        async with self.session.post(f"{self.root}/sandbox/{act}", json=body) as response:
+        url, data = f"{self.root}/sandbox/{act}", io.BytesIO(json.dumps(body).encode())
+        async with self.session.post(url, data=data) as response:
             answer = await response.json()
             assert response.status == (200 if answer["ok"] else 400)
             return answer.get("result", answer.get("error"))
@@ -84,3 +88,25 @@ async def test_acts_and_questions(api: Api) -> None:
     assert (await control.get("messages", chat_id="99"))[0] == 400
     assert "unexpected keyword" in await control.post("say", who=1)
     assert "no chat 99" in await control.post("say", user_id=LI, chat_id=99, text="a")
+
+
+async def test_another_server_on_the_loop_passes_on_what_it_is_asked(
+    api: Api, sandbox: Sandbox, through: str
+) -> None:
+    control = Control(through, api.session)
+    assert await control.post("say", user_id=LI, chat_id=GROUP, text="/a") == 1
+    _, messages = await control.get("messages", chat_id=str(GROUP))
+    assert messages == sandbox.messages(GROUP)
+
+    large = io.BytesIO(bytes(2**21))
+    async with api.session.post(f"{through}/sandbox/file", data=large) as response:
+        assert response.status == 413
+        assert "exceeded" in (await response.json())["error"]
+
+
+async def test_a_document_of_twenty_megabytes_passes(api: Api, sandbox: Sandbox) -> None:
+    control = Control(api.sandbox.base_url.removesuffix("/bot"), api.session)
+    content = base64.b64encode(bytes(20 * 2**20)).decode()
+    await control.post("file", user_id=LI, chat_id=GROUP, name="a.bin", content=content)
+
+    assert sandbox.messages(GROUP)[0]["document"]["file_size"] == 20 * 2**20
