@@ -1,0 +1,78 @@
+// The look: light or dark, and the drawer of tools.
+
+import { icon } from "./dom.js";
+
+const SUN = "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2";
+const MOON = "M20 14.500A8.500 8.500 0 0 1 9.500 4a8.500 8.500 0 1 0 10.500 10.500z";
+
+/** Give the page its theme (as the machine has it, unless chosen) and let its switches work. */
+export function dress(page) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const button = document.getElementById("theme");
+  const put = () => {
+    const theme = localStorage.getItem("theme") ?? (dark.matches ? "dark" : "light");
+    const other = theme === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+    button.replaceChildren(icon(theme === "dark" ? SUN : MOON));
+    button.setAttribute("aria-label", page.say(`page.to_${other}`));
+    button.onclick = () => {
+      localStorage.setItem("theme", other);
+      put();
+    };
+  };
+  dark.addEventListener("change", put);
+  put();
+  dressLanguage(page);
+  dressTabs();
+  dressDrawer();
+}
+
+/** Follow the link only once the organisation speaks the other language, too. */
+function dressLanguage(page) {
+  const link = document.getElementById("language");
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    try {
+      await page.api.post("/demo/language", { locale: link.hreflang });
+    } finally {
+      location.assign(link.href);
+    }
+  });
+}
+
+function dressTabs() {
+  const tabs = [...document.querySelectorAll("#tools [role=tab]")];
+  const open = (chosen) => {
+    for (const tab of tabs) {
+      tab.setAttribute("aria-selected", tab === chosen);
+      tab.tabIndex = tab === chosen ? 0 : -1;
+      document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
+    }
+  };
+  tabs.forEach((tab, at) => {
+    tab.addEventListener("click", () => open(tab));
+    tab.addEventListener("keydown", ({ key }) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+      if (!step) return;
+      const next = tabs[(at + step + tabs.length) % tabs.length];
+      open(next);
+      next.focus();
+    });
+  });
+  open(tabs[0]);
+}
+
+function dressDrawer() {
+  const button = document.getElementById("drawer");
+  const tools = document.getElementById("tools");
+  const open = (whether) => {
+    tools.classList.toggle("open", whether);
+    button.setAttribute("aria-expanded", whether);
+  };
+  button.addEventListener("click", () => open(!tools.classList.contains("open")));
+  tools.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !tools.classList.contains("open")) return;
+    open(false);
+    button.focus();
+  });
+}
