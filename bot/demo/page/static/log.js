@@ -5,6 +5,9 @@ export const PAGE = 50; // messages asked for at once
 /** Which message it is, among all chats. */
 export const keyOf = (message) => `${message.chat.id}:${message.message_id}`;
 
+/** The thread of a message: that of its topic, or 0 where it is in none. */
+export const threadOf = (message) => (message.is_topic_message ? message.message_thread_id : 0);
+
 /**
  * The messages of one place. A group that became a supergroup goes on in another chat with numbers
  * of its own: `sources` are its chats, the oldest first.
@@ -20,7 +23,8 @@ export class Log extends EventTarget {
   #sources;
   #belongs;
   #floor;
-  #at; // the source whose messages are loaded next
+  #at; // the source whose messages are loaded next,
+  #before; // those older than this number
   #loading = null;
 
   /**
@@ -66,16 +70,25 @@ export class Log extends EventTarget {
   }
 
   async #loadOlder() {
-    if (this.complete) return false;
-    const chat_id = this.#sources[this.#at];
-    const before = this.messages.find((message) => message.chat.id === chat_id)?.message_id;
-    const page = await this.#ask({ chat_id, before, limit: PAGE });
-    if (page.length < PAGE) this.#at -= 1;
+    const known = this.messages.length;
+    while (!this.complete && this.messages.length - known < PAGE / 2) {
+      const chat_id = this.#sources[this.#at];
+      const page = await this.#ask({ chat_id, before: this.#before, limit: PAGE });
+      this.#before = page[0]?.message_id;
+      if (page.length < PAGE) {
+        this.#at -= 1;
+        this.#before = undefined;
+      }
+      this.#merge(page.filter(this.#belongs));
+    }
+    this.loaded = true;
+    return this.messages.length > known;
+  }
+
+  /** Put loaded messages in; what an event brought meanwhile is newer than they are. */
+  #merge(page) {
     const fresh = page.filter((message) => this.indexOf(keyOf(message)) < 0);
     this.messages = [...fresh, ...this.messages].sort(this.#order);
-    this.loaded = true;
-    if (fresh.length < PAGE / 2 && !this.complete) await this.#loadOlder();
-    return fresh.length > 0;
   }
 
   /** Take a message that is new or was changed. */

@@ -4,14 +4,21 @@ import * as api from "./api.js";
 import { el } from "./dom.js";
 import { dress } from "./dress.js";
 import { Events } from "./events.js";
+import { Pane } from "./pane.js";
+import { showPeople } from "./people.js";
+import { watchStatus } from "./status.js";
 import { Store } from "./store.js";
-import { toast } from "./toasts.js";
+import { Taps } from "./taps.js";
+import { toast, toastError } from "./toasts.js";
+import { setZone } from "./times.js";
 import { say } from "./words.js";
 
 const TOOLS = ["clock", "tour", "faults", "inspector"];
+const PATIENCE = 1000; // ms until the next attempt to load the world
 
 const events = new Events();
-const panes = [];
+const taps = new Taps(events);
+let panes = [];
 
 const page = {
   api, // {get, post}
@@ -23,7 +30,9 @@ const page = {
   state: null, // the answer of GET /demo/state, kept up to date
   chosen: { person: null, group: null }, // the key of who speaks, the id of the group shown
   choose,
+  ran: false, // whether the bot has run since the page was opened
   person: () => page.state.people.find(({ key }) => key === page.chosen.person),
+  groups, // the chats among which the group switch chooses
   pane: (chatId) => panes.find((pane) => pane.chatId === chatId) ?? null,
 };
 
@@ -36,28 +45,55 @@ function choose(change) {
   events.tell("chosen", next);
 }
 
+function groups() {
+  const { store, state } = page;
+  const told = state.groups.map(({ chat_id }) => store.current(chat_id));
+  const others = [...store.chats.values()].filter((chat) => chat.kind !== "private" && !chat.migrated_to);
+  const ids = new Set([...told, ...others.map(({ id }) => id)]);
+  return [...ids].map((id) => store.chats.get(id)).filter(Boolean);
+}
+
 /** Whom and which group the page showed before it was loaded anew, where they still exist. */
 function chooseAtFirst() {
   const before = JSON.parse(sessionStorage.getItem("chosen") ?? "{}");
-  const { people, groups } = page.state;
+  const { people } = page.state;
   const person = people.find(({ key }) => key === before.person) ?? people[0];
-  const group = groups.find(({ chat_id }) => chat_id === before.group) ?? groups[0];
-  choose({ person: person?.key ?? null, group: group?.chat_id ?? null });
+  const all = groups();
+  const group = all.find(({ id }) => id === page.store.current(before.group)) ?? all[0];
+  choose({ person: person?.key ?? null, group: group?.id ?? null });
 }
 
 async function load() {
   page.state = await api.get("/demo/state");
+  page.ran ||= page.state.bot.state === "running";
+  setZone(page.state.clock.zone);
   const number = await page.store.load();
   chooseAtFirst();
   events.follow(number);
   events.tell("loaded");
+  await taps.catchUp();
+}
+
+/** Load all until it works: the server may be gone for a while. */
+async function loadAnew() {
+  try {
+    await load();
+  } catch (error) {
+    toastError(error);
+    setTimeout(loadAnew, PATIENCE);
+  }
 }
 
 function keepUp() {
   for (const name of ["clock", "bot", "tour"]) {
     events.addEventListener(name, ({ detail }) => (page.state[name] = detail));
   }
-  events.addEventListener("reset", load);
+  events.addEventListener("reset", loadAnew);
+  events.addEventListener("bot", ({ detail }) => {
+    if (page.ran || detail.state !== "running") return;
+    page.ran = true;
+    loadAnew(); // the organisation stands now
+  });
   events.addEventListener("chat", ({ detail: chat }) => {
     if (chat.id === page.chosen.group && chat.migrated_to) choose({ group: chat.migrated_to });
   });
@@ -75,6 +111,9 @@ async function mountTools() {
 }
 
 dress(page);
+keepUp(); // first, so that every part sees the state as it is after an event
 await load();
-keepUp();
+watchStatus(page, document.getElementById("status"));
+showPeople(page, document.getElementById("people"));
+panes = ["group", "private"].map((kind) => new Pane(page, document.getElementById(kind), kind, taps));
 await mountTools();

@@ -1,12 +1,12 @@
 // The world as the page knows it: people, chats, and what was said where.
 
 import { get } from "./api.js";
-import { keyOf, Log } from "./log.js";
+import { Log, threadOf } from "./log.js";
 
 const PRESENT = new Set(["creator", "administrator", "member"]);
 
-/** The thread of a message in a forum: a topic's, or 0 for the general one. */
-const threadOf = (message) => (message.is_topic_message ? message.message_thread_id : 0);
+const reactionsOf = ({ id, reactions = {} }) =>
+  Object.entries(reactions).map(([number, emoji]) => [`${id}:${number}`, emoji]);
 
 /**
  * Users and chats by id, logs by place, kept up to date by the events.
@@ -37,10 +37,16 @@ export class Store extends EventTarget {
     this.users = new Map(world.users.map((user) => [user.id, user]));
     this.chats = new Map(world.chats.map((chat) => [chat.id, chat]));
     this.#floors = new Map(world.chats.map((chat) => [chat.id, chat.last_id]));
-    this.reactions.clear();
+    this.reactions = new Map(world.chats.flatMap(reactionsOf));
     this.#logs.clear();
     this.dispatchEvent(new CustomEvent("world"));
     return world.number;
+  }
+
+  /** The chat that it is now, if that group moved. */
+  current(chatId) {
+    const moved = this.chats.get(chatId)?.migrated_to;
+    return moved ? this.current(moved) : chatId;
   }
 
   /** Whether that user is in that chat now. */
@@ -68,7 +74,7 @@ export class Store extends EventTarget {
   }
 
   #open(chatId, thread) {
-    const ask = (which) => get("/sandbox/messages", { ...which, thread_id: thread });
+    const ask = (which) => get("/sandbox/messages", { ...which, thread_id: thread || null });
     const belongs = (message) => thread === null || threadOf(message) === thread;
     return new Log(this.#sources(chatId), this.#floors.get(chatId) ?? 0, ask, belongs);
   }
@@ -108,5 +114,3 @@ export class Store extends EventTarget {
     for (const log of this.#logsOf(chat_id)) log.dispatchEvent(new CustomEvent("changed"));
   }
 }
-
-export { keyOf, PRESENT, threadOf };

@@ -1,0 +1,18 @@
+// Walking through the messages of a list by keys.
+
+/** Arrows, Home and End lead from row to row; Enter opens a row's menu. */
+export function walkRows(list) {
+  list.addEventListener("keydown", (event) => {
+    const rows = [...list.querySelectorAll(":scope > .row")];
+    const here = event.target.closest(".row");
+    const at = rows.indexOf(here);
+    if (event.key === "Enter" && event.target === here) {
+      here.querySelector(".more").click();
+    } else {
+      const next = { ArrowUp: at < 0 ? rows.length - 1 : at - 1, ArrowDown: at + 1, Home: 0, End: rows.length - 1 }[event.key];
+      if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      rows[Math.max(0, Math.min(next, rows.length - 1))]?.focus();
+    }
+    event.preventDefault();
+  });
+}
