@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.sandbox.errors import NotHereError
 from bot.sandbox.fields import Json
 from bot.sandbox.looking import QUESTIONS
+from bot.sandbox.onlooking import events
 from bot.sandbox.showing import content
 
 if TYPE_CHECKING:
@@ -95,5 +96,6 @@ _ACTS: dict[str, Act] = {
     "POST migrate": lambda sandbox, body: sandbox.migrate(**body),
 }
 _VIEWS: dict[str, Callable[[Sandbox, web.BaseRequest], Awaitable[web.StreamResponse]]] = {
+    "GET events": events,
     "GET content": content,
 }
