@@ -84,6 +84,7 @@ _ACTS: dict[str, Act] = {
     "POST deliver": lambda sandbox, body: sandbox.deliver(body),
     "POST fail": lambda sandbox, body: sandbox.fail(**body),
     "POST refuse": lambda sandbox, body: sandbox.refuse(**body),
+    "POST language": lambda sandbox, body: sandbox.set_language(**body),
     "POST join": lambda sandbox, body: sandbox.join(**body),
     "POST leave": lambda sandbox, body: sandbox.leave(**body),
     "POST kick": lambda sandbox, body: sandbox.kick(**body),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.sandbox.chats import Chat
 from bot.sandbox.errors import ImpossibleError
 from bot.sandbox.fields import Json
 from bot.sandbox.world import World
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)  # an IETF tag
 
 
 class People:
@@ -39,6 +42,13 @@ class People:
         self.world.put_user(user)
         members = {user_id: "member", self.world.bot_id: "member" if started else "left"}
         self.world.open(Chat(user_id, "private", public, members, privacy=False))
+
+    def set_language(self, user_id: int, language_code: str) -> None:
+        """Let a person set the language of their app; what they do from now on carries the code."""
+        user = self._user(user_id)
+        if not _LANGUAGE.fullmatch(language_code):
+            raise ImpossibleError(f"{language_code!r} is no language code")
+        self.world.put_user({**user, "language_code": language_code})
 
     def add_group(
         self,

@@ -62,6 +62,7 @@ class Mirror:
 async def test_who_only_hears_the_events_knows_the_world(api: Api, sandbox: Sandbox) -> None:
     sandbox.add_user(9, "赵六", started=False)
     sandbox.say(9, 9, "/start")
+    sandbox.set_language(9, "en")
     sandbox.add_group(FORUM, "论坛", [LI], forum=True, admins=[sandbox.world.bot_id])
     topic, short_lived = sandbox.add_topic(FORUM, "党费"), sandbox.add_topic(FORUM, "临时")
     sandbox.say(LI, FORUM, "a", thread_id=short_lived)
@@ -103,6 +104,7 @@ async def test_who_only_hears_the_events_knows_the_world(api: Api, sandbox: Sand
 Act = Callable[[Sandbox], object]
 ACTS: list[tuple[str, Act, list[str]]] = [
     ("add_user", lambda s: s.add_user(9, "赵六"), ["user", "chat"]),
+    ("set_language", lambda s: s.set_language(LI, "en"), ["user"]),
     ("add_group", lambda s: s.add_group(-6, "a", [LI]), ["chat"]),
     ("add_topic", lambda s: s.add_topic(FORUM, "a"), ["chat", "message", "updates"]),
     ("delete_topic", lambda s: s.delete_topic(FORUM, 1), ["chat", "deleted"]),

@@ -121,6 +121,24 @@ async def test_the_menu_is_in_the_language_of_the_person(look: Looking, api: Api
 
     assert await look("menu", chat_id=GROUP, user_id=LI) == commands("情况")
     assert await look("menu", chat_id=GROUP, user_id=WANG) == commands("status")
+    await look.post("language", user_id=LI, language_code="en")
+    assert await look("menu", chat_id=GROUP, user_id=LI) == commands("status")
+
+
+async def test_what_a_person_does_carries_the_language_they_set(
+    look: Looking, api: Api, sandbox: Sandbox
+) -> None:
+    sandbox.say(LI, LI, "a")
+    await look.post("language", user_id=LI, language_code="en-GB")
+    sandbox.say(LI, LI, "b")
+
+    codes = [update["message"]["from"]["language_code"] for update in await api.updates()]
+    assert codes == ["zh-hans", "en-GB"]
+    assert (
+        "is no language code"
+        in (await look.post("language", user_id=LI, language_code="x"))["error"]
+    )
+    assert "no user 99" in (await look.post("language", user_id=99, language_code="en"))["error"]
 
 
 PICTURES = {
@@ -221,6 +239,7 @@ async def test_numbers_where_text_belongs_are_refused(
         ("say", {"user_id": LI, "chat_id": LI, "text": 5}),
         ("file", {"user_id": LI, "chat_id": LI, "name": 5, "content": "AAE="}),
         ("file", {"user_id": LI, "chat_id": LI, "name": "a", "content": 5}),
+        ("language", {"user_id": LI, "language_code": 5}),
         ("say", {"user_id": [1], "chat_id": {}, "text": "a"}),
     ):
         assert (await look.post(act, **body))["error"]
