@@ -9,11 +9,11 @@ from bot.demo.page.routes import Routes
 from bot.demo.page.words import LOCALES, page
 from bot.demo.stage import Stage
 from bot.sandbox.control import control
+from bot.sandbox.server import LARGEST_BODY
 
 STATIC = Path(__file__).with_name("static")
 HOST = "127.0.0.1"
 PORT, PORTS = 8080, 20
-LARGEST_BODY = 60 * 1024 * 1024  # a file as Base64
 
 
 class Server:
@@ -36,8 +36,9 @@ class Server:
         self.address = site.name + "/"
 
     async def stop(self) -> None:
-        """Let the clock stand, and answer no more."""
+        """Let the clock stand, send those who look on away, and answer no more."""
         await self._routes.passing.stop()
+        self._stage.sandbox.feed.end()
         await self._runner.cleanup()
 
     async def _listen(self, ports: range | list[int]) -> web.TCPSite:
