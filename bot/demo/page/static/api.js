@@ -26,14 +26,10 @@ export function post(path, body = {}) {
 }
 
 async function call(path, options) {
-  let answer;
-  let body;
-  try {
-    answer = await fetch(path, { cache: "no-store", ...options });
-    body = await answer.json();
-  } catch (error) {
+  const answer = await fetch(path, { cache: "no-store", ...options }).catch((error) => {
     throw new ApiError(error.message, 0);
-  }
+  });
+  const body = await answer.json().catch(() => ({}));
   if (!body.ok) throw new ApiError(body.error ?? answer.statusText, answer.status);
   return body.result;
 }

@@ -22,7 +22,7 @@ export function row(item, context) {
   const [message] = item.messages;
   const own = message.from.id === context.me;
   const made = el("li.row", { class: classes(item, own), tabindex: "-1", dataset: { key: item.key } },
-    context.crowd && !own && el("span.beside", {}, item.last && avatar(message.from.id, nameOf(message.from))),
+    context.crowd && !own && el("span.beside", {}, item.last && avatar(message.from, nameOf(message.from))),
     el("div.said", {},
       el("article.bubble", { "aria-label": label(message, own) }, content(item, own, context)),
       keyboard(item.messages.at(-1), context),
@@ -57,9 +57,18 @@ function content(item, own, context) {
       el("p.name", { class: colourOf(message.from.id) }, nameOf(message.from)),
     quote(message, context),
     media(item.messages),
-    text && el("div.text", { lang: "und" }, withEntities(text, entities, context)),
-    meta(item.messages),
+    el("div.text", { class: text ? "" : "bare" },
+      text && withEntities(text, entities, acts(message, context)),
+      meta(item.messages)),
   ];
+}
+
+/** What tapping on words does. Bare words go to the bot as a reply, in a group it sees no others. */
+function acts(message, context) {
+  return {
+    link: context.link,
+    compose: (typed) => context.compose(typed, typed.startsWith("/") ? null : message),
+  };
 }
 
 /** The message that was replied to; the one that opened a topic is no answer to anything. */

@@ -35,7 +35,7 @@ export class Commands {
     } catch {
       this.#all = []; // no menu is no reason not to write
     }
-    if (document.activeElement === this.#input) this.filter();
+    if (this.#input.value === "/" && document.activeElement === this.#input) this.filter();
   }
 
   /** Show what fits to what is typed. */

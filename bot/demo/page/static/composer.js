@@ -65,11 +65,12 @@ export class Composer {
     if (this.#place) this.#commands.learn(this.#place.me, this.#place.chatId);
   }
 
-  /** Put a text there, ready to be sent. */
-  compose(text) {
-    this.#put(text, this.#subject?.kind === "reply" ? this.#subject : null);
-    this.#commands.filter();
+  /** Put a text there, ready to be sent, as a reply to that message if there is one. */
+  compose(text, replied = null) {
+    const begun = this.#subject?.kind === "reply" ? this.#subject : null;
+    this.#put(text, replied ? { kind: "reply", message: replied } : begun);
     this.focus();
+    this.#commands.filter();
   }
 
   reply(message) {
@@ -99,7 +100,8 @@ export class Composer {
     this.#input.value = text;
     this.#subject = subject;
     this.#showSubject();
-    this.#typed();
+    this.#commands.hide();
+    this.#changed();
   }
 
   #showSubject() {
@@ -119,13 +121,13 @@ export class Composer {
   }
 
   #typed() {
-    this.#input.style.height = "auto";
-    this.#input.style.height = `${this.#input.scrollHeight}px`;
-    if (document.activeElement === this.#input) this.#commands.filter();
+    if (this.#subject?.kind !== "edit") this.#commands.filter();
     this.#changed();
   }
 
   #changed() {
+    this.#input.style.height = "auto";
+    this.#input.style.height = `${this.#input.scrollHeight}px`;
     this.#send.disabled = this.#sending || !(this.#input.value.trim() || this.#tray.count);
   }
 

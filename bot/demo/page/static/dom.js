@@ -11,7 +11,7 @@ export function el(tag, attributes = {}, ...children) {
   const made = document.createElement(name || "div");
   if (classes.length) made.classList.add(...classes);
   for (const [key, value] of Object.entries(attributes ?? {})) set(made, key, value);
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  made.append(...children.flat(Infinity).filter((child) => child || child === 0));
   return made;
 }
 

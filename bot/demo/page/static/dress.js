@@ -23,6 +23,7 @@ export function dress(page) {
   dark.addEventListener("change", put);
   put();
   dressLanguage(page);
+  dressPanes();
   dressTabs();
   dressDrawer();
 }
@@ -38,6 +39,16 @@ function dressLanguage(page) {
       location.assign(link.href);
     }
   });
+}
+
+/** Where there is room for one, the pane that was touched last is the larger one. */
+function dressPanes() {
+  const panes = [...document.querySelectorAll(".pane")];
+  const enlarge = (chosen) => panes.forEach((pane) => pane.classList.toggle("active", pane === chosen));
+  for (const pane of panes) {
+    for (const name of ["pointerdown", "focusin"]) pane.addEventListener(name, () => enlarge(pane));
+  }
+  enlarge(panes[0]);
 }
 
 function dressTabs() {

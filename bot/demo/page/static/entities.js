@@ -16,8 +16,8 @@ const TAGS = {
 const LINKS = new Set(["url", "mention", "hashtag", "text_mention", "email", "phone_number"]);
 
 /**
- * The nodes of a text. `acts.compose(text)` is called for a command that is tapped, and for code
- * that holds one; `acts.link(url)` for a link with an address of its own.
+ * The nodes of a text. `acts.compose(text)` is called for a command or a piece of code that is
+ * tapped, `acts.link(url)` for a link.
  */
 export function withEntities(text, entities, acts) {
   const sorted = [...(entities ?? [])].sort(
@@ -45,8 +45,8 @@ function nodes(text, start, end, left, acts) {
 
 function marked(entity, covered, inside, acts) {
   const { type } = entity;
-  if (type === "bot_command") return command(covered, covered, acts);
-  if (type === "code" && covered.startsWith("/")) return el("code", {}, command(covered, covered, acts));
+  if (type === "bot_command") return command(covered, inside, acts);
+  if (type === "code") return el("code", {}, command(covered, inside, acts));
   if (type === "text_link" || type === "url") return link(entity.url ?? covered, inside, acts);
   if (type === "spoiler") return spoiler(inside);
   if (LINKS.has(type)) return el("span.mention", {}, inside);
@@ -54,9 +54,10 @@ function marked(entity, covered, inside, acts) {
   return el(TAGS[type] ?? "span", {}, inside);
 }
 
-function command(text, typed, acts) {
+function command(typed, inside, acts) {
   const compose = () => acts.compose(typed);
-  return el("button.command", { type: "button", title: say("message.compose"), onclick: compose }, text);
+  const attributes = { type: "button", title: say("message.compose") };
+  return el("button.command", { ...attributes, onclick: compose }, inside);
 }
 
 function link(url, inside, acts) {

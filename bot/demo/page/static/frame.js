@@ -14,6 +14,7 @@ export function frame(root, composer) {
     topics: el("fieldset.switch.topics", { hidden: true }, el("legend", {}, say("pane.topics"))),
     list: el("ol.list", { role: "log", "aria-live": "off", "aria-label": say("pane.messages"), tabindex: "0" }),
     notice: el("p.notice", { hidden: true }),
+    empty: el("p.notice", { hidden: true }, say("pane.empty")),
     skeleton: skeleton(),
     down: el("button.down", { type: "button", hidden: true }),
     foot: el("div.foot", { hidden: true }),
@@ -23,7 +24,7 @@ export function frame(root, composer) {
   root.append(
     el("header.head", {}, parts.title, parts.subtitle),
     parts.topics,
-    el("div.stage", {}, parts.view, parts.skeleton, parts.notice, parts.down),
+    el("div.stage", {}, parts.view, parts.skeleton, parts.notice, parts.empty, parts.down),
     parts.foot,
     composer,
     parts.live,

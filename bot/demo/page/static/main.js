@@ -59,7 +59,10 @@ function chooseAtFirst() {
   const { people } = page.state;
   const person = people.find(({ key }) => key === before.person) ?? people[0];
   const all = groups();
-  const group = all.find(({ id }) => id === page.store.current(before.group)) ?? all[0];
+  const group =
+    all.find(({ id }) => id === page.store.current(before.group)) ??
+    all.find(({ id }) => page.store.has(id, person?.id)) ??
+    all[0];
   choose({ person: person?.key ?? null, group: group?.id ?? null });
 }
 

@@ -53,9 +53,9 @@ export class Pane {
     return this.#kind === "group" ? this.#page.chosen.group : this.#me;
   }
 
-  /** Put a text into the composer, ready to be sent. */
-  compose(text) {
-    this.#composer.compose(text);
+  /** Put a text into the composer, ready to be sent, as a reply to that message if there is one. */
+  compose(text, replied = null) {
+    this.#composer.compose(text, replied);
   }
 
   /** Show a topic of the forum that is shown; 0 is the general one. */
@@ -108,6 +108,7 @@ export class Pane {
     store.addEventListener("unread", () => this.#showTopics(true));
     taps.addEventListener("changed", () => this.#scroller.refresh());
     this.#scroller.addEventListener("behind", ({ detail }) => showBehind(this.#parts.down, detail));
+    this.#scroller.addEventListener("drawn", ({ detail }) => (this.#parts.empty.hidden = detail));
     this.#scroller.addEventListener("came", ({ detail }) => this.#came(detail));
     this.#parts.down.addEventListener("click", () => this.#scroller.toEnd());
   }
@@ -121,7 +122,7 @@ export class Pane {
       reactions: (key) => store.reactions.get(key) ?? NONE,
       tap: (message, data) => taps.tap(this.#me, message, data),
       link: (url) => follow(this.#page, url),
-      compose: (text) => this.compose(text),
+      compose: (text, replied) => this.compose(text, replied),
       reveal: ({ chat, message_id }) => this.reveal(message_id, chat.id),
       menu: (messages, anchor, point) => openMenu(this.#choices(messages), anchor, point),
       say: this.#page.toast,
@@ -131,8 +132,8 @@ export class Pane {
   #showHead() {
     const { title } = this.#parts;
     if (this.#kind === "private") {
-      const name = nameOf(this.#page.store.bot);
-      title.replaceChildren(avatar(0, name), el("h2", {}, name));
+      const { bot } = this.#page.store;
+      title.replaceChildren(avatar(bot, nameOf(bot)), el("h2", {}, nameOf(bot)));
     }
     this.#showSubtitle();
   }
@@ -177,6 +178,7 @@ export class Pane {
   #showLog(log) {
     if (log === this.#log) return this.#scroller.refresh();
     this.#log = log;
+    this.#parts.empty.hidden = true;
     showBehind(this.#parts.down, 0);
     if (log) this.#page.store.read(log);
     return this.#scroller.show(log).catch(toastError);

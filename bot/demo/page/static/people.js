@@ -20,7 +20,7 @@ export function showPeople(page, root) {
       key: person.key,
       label: person.name,
       note: partOf(person),
-      mark: avatar(person.id, person.name),
+      mark: avatar(person, person.name),
       unread: page.store.unread(person.id),
     })),
     page.chosen.person,

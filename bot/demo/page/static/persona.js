@@ -15,8 +15,9 @@ export function nameOf(user) {
 /** The class that gives a person their colour. */
 export const colourOf = (id) => `colour-${Math.abs(id) % COLOURS}`;
 
-/** The round mark of a person or a chat; the name stands beside it, so it is not read out. */
-export function avatar(id, name) {
+/** The round mark of a user; the name stands beside it, so it is not read out. */
+export function avatar({ id, is_bot: bot }, name) {
+  if (bot) return el("img.avatar", { src: "/static/icon.svg", alt: "", width: 34, height: 34 });
   const letters = /^[\p{Script=Han}]{2,}/u.test(name) ? [...name].slice(-2) : [...name].slice(0, 1);
   return el("span.avatar", { class: colourOf(id), "aria-hidden": "true" }, letters.join(""));
 }

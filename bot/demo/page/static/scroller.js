@@ -10,7 +10,8 @@ const NEAR = 800; // pixels
 const AT_END = 48; // pixels from the end within which one is at it
 
 /**
- * Events: `behind`, `detail` how many messages came below what is seen; `came`, `detail` a message.
+ * Events: `behind`, `detail` how many messages came below what is seen; `came`, `detail` a message;
+ * `drawn`, `detail` whether there is anything.
  *
  * The window is counted from the end of the log (`#skip` messages are below it), so that older
  * messages can be put before it without a shift.
@@ -23,6 +24,7 @@ export class Scroller extends EventTarget {
   #skip = 0;
   #size = 0;
   #stuck = true; // at the end, and staying there
+  #top = 0; // where the view was when it last scrolled
   #behind = 0;
   #rows = new Map(); // key → {item, state, element}
   #unlisten = () => {};
@@ -117,7 +119,10 @@ export class Scroller extends EventTarget {
     if (!this.#log?.loaded) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#view;
     const below = scrollHeight - scrollTop - clientHeight;
-    this.#stuck = this.#skip === 0 && below < AT_END;
+    const rose = scrollTop < this.#top;
+    this.#top = scrollTop;
+    // What grows while one is at the end moves the end, not the one who looks.
+    this.#stuck = this.#skip === 0 && (below < AT_END || (this.#stuck && !rose));
     if (this.#stuck) this.#tell(0);
     if (scrollTop < NEAR) this.#upwards();
     else if (below < NEAR && this.#skip > 0) this.#downwards();
@@ -155,6 +160,7 @@ export class Scroller extends EventTarget {
       else this.#list.insertBefore(element, at);
     }
     focused?.();
+    this.dispatchEvent(new CustomEvent("drawn", { detail: items.length > 0 }));
   }
 
   #rowOf(item) {

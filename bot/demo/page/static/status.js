@@ -19,6 +19,6 @@ export function watchStatus(page, line) {
 }
 
 function botWords(page, state, count) {
-  if (state === "starting") return page.say("status.starting");
+  if (state === "starting") return page.say(page.ran ? "status.starting_again" : "status.starting");
   return count ? page.say("status.killed_waiting", { count }) : page.say("status.killed");
 }
