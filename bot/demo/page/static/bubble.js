@@ -21,13 +21,21 @@ export function row(item, context) {
   if (item.kind === "service") return serviceRow(item, context);
   const [message] = item.messages;
   const own = message.from.id === context.me;
-  const made = el("li.row", { class: classes(item, own), tabindex: "-1", dataset: { key: item.key } },
-    context.crowd && !own && el("span.beside", {}, item.last && avatar(message.from, nameOf(message.from))),
-    el("div.said", {},
+  const made = el(
+    "li.row",
+    { class: classes(item, own), tabindex: "-1", dataset: { key: item.key } },
+    context.crowd &&
+      !own &&
+      el("span.beside", {}, item.last && avatar(message.from, nameOf(message.from))),
+    el(
+      "div.said",
+      {},
       el("article.bubble", { "aria-label": label(message, own) }, content(item, own, context)),
       keyboard(item.messages.at(-1), context),
-      reactions(item, context)),
-    more(item, context));
+      reactions(item, context),
+    ),
+    more(item, context),
+  );
   made.addEventListener("contextmenu", (event) => openMenu(event, item, made, context));
   return made;
 }
@@ -39,13 +47,16 @@ function serviceRow(item, context) {
 }
 
 function classes(item, own) {
-  return [own ? "own" : "theirs", item.first && "first", item.last && "last"].filter(Boolean).join(" ");
+  return [own ? "own" : "theirs", item.first && "first", item.last && "last"]
+    .filter(Boolean)
+    .join(" ");
 }
 
-const label = (message, own) => say("message.label", {
-  who: own ? say("people.you") : nameOf(message.from),
-  time: timeOf(message.date),
-});
+const label = (message, own) =>
+  say("message.label", {
+    who: own ? say("people.you") : nameOf(message.from),
+    time: timeOf(message.date),
+  });
 
 function content(item, own, context) {
   const [message] = item.messages;
@@ -53,13 +64,18 @@ function content(item, own, context) {
   const text = said.text ?? said.caption;
   const entities = said.entities ?? said.caption_entities;
   return [
-    item.first && context.crowd && !own &&
+    item.first &&
+      context.crowd &&
+      !own &&
       el("p.name", { class: colourOf(message.from.id) }, nameOf(message.from)),
     quote(message, context),
     media(item.messages),
-    el("div.text", { class: text ? "" : "bare" },
+    el(
+      "div.text",
+      { class: text ? "" : "bare" },
       text && withEntities(text, entities, acts(message, context)),
-      meta(item.messages)),
+      meta(item.messages),
+    ),
   ];
 }
 
@@ -77,10 +93,17 @@ function quote(message, context) {
   if (!replied || replied.forum_topic_created) return null;
   const reveal = () => context.reveal({ chat: message.chat, message_id: replied.message_id });
   const shown = summary(replied);
-  return el("button.quote", { type: "button", class: colourOf(replied.from.id), onclick: reveal,
-    "aria-label": say("message.quoted", { who: nameOf(replied.from), text: shown }) },
+  return el(
+    "button.quote",
+    {
+      type: "button",
+      class: colourOf(replied.from.id),
+      onclick: reveal,
+      "aria-label": say("message.quoted", { who: nameOf(replied.from), text: shown }),
+    },
     el("span.quote-name", {}, nameOf(replied.from)),
-    el("span.quote-text", {}, shown));
+    el("span.quote-text", {}, shown),
+  );
 }
 
 /** A message in one line. */
@@ -94,21 +117,36 @@ export function summary(message) {
 function meta(messages) {
   const last = messages.at(-1);
   const edited = messages.some((message) => message.edit_date);
-  return el("span.meta", {},
+  return el(
+    "span.meta",
+    {},
     edited && el("span.edited", {}, say("message.edited")),
-    el("time", { datetime: new Date(last.date * 1000).toISOString(), title: momentOf(last.date) }, timeOf(last.date)));
+    el(
+      "time",
+      { datetime: new Date(last.date * 1000).toISOString(), title: momentOf(last.date) },
+      timeOf(last.date),
+    ),
+  );
 }
 
 function reactions(item, context) {
   const emoji = item.messages.flatMap((message) => context.reactions(keyOf(message)));
   if (!emoji.length) return null;
-  return el("div.reactions", { role: "img", "aria-label": say("message.reactions", { emoji: emoji.join(" ") }) },
-    emoji.map((each) => el("span.reaction", {}, each)));
+  return el(
+    "div.reactions",
+    { role: "img", "aria-label": say("message.reactions", { emoji: emoji.join(" ") }) },
+    emoji.map((each) => el("span.reaction", {}, each)),
+  );
 }
 
 function more(item, context) {
   const open = (event) => context.menu(item.messages, event.currentTarget);
-  const attributes = { type: "button", tabindex: "-1", "aria-haspopup": "menu", "aria-label": say("message.more") };
+  const attributes = {
+    type: "button",
+    tabindex: "-1",
+    "aria-haspopup": "menu",
+    "aria-label": say("message.more"),
+  };
   return el("button.more", { ...attributes, onclick: open }, icon(DOTS));
 }
 

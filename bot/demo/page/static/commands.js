@@ -9,7 +9,12 @@ let lists = 0;
 
 /** A list of commands over a text area. `take(command)` is called with the one that is chosen. */
 export class Commands {
-  element = el("ul.commands", { role: "listbox", id: `commands-${++lists}`, "aria-label": say("commands.label"), hidden: true });
+  element = el("ul.commands", {
+    role: "listbox",
+    id: `commands-${++lists}`,
+    "aria-label": say("commands.label"),
+    hidden: true,
+  });
   #input;
   #take;
   #all = [];
@@ -78,9 +83,12 @@ export class Commands {
     const keepFocus = (event) => event.preventDefault();
     const choose = () => this.#choose(command);
     const attributes = { role: "option", id: `${this.element.id}-${at}` };
-    return el("li.command-option", { ...attributes, onmousedown: keepFocus, onclick: choose },
+    return el(
+      "li.command-option",
+      { ...attributes, onmousedown: keepFocus, onclick: choose },
       el("span.command-name", {}, `/${command}`),
-      el("span.command-hint", {}, description));
+      el("span.command-hint", {}, description),
+    );
   }
 
   #choose(command) {
@@ -89,7 +97,9 @@ export class Commands {
   }
 
   #mark() {
-    [...this.element.children].forEach((option, at) => option.setAttribute("aria-selected", at === this.#at));
+    [...this.element.children].forEach((option, at) =>
+      option.setAttribute("aria-selected", at === this.#at),
+    );
     const marked = this.element.children[this.#at];
     if (!marked || !this.open) return this.#input.removeAttribute("aria-activedescendant");
     this.#input.setAttribute("aria-activedescendant", marked.id);

@@ -20,9 +20,19 @@ const SLASH = "M15 5 9 19";
  */
 export class Composer {
   element;
-  #input = el("textarea", { rows: "1", enterkeyhint: "send", maxlength: "4096", "aria-label": say("composer.label"), placeholder: say("composer.label") });
+  #input = el("textarea", {
+    rows: "1",
+    enterkeyhint: "send",
+    maxlength: "4096",
+    "aria-label": say("composer.label"),
+    placeholder: say("composer.label"),
+  });
   #about = el("div.about", { hidden: true });
-  #send = el("button.icon.send", { type: "submit", "aria-label": say("composer.send"), disabled: true }, icon(PLANE));
+  #send = el(
+    "button.icon.send",
+    { type: "submit", "aria-label": say("composer.send"), disabled: true },
+    icon(PLANE),
+  );
   #tray = new Tray(() => this.#changed());
   #commands = new Commands(this.#input, (command) => this.compose(`/${command} `));
   #place = null;
@@ -34,12 +44,32 @@ export class Composer {
   /** `lastOwn()` answers the last message of whoever speaks, to be edited. */
   constructor(root, lastOwn) {
     this.#lastOwn = lastOwn;
-    const picker = el("input", { type: "file", multiple: true, hidden: true, "aria-label": say("composer.attach"), onchange: () => this.#picked(picker) });
-    const attach = el("button.icon", { type: "button", "aria-label": say("composer.attach"), onclick: () => picker.click() }, icon(CLIP));
-    const slash = el("button.icon", { type: "button", "aria-label": say("composer.commands"), onclick: () => this.compose("/") }, icon(SLASH));
+    const picker = el("input", {
+      type: "file",
+      multiple: true,
+      hidden: true,
+      "aria-label": say("composer.attach"),
+      onchange: () => this.#picked(picker),
+    });
+    const attach = el(
+      "button.icon",
+      { type: "button", "aria-label": say("composer.attach"), onclick: () => picker.click() },
+      icon(CLIP),
+    );
+    const slash = el(
+      "button.icon",
+      { type: "button", "aria-label": say("composer.commands"), onclick: () => this.compose("/") },
+      icon(SLASH),
+    );
     const line = el("div.line", {}, attach, picker, slash, this.#input, this.#send);
-    this.element = el("form.composer", { onsubmit: (event) => this.#submitted(event) },
-      this.#commands.element, this.#about, this.#tray.element, line);
+    this.element = el(
+      "form.composer",
+      { hidden: true, onsubmit: (event) => this.#submitted(event) },
+      this.#commands.element,
+      this.#about,
+      this.#tray.element,
+      line,
+    );
     this.#input.addEventListener("input", () => this.#typed());
     this.#input.addEventListener("keydown", (event) => this.#key(event));
     this.#input.addEventListener("paste", (event) => this.#pasted(event));
@@ -50,7 +80,8 @@ export class Composer {
   move(place) {
     const name = (at) => at && `${at.me}@${at.chatId}/${at.thread}`;
     if (name(place) === name(this.#place)) return;
-    if (this.#place) this.#begun.set(name(this.#place), { text: this.#input.value, subject: this.#subject });
+    if (this.#place)
+      this.#begun.set(name(this.#place), { text: this.#input.value, subject: this.#subject });
     this.#place = place;
     this.element.hidden = place === null;
     if (!place) return;
@@ -108,10 +139,18 @@ export class Composer {
     this.#about.hidden = !this.#subject;
     if (!this.#subject) return;
     const { kind, message } = this.#subject;
-    const title = kind === "edit" ? say("composer.editing") : say("composer.replying", { who: nameOf(message.from) });
+    const title =
+      kind === "edit"
+        ? say("composer.editing")
+        : say("composer.replying", { who: nameOf(message.from) });
     this.#about.replaceChildren(
       el("div.about-words", {}, el("strong", {}, title), el("span", {}, summary(message))),
-      el("button.icon", { type: "button", "aria-label": say("composer.never_mind"), onclick: () => this.#leave() }, icon(CROSS)));
+      el(
+        "button.icon",
+        { type: "button", "aria-label": say("composer.never_mind"), onclick: () => this.#leave() },
+        icon(CROSS),
+      ),
+    );
   }
 
   /** Leave the reply or the edit. */
@@ -179,9 +218,11 @@ export class Composer {
     const { chatId, thread, me } = this.#place;
     const where = { user_id: me, chat_id: chatId };
     const { kind, message } = this.#subject ?? {};
-    if (kind === "edit") return post("/sandbox/edit", { ...where, message_id: message.message_id, text });
+    if (kind === "edit")
+      return post("/sandbox/edit", { ...where, message_id: message.message_id, text });
     const beside = { reply_to: message?.message_id, thread_id: thread || undefined };
-    if (this.#tray.count) return this.#tray.send({ ...where, ...beside, caption: text || undefined });
+    if (this.#tray.count)
+      return this.#tray.send({ ...where, ...beside, caption: text || undefined });
     return post("/sandbox/say", { ...where, ...beside, text });
   }
 }

@@ -2,7 +2,8 @@
 
 import { icon } from "./dom.js";
 
-const SUN = "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2";
+const SUN =
+  "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2";
 const MOON = "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z";
 
 /** Give the page its theme (as the machine has it, unless chosen) and let its switches work. */
@@ -44,7 +45,8 @@ function dressLanguage(page) {
 /** Where there is room for one, the pane that was touched last is the larger one. */
 function dressPanes() {
   const panes = [...document.querySelectorAll(".pane")];
-  const enlarge = (chosen) => panes.forEach((pane) => pane.classList.toggle("active", pane === chosen));
+  const enlarge = (chosen) =>
+    panes.forEach((pane) => pane.classList.toggle("active", pane === chosen));
   for (const pane of panes) {
     for (const name of ["pointerdown", "focusin"]) pane.addEventListener(name, () => enlarge(pane));
   }
@@ -76,14 +78,21 @@ function dressTabs() {
 function dressDrawer() {
   const button = document.getElementById("drawer");
   const tools = document.getElementById("tools");
+  const isOpen = () => tools.classList.contains("open");
   const open = (whether) => {
     tools.classList.toggle("open", whether);
     button.setAttribute("aria-expanded", whether);
+    (whether ? tools.querySelector("[aria-selected=true]") : button).focus();
   };
-  button.addEventListener("click", () => open(!tools.classList.contains("open")));
-  tools.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape" || !tools.classList.contains("open")) return;
-    open(false);
-    button.focus();
-  });
+  button.addEventListener("click", () => open(!isOpen()));
+  document.getElementById("close-tools").addEventListener("click", () => open(false));
+  tools.addEventListener("keydown", ({ key }) => key === "Escape" && isOpen() && open(false));
+  // Whoever goes to a chat wants to see it.
+  for (const name of ["pointerdown", "focusin"]) {
+    document.addEventListener(name, ({ target }) => {
+      if (!isOpen() || !target.closest(".pane")) return;
+      tools.classList.remove("open");
+      button.setAttribute("aria-expanded", false);
+    });
+  }
 }

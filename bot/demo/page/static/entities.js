@@ -66,5 +66,9 @@ function link(url, inside, acts) {
 
 function spoiler(inside) {
   const show = (event) => event.currentTarget.classList.add("shown");
-  return el("button.spoiler", { type: "button", title: say("message.spoiler"), onclick: show }, inside);
+  return el(
+    "button.spoiler",
+    { type: "button", title: say("message.spoiler"), onclick: show },
+    inside,
+  );
 }

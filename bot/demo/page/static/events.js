@@ -1,8 +1,18 @@
 // What happens, as it happens: one EventSource, its events given on by their names.
 
 const NAMES = [
-  "message", "deleted", "chat", "user", "answer", "action", "reaction", "call", "updates",
-  "clock", "bot", "tour",
+  "message",
+  "deleted",
+  "chat",
+  "user",
+  "answer",
+  "action",
+  "reaction",
+  "call",
+  "updates",
+  "clock",
+  "bot",
+  "tour",
 ];
 const FIRST_WAIT = 500; // ms before the first attempt to connect anew, doubled up to the longest
 const LONGEST_WAIT = 8000;

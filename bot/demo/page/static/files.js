@@ -27,9 +27,14 @@ export class Tray {
 
   add(files) {
     for (const file of files) {
-      if (file.size > LARGEST) toast(say("files.too_large", { name: file.name, most: sizeOf(LARGEST) }), "error");
+      if (file.size > LARGEST)
+        toast(say("files.too_large", { name: file.name, most: sizeOf(LARGEST) }), "error");
       else if (file.size === 0) toast(say("files.empty", { name: file.name }), "error");
-      else this.#waiting.push({ file, url: PICTURES.has(file.type) ? URL.createObjectURL(file) : null });
+      else
+        this.#waiting.push({
+          file,
+          url: PICTURES.has(file.type) ? URL.createObjectURL(file) : null,
+        });
     }
     this.#draw();
   }
@@ -68,17 +73,31 @@ export class Tray {
       if (url) URL.revokeObjectURL(url);
       this.#draw();
     };
-    return el("li.preview", {},
-      url ? el("img", { src: url, alt: "" }) : el("span.preview-mark", { "aria-hidden": "true" }, ending(file.name)),
+    return el(
+      "li.preview",
+      {},
+      url
+        ? el("img", { src: url, alt: "" })
+        : el("span.preview-mark", { "aria-hidden": "true" }, ending(file.name)),
       el("span.preview-name", {}, file.name),
       el("span.preview-size", {}, sizeOf(file.size)),
-      el("button.icon", { type: "button", "aria-label": say("files.leave_out", { name: file.name }), onclick: drop }, "×"));
+      el(
+        "button.icon",
+        {
+          type: "button",
+          "aria-label": say("files.leave_out", { name: file.name }),
+          onclick: drop,
+        },
+        "×",
+      ),
+    );
   }
 }
 
 function chunks(waiting, photo) {
   const made = [];
-  for (let at = 0; at < waiting.length; at += ALBUM) made.push([waiting.slice(at, at + ALBUM), photo]);
+  for (let at = 0; at < waiting.length; at += ALBUM)
+    made.push([waiting.slice(at, at + ALBUM), photo]);
   return made;
 }
 
@@ -98,7 +117,8 @@ function base64(file) {
   });
 }
 
-const ending = (name) => (name.includes(".") ? name.split(".").at(-1).slice(0, 4) : "?").toUpperCase();
+const ending = (name) =>
+  (name.includes(".") ? name.split(".").at(-1).slice(0, 4) : "?").toUpperCase();
 
 /** Let files be dropped anywhere on `root`. */
 export function acceptDrops(root, add) {

@@ -12,7 +12,12 @@ export function frame(root, composer) {
     title: el("div.title"),
     subtitle: el("p.subtitle"),
     topics: el("fieldset.switch.topics", { hidden: true }, el("legend", {}, say("pane.topics"))),
-    list: el("ol.list", { role: "log", "aria-live": "off", "aria-label": say("pane.messages"), tabindex: "0" }),
+    list: el("ol.list", {
+      role: "log",
+      "aria-live": "off",
+      "aria-label": say("pane.messages"),
+      tabindex: "0",
+    }),
     notice: el("p.notice", { hidden: true }),
     empty: el("p.notice", { hidden: true }, say("pane.empty")),
     skeleton: skeleton(),

@@ -5,9 +5,18 @@ import { dayOf } from "./times.js";
 
 const RUN = 15 * 60; // seconds within which messages of one sender belong together
 const SERVICE = [
-  "new_chat_members", "left_chat_member", "new_chat_title", "forum_topic_created",
-  "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened", "migrate_to_chat_id",
-  "migrate_from_chat_id", "pinned_message", "group_chat_created", "supergroup_chat_created",
+  "new_chat_members",
+  "left_chat_member",
+  "new_chat_title",
+  "forum_topic_created",
+  "forum_topic_edited",
+  "forum_topic_closed",
+  "forum_topic_reopened",
+  "migrate_to_chat_id",
+  "migrate_from_chat_id",
+  "pinned_message",
+  "group_chat_created",
+  "supergroup_chat_created",
 ];
 
 /** Which kind of service message it is, or undefined. */

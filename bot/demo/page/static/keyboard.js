@@ -8,8 +8,17 @@ import { say } from "./words.js";
 export function keyboard(message, context) {
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (!rows.length) return null;
-  return el("div.keyboard", {}, rows.map((row) =>
-    el("div.keys", {}, row.map((button) => key(button, message, context)))));
+  return el(
+    "div.keyboard",
+    {},
+    rows.map((row) =>
+      el(
+        "div.keys",
+        {},
+        row.map((button) => key(button, message, context)),
+      ),
+    ),
+  );
 }
 
 function key(button, message, context) {
@@ -17,12 +26,22 @@ function key(button, message, context) {
   const style = button.style ? `style-${button.style}` : "";
   if (data !== undefined) {
     const busy = context.taps.busy(keyOf(message), data);
-    const attributes = { "aria-busy": busy && "true", dataset: { data }, onclick: () => context.tap(message, data) };
+    const attributes = {
+      "aria-busy": busy && "true",
+      dataset: { data },
+      onclick: () => context.tap(message, data),
+    };
     return el("button.key", { type: "button", class: style, ...attributes }, button.text);
   }
   if (url !== undefined) {
-    return el("button.key.outside", { type: "button", class: style, title: url, onclick: () => context.link(url) }, button.text);
+    return el(
+      "button.key.outside",
+      { type: "button", class: style, title: url, onclick: () => context.link(url) },
+      button.text,
+    );
   }
-  const act = copy ? () => navigator.clipboard.writeText(copy.text) : () => context.say(say("message.no_such_button"));
+  const act = copy
+    ? () => navigator.clipboard.writeText(copy.text)
+    : () => context.say(say("message.no_such_button"));
   return el("button.key", { type: "button", class: style, onclick: act }, button.text);
 }

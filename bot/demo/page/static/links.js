@@ -15,5 +15,7 @@ function startOf(url, username) {
   if (!URL.canParse(url)) return null;
   const { hostname, pathname, searchParams } = new URL(url);
   const ours = pathname.slice(1).toLowerCase() === username.toLowerCase();
-  return hostname === "t.me" && ours && !searchParams.has("startgroup") ? (searchParams.get("start") ?? "") : null;
+  return hostname === "t.me" && ours && !searchParams.has("startgroup")
+    ? (searchParams.get("start") ?? "")
+    : null;
 }

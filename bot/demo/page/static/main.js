@@ -48,7 +48,9 @@ function choose(change) {
 function groups() {
   const { store, state } = page;
   const told = state.groups.map(({ chat_id }) => store.current(chat_id));
-  const others = [...store.chats.values()].filter((chat) => chat.kind !== "private" && !chat.migrated_to);
+  const others = [...store.chats.values()].filter(
+    (chat) => chat.kind !== "private" && !chat.migrated_to,
+  );
   const ids = new Set([...told, ...others.map(({ id }) => id)]);
   return [...ids].map((id) => store.chats.get(id)).filter(Boolean);
 }
@@ -118,5 +120,7 @@ keepUp(); // first, so that every part sees the state as it is after an event
 await load();
 watchStatus(page, document.getElementById("status"));
 showPeople(page, document.getElementById("people"));
-panes = ["group", "private"].map((kind) => new Pane(page, document.getElementById(kind), kind, taps));
+panes = ["group", "private"].map(
+  (kind) => new Pane(page, document.getElementById(kind), kind, taps),
+);
 await mountTools();

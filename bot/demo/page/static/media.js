@@ -28,32 +28,61 @@ export function media(messages) {
   const grid = `grid-${Math.min(pictures.length, 4)}`;
   return [
     pictures.length > 0 && el("div.pictures", { class: grid }, pictures.map(picture)),
-    files.length > 0 && el("div.files", {}, files.map(({ document }) => download(document))),
+    files.length > 0 &&
+      el(
+        "div.files",
+        {},
+        files.map(({ document }) => download(document)),
+      ),
   ];
 }
 
 function picture(message) {
   const largest = message.photo.at(-1);
   const { width, height } = largest;
-  const label = message.caption ? say("files.picture_of", { caption: message.caption }) : say("files.picture");
+  const label = message.caption
+    ? say("files.picture_of", { caption: message.caption })
+    : say("files.picture");
   const open = () => enlarge(largest, label);
-  return el("button.picture", { type: "button", "aria-label": label, onclick: open },
-    el("img", { src: contentOf(largest), alt: "", width, height, loading: "lazy", decoding: "async" }));
+  return el(
+    "button.picture",
+    { type: "button", "aria-label": label, onclick: open },
+    el("img", {
+      src: contentOf(largest),
+      alt: "",
+      width,
+      height,
+      loading: "lazy",
+      decoding: "async",
+    }),
+  );
 }
 
 function enlarge(photo, label) {
   const close = el("button.icon", { type: "submit" }, say("page.close"));
-  const save = el("a.icon", { href: contentOf(photo), download: `${photo.file_unique_id}.jpg` }, say("files.save"));
-  showDialog(el("dialog.enlarged", { "aria-label": label },
-    el("form", { method: "dialog" }, save, close),
-    el("img", { src: contentOf(photo), alt: label, width: photo.width, height: photo.height })));
+  const save = el(
+    "a.icon",
+    { href: contentOf(photo), download: `${photo.file_unique_id}.jpg` },
+    say("files.save"),
+  );
+  showDialog(
+    el(
+      "dialog.enlarged",
+      { "aria-label": label },
+      el("form", { method: "dialog" }, save, close),
+      el("img", { src: contentOf(photo), alt: label, width: photo.width, height: photo.height }),
+    ),
+  );
 }
 
 function download(file) {
   const name = file.file_name ?? say("files.unnamed");
   const size = sizeOf(file.file_size ?? 0);
-  return el("a.file", { href: contentOf(file), download: name, title: say("files.download", { name }) },
+  return el(
+    "a.file",
+    { href: contentOf(file), download: name, title: say("files.download", { name }) },
     el("span.file-mark", { "aria-hidden": "true" }, icon(ARROW)),
     el("span.file-name", {}, name),
-    el("span.file-size", {}, size));
+    el("span.file-size", {}, size),
+  );
 }

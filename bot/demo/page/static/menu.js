@@ -13,7 +13,12 @@ export function openMenu(choices, anchor, point = null) {
   close();
   const before = document.activeElement;
   const buttons = choices.map(({ label, act }) =>
-    el("button", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => finish(act) }, label));
+    el(
+      "button",
+      { type: "button", role: "menuitem", tabindex: "-1", onclick: () => finish(act) },
+      label,
+    ),
+  );
   const menu = el("div.menu", { role: "menu" }, buttons);
   const stop = new AbortController();
 
@@ -38,7 +43,13 @@ export function openMenu(choices, anchor, point = null) {
   });
   const outside = (event) => menu.contains(event.target) || close();
   document.addEventListener("pointerdown", outside, { capture: true, signal: stop.signal });
-  document.addEventListener("scroll", () => close(), { capture: true, passive: true, signal: stop.signal });
+  for (const name of ["wheel", "touchmove"]) {
+    document.addEventListener(name, () => close(), {
+      capture: true,
+      passive: true,
+      signal: stop.signal,
+    });
+  }
 
   document.body.append(menu);
   place(menu, anchor.getBoundingClientRect(), point);

@@ -82,7 +82,9 @@ export class Pane {
     this.#showStanding(how);
     this.#showTopics(isSeen(how));
     this.#showLog(isSeen(how) ? this.#page.store.log(this.chatId, this.#thread) : null);
-    this.#composer.move(isOpen(how) ? { chatId: this.chatId, thread: this.#thread, me: this.#me } : null);
+    this.#composer.move(
+      isOpen(how) ? { chatId: this.chatId, thread: this.#thread, me: this.#me } : null,
+    );
   }
 
   get #me() {
@@ -102,7 +104,8 @@ export class Pane {
 
   #listen(taps) {
     const { events, store } = this.#page;
-    for (const name of ["chosen", "bot", "loaded"]) events.addEventListener(name, () => this.update());
+    for (const name of ["chosen", "bot", "loaded"])
+      events.addEventListener(name, () => this.update());
     events.addEventListener("bot", () => this.#composer.learn());
     store.addEventListener("chat", () => this.update());
     store.addEventListener("unread", () => this.#showTopics(true));
@@ -141,14 +144,21 @@ export class Pane {
   #showSubtitle() {
     const action = this.#typing.at(this.chatId, this.#thread);
     this.#parts.subtitle.classList.toggle("typing", action !== null);
-    this.#parts.subtitle.textContent = action ? typingWords(action, this.#page.store.bot) : this.#subtitle();
+    this.#parts.subtitle.textContent = action
+      ? typingWords(action, this.#page.store.bot)
+      : this.#subtitle();
   }
 
   #subtitle() {
     if (this.#kind === "private") return say("pane.with", { who: this.#page.person()?.name ?? "" });
     if (!this.#chat) return "";
-    const count = Object.keys(this.#chat.members).filter((id) => this.#page.store.has(this.#chat.id, id)).length;
-    return say(this.#page.store.has(this.chatId, this.#page.store.bot.id) ? "pane.members" : "pane.no_bot", { count });
+    const count = Object.keys(this.#chat.members).filter((id) =>
+      this.#page.store.has(this.#chat.id, id),
+    ).length;
+    return say(
+      this.#page.store.has(this.chatId, this.#page.store.bot.id) ? "pane.members" : "pane.no_bot",
+      { count },
+    );
   }
 
   #showStanding(how) {
@@ -159,7 +169,10 @@ export class Pane {
     notice.textContent = notice.hidden ? "" : say(`pane.${how}`, values);
     const act = { blocked: () => this.#unblock(), unstarted: () => this.#start() }[how];
     foot.hidden = !act;
-    if (act) foot.replaceChildren(el("button.primary", { type: "button", onclick: act }, say(`pane.${how}`)));
+    if (act)
+      foot.replaceChildren(
+        el("button.primary", { type: "button", onclick: act }, say(`pane.${how}`)),
+      );
   }
 
   #showTopics(seen) {
@@ -187,7 +200,10 @@ export class Pane {
   /** A new message of another is said to whoever does not see; one may ask for a reply at once. */
   #came(message) {
     if (message.from.id === this.#me) return;
-    this.#parts.live.textContent = say("message.spoken", { who: nameOf(message.from), text: summary(message) });
+    this.#parts.live.textContent = say("message.spoken", {
+      who: nameOf(message.from),
+      text: summary(message),
+    });
     if (message.reply_markup?.force_reply) this.#composer.reply(message);
   }
 
@@ -206,12 +222,15 @@ export class Pane {
   }
 
   #lastOwn() {
-    const mine = (each) => each.from.id === this.#me && each.chat.id === this.chatId && (each.text ?? each.caption);
+    const mine = (each) =>
+      each.from.id === this.#me && each.chat.id === this.chatId && (each.text ?? each.caption);
     return this.#log?.messages.findLast(mine);
   }
 
   #start() {
-    post("/sandbox/say", { user_id: this.#me, chat_id: this.chatId, text: "/start" }).catch(toastError);
+    post("/sandbox/say", { user_id: this.#me, chat_id: this.chatId, text: "/start" }).catch(
+      toastError,
+    );
   }
 
   #unblock() {
@@ -227,5 +246,7 @@ function groupSwitch(page) {
 
 function typingWords(action, bot) {
   const kind = action.startsWith("upload_") ? action : "typing";
-  return say(`typing.${kind === "upload_photo" || kind === "typing" ? kind : "upload_document"}`, { who: nameOf(bot) });
+  return say(`typing.${kind === "upload_photo" || kind === "typing" ? kind : "upload_document"}`, {
+    who: nameOf(bot),
+  });
 }

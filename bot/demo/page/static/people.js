@@ -15,25 +15,30 @@ export function showPeople(page, root) {
     const stays = groups.length === 0 || groups.some((chat) => chat.id === page.chosen.group);
     page.choose({ person: key, group: stays ? page.chosen.group : groups[0].id });
   });
-  keepShown(page, () => switched.show(
-    page.state.people.map((person) => ({
-      key: person.key,
-      label: person.name,
-      note: partOf(person),
-      mark: avatar(person, person.name),
-      unread: page.store.unread(person.id),
-    })),
-    page.chosen.person,
-  ));
+  keepShown(page, () =>
+    switched.show(
+      page.state.people.map((person) => ({
+        key: person.key,
+        label: person.name,
+        note: partOf(person),
+        mark: avatar(person, person.name),
+        unread: page.store.unread(person.id),
+      })),
+      page.chosen.person,
+    ),
+  );
 }
 
-/** Show the groups there are. */
+/** Show the groups there are. What came in one counts for those who are in it. */
 export function showGroups(page, root) {
   const switched = new Switch(root, "group", (id) => page.choose({ group: id }));
-  keepShown(page, () => switched.show(
-    page.groups().map((chat) => ({ key: chat.id, label: chat.title, unread: page.store.unread(chat.id) })),
-    page.chosen.group,
-  ));
+  const unread = ({ id }) => (page.store.has(id, page.person()?.id) ? page.store.unread(id) : 0);
+  keepShown(page, () =>
+    switched.show(
+      page.groups().map((chat) => ({ key: chat.id, label: chat.title, unread: unread(chat) })),
+      page.chosen.group,
+    ),
+  );
 }
 
 function keepShown(page, show) {

@@ -166,7 +166,8 @@ export class Scroller extends EventTarget {
   #rowOf(item) {
     const state = this.#stateOf(item);
     const known = this.#rows.get(item.key);
-    if (known && known.state === state && same(known.item.messages, item.messages)) return known.element;
+    if (known && known.state === state && same(known.item.messages, item.messages))
+      return known.element;
     const element = row(item, this.#context);
     this.#rows.set(item.key, { item, state, element });
     return element;
@@ -175,7 +176,10 @@ export class Scroller extends EventTarget {
   /** All that a row shows beside its messages. */
   #stateOf(item) {
     const keys = item.messages.map(keyOf);
-    const outside = keys.map((key) => [this.#context.reactions(key), this.#context.taps.state(key)]);
+    const outside = keys.map((key) => [
+      this.#context.reactions(key),
+      this.#context.taps.state(key),
+    ]);
     return JSON.stringify([this.#context.me, item.first, item.last, outside]);
   }
 
@@ -203,14 +207,17 @@ export class Scroller extends EventTarget {
     const top = this.#view.getBoundingClientRect().top;
     for (const element of this.#list.querySelectorAll(":scope > [data-key]")) {
       const { bottom } = element.getBoundingClientRect();
-      if (bottom > top) return { key: element.dataset.key, offset: this.#offset(element.dataset.key) };
+      if (bottom > top)
+        return { key: element.dataset.key, offset: this.#offset(element.dataset.key) };
     }
     return null;
   }
 
   #offset(key) {
     const element = this.#rows.get(key)?.element;
-    return element ? element.getBoundingClientRect().top - this.#view.getBoundingClientRect().top : 0;
+    return element
+      ? element.getBoundingClientRect().top - this.#view.getBoundingClientRect().top
+      : 0;
   }
 
   #scrollToEnd() {
@@ -225,4 +232,5 @@ export class Scroller extends EventTarget {
 }
 
 const focusable = (element) => [...element.querySelectorAll("button, a, [tabindex]")];
-const same = (one, other) => one.length === other.length && one.every((each, at) => each === other[at]);
+const same = (one, other) =>
+  one.length === other.length && one.every((each, at) => each === other[at]);

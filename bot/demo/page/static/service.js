@@ -14,7 +14,10 @@ const TEXTS = {
   new_chat_members: (message) => {
     const names = message.new_chat_members.map(nameOf).join("、");
     const alone = message.new_chat_members.every(({ id }) => id === message.from.id);
-    return say(alone ? "service.joined" : "service.added", { by: nameOf(message.from), who: names });
+    return say(alone ? "service.joined" : "service.added", {
+      by: nameOf(message.from),
+      who: names,
+    });
   },
   left_chat_member: (message) => {
     const alone = message.left_chat_member.id === message.from.id;

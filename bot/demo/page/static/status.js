@@ -6,7 +6,11 @@ export function watchStatus(page, line) {
   let waiting = 0;
   const put = () => {
     const { state } = page.state.bot;
-    const words = lost ? page.say("status.lost") : state === "running" ? "" : botWords(page, state, waiting);
+    const words = lost
+      ? page.say("status.lost")
+      : state === "running"
+        ? ""
+        : botWords(page, state, waiting);
     if (line.textContent !== words) line.textContent = words;
     line.dataset.state = lost ? "lost" : state;
   };

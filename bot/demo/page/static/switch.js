@@ -39,16 +39,31 @@ export class Switch {
   }
 
   #chip({ key, label, note, mark, unread }) {
-    const input = el("input", { type: "radio", name: this.#name, value: key, onchange: () => this.#take(key) });
+    const input = el("input", {
+      type: "radio",
+      name: this.#name,
+      value: key,
+      onchange: () => this.#take(key),
+    });
     this.#inputs.set(key, input);
-    return el("label.choice", {},
+    return el(
+      "label.choice",
+      {},
       input,
       mark,
-      el("span.choice-words", {},
+      el(
+        "span.choice-words",
+        {},
         el("span.choice-label", {}, label),
-        note && el("span.choice-note", {}, note)),
-      unread > 0 && el("span.badge", {},
-        el("span", { "aria-hidden": "true" }, unread > 99 ? "99+" : `${unread}`),
-        el("span.hidden", {}, say("pane.unread", { count: unread }))));
+        note && el("span.choice-note", {}, note),
+      ),
+      unread > 0 &&
+        el(
+          "span.badge",
+          {},
+          el("span", { "aria-hidden": "true" }, unread > 99 ? "99+" : `${unread}`),
+          el("span.hidden", {}, say("pane.unread", { count: unread })),
+        ),
+    );
   }
 }

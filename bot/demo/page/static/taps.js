@@ -53,7 +53,8 @@ export class Taps extends EventTarget {
   async catchUp() {
     if (!this.#waiting.size) return;
     const answers = await get("/sandbox/answers");
-    for (const id of [...this.#waiting.keys()]) if (id in answers) this.#answered({ id, ...answers[id] });
+    for (const id of [...this.#waiting.keys()])
+      if (id in answers) this.#answered({ id, ...answers[id] });
   }
 
   #answered(answer) {

@@ -5,11 +5,14 @@ import { locale } from "./words.js";
 const LANGUAGE = { zh: "zh-CN", en: "en-GB" }[locale] ?? locale;
 let zone; // an IANA name; the browser's own until it is known
 let formats = new Map();
+let days = new Map(); // by quarter of an hour: no day begins within one, in any zone
+const QUARTER = 15 * 60;
 
 /** Reckon in this zone from now on. */
 export function setZone(name) {
   zone = name;
   formats = new Map();
+  days = new Map();
 }
 
 function format(name, options) {
@@ -28,7 +31,9 @@ export function timeOf(seconds) {
 /** `11月20日 星期五`: what stands between the messages of two days. */
 export function dayOf(seconds) {
   const options = { year: "numeric", month: "long", day: "numeric", weekday: "long" };
-  return format("day", options).format(seconds * 1000);
+  const quarter = Math.floor(seconds / QUARTER);
+  if (!days.has(quarter)) days.set(quarter, format("day", options).format(seconds * 1000));
+  return days.get(quarter);
 }
 
 /** Day and time in full. */

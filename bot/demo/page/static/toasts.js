@@ -17,7 +17,10 @@ export function toast(text, kind = "info") {
 
 /** Say in words why something could not be done. */
 export function toastError(error) {
-  toast(error.status === 0 ? say("errors.unreachable") : say("errors.refused", { why: error.message }), "error");
+  toast(
+    error.status === 0 ? say("errors.unreachable") : say("errors.refused", { why: error.message }),
+    "error",
+  );
 }
 
 /** Show a text that waits until it was read. */

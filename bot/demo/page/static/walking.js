@@ -9,7 +9,12 @@ export function walkRows(list) {
     if (event.key === "Enter" && event.target === here) {
       here.querySelector(".more").click();
     } else {
-      const next = { ArrowUp: at < 0 ? rows.length - 1 : at - 1, ArrowDown: at + 1, Home: 0, End: rows.length - 1 }[event.key];
+      const next = {
+        ArrowUp: at < 0 ? rows.length - 1 : at - 1,
+        ArrowDown: at + 1,
+        Home: 0,
+        End: rows.length - 1,
+      }[event.key];
       if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
       rows[Math.max(0, Math.min(next, rows.length - 1))]?.focus();
     }
