@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from asyncio import StreamReader
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -39,6 +40,7 @@ class BotProcess:
         self._told = told
         self._changed = changed
         self._process: Process | None = None
+        self._given = 0
         self._asking = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
 
@@ -96,17 +98,18 @@ class BotProcess:
     async def _exchange(self, process: Process, said: Mapping[str, object]) -> Any:
         if process.stdin is None or process.stdout is None:
             raise Down
+        self._given += 1
+        order = {"number": self._given, "said": said}
         try:
-            process.stdin.write(json.dumps(said).encode() + b"\n")
+            process.stdin.write(json.dumps(order).encode() + b"\n")
             await process.stdin.drain()
-            line = await process.stdout.readline()
+            answer = await _answer_to(self._given, process.stdout)
         except ConnectionError as error:
             raise Down from error
-        if not line:
+        if answer is None:
             await process.wait()
             self._become("killed")
             raise Down
-        answer = json.loads(line)
         if "error" in answer:
             raise OrderError(answer["error"])
         return answer["result"]
@@ -115,6 +118,18 @@ class BotProcess:
         if state != self.state:
             self.state = state
             self._changed(state)
+
+
+async def _answer_to(number: int, lines: StreamReader) -> dict[str, Any] | None:
+    """Read the answer to an order; None when there is nobody to answer any more.
+
+    Whoever gave an earlier order may have given up waiting: its answer still comes first.
+    """
+    while line := await lines.readline():
+        answer: dict[str, Any] = json.loads(line)
+        if answer["number"] == number:
+            return answer
+    return None
 
 
 def _environment() -> dict[str, str]:

@@ -48,6 +48,11 @@ class Stage:
         self._shown: dict[tuple[int, int], object] = {}
 
     @property
+    def opened(self) -> bool:
+        """Tell whether all that was before has been lived."""
+        return self._opened
+
+    @property
     def bot_state(self) -> State:
         """Answer how the bot is; it is starting until all that was before has been lived."""
         living = self.bot.state == "running" and not self._opened

@@ -1,4 +1,7 @@
-"""``python -m bot.demo.child``: orders come as lines of JSON, and each is answered by one."""
+"""``python -m bot.demo.child``: orders come as lines of JSON, and each is answered by one.
+
+An order is what is ``said`` under a ``number``; its answer bears the same number.
+"""
 
 import asyncio
 import json
@@ -13,11 +16,12 @@ from bot.demo.child.orders import obey
 async def serve() -> None:
     """Work until the one who gives the orders is gone."""
     reader = await _lines()
-    told = json.loads(await reader.readline())
-    async with at_work(Told(**told)) as desk:
-        _answer({"result": "ready"})
+    first = json.loads(await reader.readline())
+    async with at_work(Told(**first["said"])) as desk:
+        _answer(first["number"], {"result": "ready"})
         while line := await reader.readline():
-            _answer(await obey(desk, json.loads(line)))
+            order = json.loads(line)
+            _answer(order["number"], await obey(desk, order["said"]))
 
 
 async def _lines() -> StreamReader:
@@ -28,8 +32,8 @@ async def _lines() -> StreamReader:
     return reader
 
 
-def _answer(answer: Mapping[str, object]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
+def _answer(number: int, answer: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps({"number": number, **answer}) + "\n")
     sys.stdout.flush()
 
 

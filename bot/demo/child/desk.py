@@ -85,6 +85,7 @@ def _settings(told: Told, folder: Path) -> Settings:
         api_base_url=told.base_url,
         database_url=f"sqlite:///{folder / 'demo.db'}",
         timezone=ZONE.key,
+        locale=told.locale,
         sends_per_second=NO_LIMIT,
         sends_per_chat_second=NO_LIMIT,
         sends_per_group_minute=NO_LIMIT,

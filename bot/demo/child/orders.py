@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import update
 from sqlmodel import func, select
 
@@ -13,6 +14,8 @@ from bot.demo.child.desk import Desk
 from storage.database import snapshot, transaction
 from storage.ledger import Entry
 from storage.units import Unit
+
+log = structlog.get_logger(__name__)
 
 # A refusal of the sandbox holds sending up for longer: that is no reason to stop the clock.
 SETTLE_SECONDS = 5.0
@@ -26,6 +29,7 @@ async def obey(desk: Desk, said: Mapping[str, Any]) -> dict[str, object]:
         order = ORDERS[values.pop("order")]
         return {"result": await order(desk, **values)}
     except Exception as error:  # whatever it is, the bot lives on
+        log.exception("order_failed", said=said)
         return {"error": f"{type(error).__name__}: {error}"}
 
 

@@ -38,33 +38,33 @@ class Passing:
         found: dict[str, str | None] = {"workday": None, "deadline": None}
         with suppress(Down):
             found |= await self._stage.bot.ask("moments")
-        real = datetime.now(UTC)
+        real = datetime.now(UTC).replace(second=0, microsecond=0)
         ahead = now < real <= now + FARTHEST
         return found | {
             "hour": (now + HOUR).isoformat(),
             "morning": (morning if now < morning else morning + timedelta(days=1)).isoformat(),
-            "now": real.astimezone(ZONE).isoformat(timespec="minutes") if ahead else None,
+            "now": real.astimezone(ZONE).isoformat() if ahead else None,
         }
 
     async def go(self, to: str) -> None:
         """Set out: to a step of ``moments``, to the next ``reminder``, or to a moment as typed.
 
-        ValueError when it is none, lies behind or too far ahead, or the clock moves already.
+        ValueError when it is none, lies behind or too far ahead, the clock moves already, or the
+        organisation is still living through its past.
         """
-        if self._moving:
-            raise ValueError("moving")
-        now = self._stage.clock.now
+        self._require_still()
         if to == "reminder":
-            self._set_out(now + FARTHEST_REMINDER, until_told=True)
+            self._set_out(self._stage.clock.now + FARTHEST_REMINDER, until_told=True)
             return
         moments = await self.moments()
+        self._require_still()  # nobody else has set out meanwhile
         if to in moments:
             found = moments[to]
             if found is None:
                 raise ValueError(to)
             self._set_out(datetime.fromisoformat(found))
         else:
-            self._set_out(read_move(to, now))
+            self._set_out(read_move(to, self._stage.clock.now))
 
     async def stop(self) -> None:
         """Let it stand where it is."""
@@ -75,6 +75,12 @@ class Passing:
     @property
     def _moving(self) -> bool:
         return self._task is not None and not self._task.done()
+
+    def _require_still(self) -> None:
+        if not self._stage.opened:
+            raise ValueError("starting")
+        if self._moving:
+            raise ValueError("moving")
 
     def _set_out(self, to: datetime, *, until_told: bool = False) -> None:
         self._to = None if until_told else to

@@ -71,6 +71,8 @@ class Routes:
         return self.passing.shown()
 
     async def _bot(self, said: Mapping[str, Any]) -> object:
+        if not self._stage.opened:
+            raise ValueError("starting")
         if said["do"] == "kill":
             await self._stage.bot.kill()
         elif said["do"] == "start":
@@ -86,7 +88,7 @@ class Routes:
             raise ValueError(locale)
         await self._stage.bot.ask("language", locale=locale)
         for player in self._stage.organisation.players.values():
-            self._stage.sandbox.set_language(player.id, locale)
+            self._stage.sandbox.change_language(player.id, locale)
         self._locale = locale
         return {"locale": locale}
 
@@ -109,7 +111,7 @@ def _doing(answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
         try:
             said = await request.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             return _wrong(400, "no JSON")
         return await _answered(answer, said if isinstance(said, dict) else {})
 
