@@ -99,7 +99,7 @@ def records(session: Session, policy: Policy, unit: Unit, first: date, last: dat
         .order_by(col(Record.held_on), col(Entry.number))
     )
     rows = [(entry, record) for entry, record in session.exec(query)]
-    fates = _Fates(session, unit)
+    fates = Fates(session, unit)
     ids = [record.entry_id for _, record in rows]
     texts = _texts(session, [record for _, record in rows])
     first_entered = _first_entered(session, ids)
@@ -182,7 +182,7 @@ def payments(session: Session, unit: Unit, first: date, last: date) -> list[List
     dead = dead_entries(session, unit.key)
     # By which entry is only looked up where there is one: an echo of dues must not pay for it.
     fated = any(entry.id in dead or entry.target_id is not None for entry, _ in rows)
-    fates = _Fates(session, unit) if fated else None
+    fates = Fates(session, unit) if fated else None
     return [
         ListedPayment(
             number=entry.number,
@@ -229,7 +229,7 @@ def payment(session: Session, entry: Entry) -> PaymentView:
     return PaymentView(name, Period.of(Cadence.MONTHLY, paid.month), yuan(paid.amount_fen))
 
 
-class _Fates:
+class Fates:
     """What became of a unit's entries: amended, reversed or sent back, and by which number."""
 
     def __init__(self, session: Session, unit: Unit) -> None:
@@ -260,23 +260,28 @@ class _Fates:
         return returns
 
     def reversed(self, entry: Entry) -> bool:
+        """Tell whether the entry was taken back."""
         killer = self._killer(entry)
         return killer is not None and killer.kind == EntryKind.REVERSAL
 
     def amended_by(self, entry: Entry) -> int | None:
+        """Answer the number of what amended the entry."""
         killer = self._killer(entry)
         return killer.number if killer and killer.kind == entry.kind else None
 
     def returned(self, entry: Entry) -> Returned | None:
+        """Answer how a superior sent the entry back."""
         killer = self._killer(entry)
         sent_back = killer is not None and killer.kind == EntryKind.RETURN
         return self._returned.get(entry.key) if sent_back else None
 
     def struck_by(self, entry: Entry) -> int | None:
+        """Answer the number of what put the entry out of force."""
         killer = self._killer(entry)
         return killer.number if killer else None
 
     def number(self, entry_id: int | None) -> int | None:
+        """Answer the number of an entry that another one targets."""
         return None if entry_id is None else self._numbers.get(entry_id)
 
 

@@ -161,7 +161,7 @@ def steps_told(
     zone = ZoneInfo(unit.timezone)
     settled: dict[tuple[int, str, str], list[Telling]] = defaultdict(list)
     for row in rows:
-        fate, at = _fate(row.outcome, row.settled_at, sent.get((row.chat_id, row.digest_on), ()))
+        fate, at = fate_of(row.outcome, row.settled_at, sent.get((row.chat_id, row.digest_on), ()))
         telling = Telling(fate, at.astimezone(zone), row.name or "", row.chat_id)
         settled[row.subject_id, row.period, row.step].append(telling)
     hearers = _Hearers.of(session, unit, requirement, now)
@@ -175,7 +175,7 @@ def steps_told(
     }
 
 
-def _fate(
+def fate_of(
     outcome: ReminderOutcome, settled_at: datetime, of_day: Sequence[Delivery]
 ) -> tuple[Fate, datetime]:
     """Answer what became of a settled step, and when.

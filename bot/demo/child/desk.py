@@ -40,11 +40,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What orders are carried out with."""
+    """What orders are carried out with; ``locale`` is that of who has no unit."""
 
     service: Service
     clock: MovableClock
     organisation: Organisation
+    locale: str
 
 
 @asynccontextmanager
@@ -54,21 +55,21 @@ async def at_work(told: Told) -> AsyncIterator[Desk]:
     with _logs_in(folder / "demo.log"):
         new = not (folder / "demo.db").exists()
         service = Service(_settings(told, folder), clock)
-        desk = Desk(service, clock, Organisation())
+        desk = Desk(service, clock, Organisation(), told.locale)
         try:
-            await to_thread(_prepare, desk, told.locale, new=new)
+            await to_thread(_prepare, desk, new=new)
             await service.start()
             yield desk
         finally:
             await service.stop()
 
 
-def _prepare(desk: Desk, locale: str, *, new: bool) -> None:
+def _prepare(desk: Desk, *, new: bool) -> None:
     engine = desk.service.core.engine
     engine.dispose()
     event.listen(engine, "connect", _in_haste)
     if new:
-        found(engine, desk.organisation, locale)
+        found(engine, desk.organisation, desk.locale)
 
 
 def _in_haste(connection: Connection, _: ConnectionPoolEntry) -> None:

@@ -8,11 +8,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import update
-from sqlmodel import func, select
 
+from bot.demo.child import ledger, moments, queues, reminded
 from bot.demo.child.desk import Desk
 from storage.database import snapshot, transaction
-from storage.ledger import Entry
 from storage.units import Unit
 
 log = structlog.get_logger(__name__)
@@ -55,14 +54,18 @@ async def settle(desk: Desk, at: str | None = None) -> bool:
     return True
 
 
-async def entries(desk: Desk) -> int:
-    """Answer how many entries the ledger holds."""
-    return await to_thread(_count, desk)
+def asking(look: Callable[..., object]) -> Order:
+    """Make an order of a question that is answered from one snapshot of the database."""
+
+    async def ask(desk: Desk, **values: Any) -> object:
+        return await to_thread(_look, desk, look, values)
+
+    return ask
 
 
-def _count(desk: Desk) -> int:
+def _look(desk: Desk, look: Callable[..., object], values: Mapping[str, Any]) -> object:
     with snapshot(desk.service.core.engine) as session:
-        return session.exec(select(func.count()).select_from(Entry)).one()
+        return look(desk, session, **values)
 
 
 async def language(desk: Desk, locale: str) -> None:
@@ -78,6 +81,11 @@ def _speak(desk: Desk, locale: str) -> None:
 ORDERS: Mapping[str, Order] = {
     "tick": tick,
     "settle": settle,
-    "entries": entries,
     "language": language,
+    "entries": asking(ledger.entries),
+    "entered": asking(ledger.entered),
+    "moments": asking(moments.moments),
+    "records": asking(ledger.records),
+    "outbox": asking(queues.outbox),
+    "reminders": asking(reminded.reminders),
 }
