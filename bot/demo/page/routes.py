@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.demo.page.passing import Passing
+from bot.demo.page.tour import Tour
 from bot.demo.page.words import LOCALES
 from bot.demo.process import Down, OrderError
 from bot.demo.stage import Stage
@@ -23,6 +24,7 @@ class Routes:
         self._stage = stage
         self._locale = locale
         self.passing = Passing(stage, lambda shown: stage.sandbox.feed.tell("clock", shown))
+        self.tour = Tour(stage, locale, lambda shown: stage.sandbox.feed.tell("tour", shown))
         self._starting: asyncio.Task[None] | None = None
 
     def table(self) -> list[web.RouteDef]:
@@ -30,6 +32,7 @@ class Routes:
         asked: dict[str, Answer] = {
             "state": self._state,
             "moments": lambda _: self.passing.moments(),
+            "tour": self._tour,
             "inspect/{what}": self._inspect,
         }
         done: dict[str, Answer] = {
@@ -37,6 +40,7 @@ class Routes:
             "clock/stop": self._stop_clock,
             "bot": self._bot,
             "language": self._language,
+            "tour": self._lead,
         }
         return [
             *(web.get(f"/demo/{path}", _asking(answer)) for path, answer in asked.items()),
@@ -57,6 +61,7 @@ class Routes:
                 {"chat_id": unit["chat"], "title": unit["name"]}
                 for unit in self._stage.organisation.units
             ],
+            "tour": self.tour.shown(),
         }
 
     def _shown(self) -> dict[str, str]:
@@ -91,6 +96,14 @@ class Routes:
             self._stage.sandbox.change_language(player.id, locale)
         self._locale = locale
         return {"locale": locale}
+
+    async def _tour(self, asked: Mapping[str, Any]) -> object:
+        return self.tour.shown(asked.get("lang"))
+
+    async def _lead(self, said: Mapping[str, Any]) -> object:
+        lead = {"begin": self.tour.begin, "next": self.tour.next, "skip": self.tour.skip}
+        lead[said["do"]]()
+        return self.tour.shown(said.get("lang"))
 
     async def _inspect(self, asked: Mapping[str, Any]) -> object:
         values = dict(asked)
