@@ -93,7 +93,7 @@ class Routes:
             raise ValueError(locale)
         await self._stage.bot.ask("language", locale=locale)
         for player in self._stage.organisation.players.values():
-            self._stage.sandbox.change_language(player.id, locale)
+            self._stage.sandbox.set_language(player.id, locale)
         self._locale = locale
         return {"locale": locale}
 
