@@ -15,6 +15,8 @@ const TAGS = {
 };
 const LINKS = new Set(["url", "mention", "hashtag", "text_mention", "email", "phone_number"]);
 
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
+
 /**
  * The nodes of a text. `acts.compose(text)` is called for a command or a piece of code that is
  * tapped, `acts.link(url)` for a link.
@@ -37,7 +39,7 @@ function nodes(text, start, end, left, acts) {
     if (to <= from) continue;
     if (from > at) made.push(text.slice(at, from));
     made.push(marked(entity, text.slice(from, to), nodes(text, from, to, left, acts), acts));
-    at = to;
+    at = BLOCKS.has(entity.type) && text[to] === "\n" ? to + 1 : to; // a block ends its line itself
   }
   if (at < end) made.push(text.slice(at, end));
   return made;

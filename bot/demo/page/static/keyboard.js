@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { keyOf } from "./log.js";
+import { copy } from "./toasts.js";
 import { say } from "./words.js";
 
 /** The inline keyboard of a message as rows of buttons, or null. */
@@ -22,7 +23,7 @@ export function keyboard(message, context) {
 }
 
 function key(button, message, context) {
-  const { callback_data: data, url, copy_text: copy } = button;
+  const { callback_data: data, url, copy_text: copied } = button;
   const style = button.style ? `style-${button.style}` : "";
   if (data !== undefined) {
     const busy = context.taps.busy(keyOf(message), data);
@@ -40,8 +41,6 @@ function key(button, message, context) {
       button.text,
     );
   }
-  const act = copy
-    ? () => navigator.clipboard.writeText(copy.text)
-    : () => context.say(say("message.no_such_button"));
+  const act = copied ? () => copy(copied.text) : () => context.say(say("message.no_such_button"));
   return el("button.key", { type: "button", class: style, onclick: act }, button.text);
 }

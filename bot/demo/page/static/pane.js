@@ -9,10 +9,11 @@ import { follow } from "./links.js";
 import { openMenu } from "./menu.js";
 import { avatar, nameOf } from "./persona.js";
 import { showGroups } from "./people.js";
+import { openByLongPress } from "./pressing.js";
 import { Scroller } from "./scroller.js";
 import { isOpen, isSeen, standing } from "./standing.js";
 import { Switch } from "./switch.js";
-import { toastError } from "./toasts.js";
+import { copy, toastError } from "./toasts.js";
 import { Typing } from "./typing.js";
 import { walkRows } from "./walking.js";
 import { say } from "./words.js";
@@ -44,6 +45,7 @@ export class Pane {
     this.#typing = new Typing(page, () => this.#showSubtitle());
     if (kind === "group") this.#parts.title.append(groupSwitch(page));
     walkRows(this.#parts.list);
+    openByLongPress(this.#parts.list);
     this.#listen(taps);
     this.update();
   }
@@ -216,7 +218,7 @@ export class Pane {
     return [
       here && { label: say("message.reply"), act: () => this.#composer.reply(message) },
       here && own && said && { label: say("message.edit"), act: () => this.#composer.edit(said) },
-      text && { label: say("message.copy"), act: () => navigator.clipboard.writeText(text) },
+      text && { label: say("message.copy"), act: () => copy(text) },
       { label: say("message.leave"), act: null },
     ].filter(Boolean);
   }

@@ -1,6 +1,7 @@
 // Short words that go by themselves, and words that wait to be read.
 
 import { el } from "./dom.js";
+import { inWords } from "./errors.js";
 import { say } from "./words.js";
 
 const SHORTEST = 3500; // ms that a toast stays at least
@@ -17,10 +18,17 @@ export function toast(text, kind = "info") {
 
 /** Say in words why something could not be done. */
 export function toastError(error) {
-  toast(
-    error.status === 0 ? say("errors.unreachable") : say("errors.refused", { why: error.message }),
-    "error",
-  );
+  toast(inWords(error), "error");
+}
+
+/** Copy a text, and say so. */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(say("message.copied"));
+  } catch (error) {
+    toastError(error);
+  }
 }
 
 /** Show a text that waits until it was read. */
