@@ -116,6 +116,7 @@ class Sandbox(Sharing):
         mode: Mode = "answer",
         delay: float = 0,
         description: str | None = None,
+        release: bool = False,
     ) -> None:
         """Let the next `times` calls of the method (to the chat) fail; None means any.
 
@@ -123,12 +124,15 @@ class Sandbox(Sharing):
         `drop_before` and `drop_after` cut the connection before or after the call is executed.
         `delay` in seconds. getUpdates fails only when it is named. So does `webhook`, the delivery
         of an update: it never arrives (`drop_before`), or the bot takes it and its answer is lost
-        (`drop_after`); the update is delivered again.
+        (`drop_after`); the update is delivered again. `release` ends a long poll that is under
+        way, so that the very next one can meet the fault.
         """
         if method == WEBHOOK and mode == "answer":
             raise ImpossibleError("it is the bot that answers its webhook: drop_before or _after")
         fault = Fault(method, chat_id, error_code, retry_after, times, mode, delay, description)
         self.faults.ordered.append(fault)
+        if release:
+            self.updates.release()
 
     def refuse(self, *, seconds: float, chat_id: int | None = EVERYONE) -> None:
         """Answer 429 to every send from now on, for so many seconds; to one chat, or to all."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
 
 from bot.sandbox import Sandbox
-from tests.bot.sandbox.conftest import GROUP, LI, WANG, Api
+from tests.bot.sandbox.conftest import GROUP, LI, WANG, Api, until_polling
 
 
 async def test_an_error_is_answered_as_often_as_ordered(api: Api, sandbox: Sandbox) -> None:
@@ -42,6 +44,15 @@ async def test_polling_fails_only_when_it_is_named(api: Api, sandbox: Sandbox) -
     sandbox.fail(method="getUpdates", error_code=502, description="Bad Gateway: nginx")
 
     assert await api.refused("getUpdates") == "502 Bad Gateway: nginx"
+
+
+async def test_a_poll_that_is_under_way_may_end_for_a_fault(api: Api, sandbox: Sandbox) -> None:
+    polling = asyncio.create_task(api.raw("getUpdates", timeout=50))
+    await until_polling(sandbox)
+    sandbox.fail(method="getUpdates", error_code=502, release=True)
+
+    assert (await polling)[1]["result"] == []
+    assert await api.refused("getUpdates") == "502 Bad Gateway"
 
 
 @pytest.mark.parametrize(("mode", "sent"), [("drop_before", 0), ("drop_after", 1)])

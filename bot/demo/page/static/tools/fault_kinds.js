@@ -24,7 +24,7 @@ export const ARMED = [
   failing("after", { method: "sendMessage", mode: "drop_after" }, first(0, true)),
   failing(
     "lost",
-    { method: "getUpdates", mode: "drop_after" },
+    { method: "getUpdates", mode: "drop_after", release: true },
     ({ method }) => method === "getUpdates",
   ),
 ];
