@@ -12,6 +12,7 @@ export class CallList {
   #page;
   #calls = []; // newest first
   #held = []; // what came while it was paused, newest first
+  #known = new Set(); // the numbers of both
   #paused = false;
   #shown = PAGE;
   #all = false; // whether there are no older ones
@@ -58,9 +59,9 @@ export class CallList {
   }
 
   #add(calls) {
-    const known = new Set([...this.#held, ...this.#calls].map(({ number }) => number));
-    const fresh = calls.filter(({ number }) => !known.has(number));
+    const fresh = calls.filter(({ number }) => !this.#known.has(number));
     if (!fresh.length && this.list.rows) return;
+    for (const { number } of fresh) this.#known.add(number);
     if (this.#paused) this.#held = newestFirst([...this.#held, ...fresh]);
     else this.#calls = newestFirst([...this.#calls, ...fresh]).slice(0, KEPT);
     this.#draw();
@@ -71,9 +72,8 @@ export class CallList {
     this.pause.setAttribute("aria-pressed", String(this.#paused));
     this.pause.textContent = this.#page.say(this.#paused ? "inspector.resume" : "inspector.pause");
     if (!this.#paused) {
-      const held = this.#held;
+      this.#calls = newestFirst([...this.#calls, ...this.#held]).slice(0, KEPT);
       this.#held = [];
-      this.#add(held);
     }
     this.#draw();
   }
@@ -92,6 +92,7 @@ export class CallList {
       const older = await api.get("/sandbox/calls", { before, limit: 5 * PAGE }).catch(() => []);
       this.#all = older.length === 0;
       this.#calls.push(...newestFirst(older));
+      for (const { number } of older) this.#known.add(number);
     }
     this.#show();
   }

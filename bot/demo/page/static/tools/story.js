@@ -19,9 +19,11 @@ export class Story {
   }
 
   #hear(call) {
+    const met = hurt(call);
+    if (!met && !this.#open.size) return; // by far the most
     const key = call.method === "getUpdates" ? call.method : saying(call);
     const entry = this.#open.get(key);
-    if (hurt(call)) this.#hit(key, entry ?? begun(call), call);
+    if (met) this.#hit(key, entry ?? begun(call), call);
     else if (entry && over(call)) this.#close(key, entry, call);
   }
 
