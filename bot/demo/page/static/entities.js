@@ -57,20 +57,26 @@ function marked(entity, covered, inside, acts) {
 }
 
 function command(typed, inside, acts) {
-  const compose = () => acts.compose(typed);
-  const attributes = { type: "button", title: say("message.compose") };
-  return el("button.command", { ...attributes, onclick: compose }, inside);
+  return tappable("command", say("message.compose"), () => acts.compose(typed), inside);
 }
 
 function link(url, inside, acts) {
-  return el("button.link", { type: "button", title: url, onclick: () => acts.link(url) }, inside);
+  return tappable("link", url, () => acts.link(url), inside);
 }
 
 function spoiler(inside) {
   const show = (event) => event.currentTarget.classList.add("shown");
-  return el(
-    "button.spoiler",
-    { type: "button", title: say("message.spoiler"), onclick: show },
-    inside,
-  );
+  return tappable("spoiler", say("message.spoiler"), show, inside);
+}
+
+/** Words that act as a button; a real one would not break into lines as words do. */
+function tappable(kind, title, act, inside) {
+  const tap = (event) => getSelection().isCollapsed && act(event);
+  const press = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act(event);
+  };
+  const attributes = { role: "button", tabindex: "0", title, onclick: tap, onkeydown: press };
+  return el(`span.${kind}`, attributes, inside);
 }

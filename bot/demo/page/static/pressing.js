@@ -10,7 +10,8 @@ export function openByLongPress(list) {
   const cancel = () => clearTimeout(timer);
   list.addEventListener("pointerdown", (event) => {
     const row = event.target.closest(".row");
-    if (event.pointerType !== "touch" || !row || event.target.closest("button, a")) return;
+    if (event.pointerType !== "touch" || !row || event.target.closest("button, a, [role=button]"))
+      return;
     start = event;
     timer = setTimeout(() => row.querySelector(".more").click(), LONG);
   });
