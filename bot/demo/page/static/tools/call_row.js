@@ -1,5 +1,6 @@
 // One call: a line, and its parameters and answer when it is opened.
 
+import { copy } from "../toasts.js";
 import { secondOfDay } from "./moments.js";
 import { nameOf } from "./names.js";
 
@@ -39,17 +40,10 @@ function written(page, { params, answer }) {
 }
 
 function part(page, title, text) {
-  const { say, el, toast } = page;
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      toast(say("inspector.copied"));
-    } catch {
-      toast(say("inspector.not_copied"), "error");
-    }
-  };
+  const { say, el } = page;
   const label = `${say("inspector.copy")}: ${title}`;
-  const button = el("button.quiet", { type: "button", onclick: copy, "aria-label": label }, say("inspector.copy"));
+  const attributes = { type: "button", onclick: () => copy(text), "aria-label": label };
+  const button = el("button.quiet", attributes, say("inspector.copy"));
   return el(
     "section",
     {},

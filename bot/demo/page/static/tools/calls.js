@@ -1,5 +1,6 @@
 // Bot API calls: newest first, a page at a time, filtered, each opened to its JSON.
 
+import { inWords } from "../errors.js";
 import { CallFilter } from "./call_filter.js";
 import { callRow } from "./call_row.js";
 import { debounced, keep } from "./list.js";
@@ -23,7 +24,8 @@ export class CallList {
     this.#page = page;
     const { say, el } = page;
     this.filter = new CallFilter(page, () => this.#filtered());
-    this.pause = el("button", { type: "button", "aria-pressed": "false", onclick: () => this.#turn() }, say("inspector.pause"));
+    const turn = { type: "button", "aria-pressed": "false", onclick: () => this.#turn() };
+    this.pause = el("button", turn, say("inspector.pause"));
     this.count = el("span.inspector-count", { role: "status" });
     this.list = el("ol.call-list", { "aria-label": say("inspector.calls") });
     this.more = el("button", { type: "button", onclick: () => this.#older() }, say("inspector.older"));
@@ -54,7 +56,7 @@ export class CallList {
       const calls = await this.#page.api.get("/sandbox/calls", since ? { since } : { limit: PAGE });
       this.#add(calls);
     } catch (error) {
-      this.count.textContent = this.#page.say("inspector.failed", { error: error.message });
+      this.count.textContent = inWords(error);
     }
   }
 

@@ -1,5 +1,6 @@
 // The clock: the demo's present moment, and where it can be moved.
 
+import { inWords } from "../errors.js";
 import { arrivals } from "./arrivals.js";
 import { fieldValue, moment, shortMoment } from "./moments.js";
 
@@ -160,14 +161,13 @@ class Clock {
   }
 
   async #go(to) {
-    const { api, say } = this.#page;
     if (this.panel.contains(document.activeElement)) this.opener.focus();
     this.open(false);
     this.told.textContent = "";
     try {
-      this.show(await api.post("/demo/clock", { to }));
+      this.show(await this.#page.api.post("/demo/clock", { to }));
     } catch (error) {
-      this.told.textContent = say("clock.failed", { error: error.message });
+      this.told.textContent = inWords(error);
     }
   }
 
@@ -177,7 +177,7 @@ class Clock {
     try {
       this.show(await api.post("/demo/clock/stop"));
     } catch (error) {
-      this.told.textContent = say("clock.failed", { error: error.message });
+      this.told.textContent = inWords(error);
     }
   }
 

@@ -46,10 +46,13 @@ export class FaultLog {
 
   #told(entry) {
     const { say, el } = this.#page;
-    const steps = entry.tries.map(({ status, moved }) => el("span.bad", {}, say(word(status, moved), { status })));
+    const steps = entry.tries.map(({ status, moved }) =>
+      el("span.bad", {}, say(word(status, moved), { status })),
+    );
     const shown = steps.length > 3 ? [steps[0], `×${steps.length}`] : between(steps, say("faults.at_again"));
     if (entry.end) {
-      const end = el("span", { class: entry.end === "given_up" ? "bad" : "good" }, say(`faults.at_${entry.end}`));
+      const kind = entry.end === "given_up" ? "bad" : "good";
+      const end = el("span", { class: kind }, say(`faults.at_${entry.end}`));
       shown.push(entry.end === "arrived" ? say("faults.at_again") : "", end);
     }
     const chat = entry.chat === null ? "" : ` → ${nameOf(this.#page, entry.chat)}`;

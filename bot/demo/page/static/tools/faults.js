@@ -1,5 +1,6 @@
 // The faults: break something, see what the bot makes of it, and that nothing is lost.
 
+import { inWords } from "../errors.js";
 import { uncover } from "./acting.js";
 import { ARMED, BROKEN } from "./fault_kinds.js";
 import { FaultLog } from "./fault_log.js";
@@ -126,13 +127,12 @@ class Faults {
   }
 
   async #order(path, body) {
-    const { api, say } = this.#page;
     this.told.textContent = "";
     try {
-      await api.post(path, body);
+      await this.#page.api.post(path, body);
       return true;
     } catch (error) {
-      this.told.textContent = say("faults.failed", { error: error.message });
+      this.told.textContent = inWords(error);
       return false;
     }
   }

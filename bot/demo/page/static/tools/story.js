@@ -38,9 +38,8 @@ export class Story {
     this.#changed(entry);
   }
 
-  #close(key, entry, { method, at }) {
+  #close(key, entry, { method }) {
     entry.end = method === "getUpdates" ? "fetched" : "arrived";
-    entry.ended = at;
     this.#open.delete(key);
     this.#changed(entry);
   }
@@ -67,7 +66,7 @@ function saying({ method, params }) {
   return `${method} ${JSON.stringify(said)}`;
 }
 
-function begun({ number, method, params }) {
+function begun({ method, params }) {
   const text = params.text ?? params.caption ?? "";
-  return { number, method, chat: params.chat_id ?? null, text, tries: [], end: null };
+  return { method, chat: params.chat_id ?? null, text, tries: [], end: null };
 }

@@ -1,5 +1,6 @@
 // The guided tour: what to do, by whom and where, done with a tap; ticked once it really happened.
 
+import { inWords } from "../errors.js";
 import { actor, choose, drawn, findButton, reveal, sayAs, tapAs, uncover } from "./acting.js";
 import { debounced } from "./list.js";
 import { tries } from "./tries.js";
@@ -39,7 +40,7 @@ class Tour {
     try {
       this.show(await order());
     } catch (error) {
-      this.told.textContent = this.#page.say("tour.failed", { error: error.message });
+      this.told.textContent = inWords(error);
     }
   }
 
@@ -173,10 +174,9 @@ class Tour {
       const told = await this.#perform(step, choose(this.#page, step));
       if (step === this.#current) this.told.textContent = told;
     } catch (error) {
-      this.told.textContent = this.#page.say("tour.failed", { error: error.message });
+      this.told.textContent = inWords(error);
     }
     this.#acting = false;
-    uncover();
   }
 
   /** Do what the step suggests, and answer what to tell of it. */
@@ -188,10 +188,8 @@ class Tour {
       const found = await findButton(this.#page, chat, step.tap);
       if (!found) return say("tour.no_button", { label: step.tap });
       await tapAs(this.#page, person, chat, found);
-    } else {
-      await api.post("/demo/clock", { to: step.to });
-      return say("tour.moves");
-    }
-    return say("tour.sent");
+    } else await api.post("/demo/clock", { to: step.to });
+    uncover();
+    return say(step.to ? "tour.moves" : "tour.sent");
   }
 }

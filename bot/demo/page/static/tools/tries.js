@@ -1,5 +1,6 @@
 // After the tour: messages worth trying, each sent with a tap by whom it suits.
 
+import { toastError } from "../toasts.js";
 import { actor, groupOf, sayAs, uncover } from "./acting.js";
 
 const TRIES = [
@@ -35,7 +36,7 @@ function one(page, { key, who, place }) {
     try {
       await sayAs(page, person, place === "group" ? group : person.id, text);
     } catch (error) {
-      page.toast(say("tour.failed", { error: error.message }), "error");
+      toastError(error);
     }
   };
   return el(

@@ -1,5 +1,6 @@
 // A view of the inspector: a question to the bot, and its answer as a list of cards.
 
+import { inWords } from "../errors.js";
 import { keep } from "./list.js";
 
 /** One tab's content; `refresh()` of each kind asks and shows. */
@@ -24,7 +25,7 @@ export class View {
       this.told.textContent = "";
       return answer;
     } catch (error) {
-      this.told.textContent = this.page.say("inspector.failed", { error: error.message });
+      this.told.textContent = inWords(error);
       return null;
     }
   }
