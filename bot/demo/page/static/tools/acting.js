@@ -23,10 +23,21 @@ export function groupOf({ store, groups, chosen }, { id }) {
 
 /** Put the drawer of tools aside, where it covers the chats. */
 export function uncover() {
-  const drawer = document.getElementById("drawer");
-  if (drawer.getAttribute("aria-expanded") !== "true") return;
-  drawer.click();
-  drawer.focus();
+  const { button, open } = drawer();
+  if (!open) return;
+  button.click();
+  button.focus();
+}
+
+/** Whether a tool can be seen: it is the one chosen, and no drawer that is put aside holds it. */
+export function inSight(root) {
+  const { button, open } = drawer();
+  return root.checkVisibility() && (open || !button.checkVisibility());
+}
+
+function drawer() {
+  const button = document.getElementById("drawer");
+  return { button, open: button.getAttribute("aria-expanded") === "true" };
 }
 
 /** Show a message where it stands: in a group, or in the private chat of the person it is. */

@@ -1,7 +1,7 @@
 // The guided tour: what to do, by whom and where, done with a tap; ticked once it really happened.
 
-import { inWords } from "../errors.js";
-import { actor, choose, drawn, findButton, reveal, sayAs, tapAs, uncover } from "./acting.js";
+import { toastError } from "../toasts.js";
+import { actor, choose, drawn, findButton, inSight, reveal, sayAs, tapAs, uncover } from "./acting.js";
 import { debounced } from "./list.js";
 import { tries } from "./tries.js";
 
@@ -40,7 +40,7 @@ class Tour {
     try {
       this.show(await order());
     } catch (error) {
-      this.told.textContent = inWords(error);
+      toastError(error);
     }
   }
 
@@ -77,7 +77,7 @@ class Tour {
     const { say, toast } = this.#page;
     const step = this.#current;
     const done = tour.steps.find(({ key }) => key === step?.key)?.done;
-    if (!done || this.#root.checkVisibility({ visibilityProperty: true })) return;
+    if (!done || inSight(this.#root)) return;
     const what = say(`tour.${step.key}_look`);
     toast(say("tour.praise", { title: say(`tour.${step.key}_title`), look: say("tour.look", { what }) }));
   }
@@ -170,26 +170,29 @@ class Tour {
   async #act(step) {
     if (this.#acting) return;
     this.#acting = true;
+    uncover();
     try {
       const told = await this.#perform(step, choose(this.#page, step));
       if (step === this.#current) this.told.textContent = told;
     } catch (error) {
-      this.told.textContent = inWords(error);
+      toastError(error);
     }
     this.#acting = false;
   }
 
   /** Do what the step suggests, and answer what to tell of it. */
   async #perform(step, chat) {
-    const { api, say } = this.#page;
+    const { api, say, toast } = this.#page;
     const person = actor(this.#page, step.who);
     if (step.say) await sayAs(this.#page, person, chat, step.say);
     else if (step.tap) {
       const found = await findButton(this.#page, chat, step.tap);
-      if (!found) return say("tour.no_button", { label: step.tap });
+      if (!found) {
+        toast(say("tour.no_button", { label: step.tap }), "error");
+        return "";
+      }
       await tapAs(this.#page, person, chat, found);
     } else await api.post("/demo/clock", { to: step.to });
-    uncover();
     return say(step.to ? "tour.moves" : "tour.sent");
   }
 }
