@@ -47,7 +47,7 @@ async def converse(stage: Stage) -> list[Side]:
     await stage.news()
     told: list[Side] = []
     for text in SAYINGS:
-        await stage.say(secretary, secretary.group, text)
+        await stage.say(secretary, secretary.chat("group"), text)
         told.append(("right", rows(text), []))
         said = await stage.news()
         told.extend(map(shown, said))

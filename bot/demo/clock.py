@@ -43,6 +43,15 @@ def stops(begin: datetime, end: datetime) -> Iterator[datetime]:
     yield end.astimezone(UTC)
 
 
+def mornings(begin: datetime, end: datetime) -> Iterator[datetime]:
+    """Answer every 09:00 between two moments, the end included."""
+    at = datetime.combine(begin.astimezone(ZONE).date(), MORNING, ZONE)
+    while at <= end:
+        if at > begin:
+            yield at
+        at += timedelta(days=1)
+
+
 def read_move(typed: str, now: datetime) -> datetime:
     """Read where the clock is to go: ``+90m``, ``+1h``, ``+1d``, or a date with or without a time.
 

@@ -23,7 +23,7 @@ async def stage_up(locale: str, *, keep: bool = False) -> AsyncIterator[Stage]:
     clock = MovableClock(organisation.begins)
     with _folder(keep=keep) as folder:
         async with Sandbox(clock=clock) as sandbox:
-            organisation.enter(sandbox)
+            organisation.enter(sandbox, locale)
             stage = Stage(organisation, sandbox, clock, folder, locale)
             try:
                 yield stage

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.demo.bubbles import Bubble, news
-from bot.demo.clock import MovableClock, stops
+from bot.demo.clock import MovableClock, mornings, stops
+from bot.demo.history import Saying
 from bot.demo.organisation import Organisation, Player
 from bot.demo.process import BotProcess, Down, State
+from bot.demo.samples import PHOTO
 from bot.sandbox import Sandbox
 
 ANSWER_SECONDS = 10.0
 FARTHEST_REMINDER = timedelta(days=100)
-PICTURE_BYTES = 180_000  # of a photo from a phone; what is on it nobody sees here
 
 
 class Stage:
@@ -63,7 +64,9 @@ class Stage:
         await self.bot.start(self.clock.now)
         if history:
             await self._live_history()
-        await self.tick(self.organisation.until)
+            await self.hurry(self.organisation.until)
+        else:
+            await self.tick(self.organisation.until)
         await self.news()
         self._opened = True
         self._tell_state()
@@ -75,20 +78,25 @@ class Stage:
             await self.tick(self.clock.now)
 
     async def say(
-        self, player: Player, chat_id: int, text: str, reply_to: int | None = None
+        self,
+        player: Player,
+        chat_id: int,
+        text: str,
+        reply_to: int | None = None,
+        thread_id: int | None = None,
     ) -> bool:
         """Let somebody write; False when the bot, by Telegram's privacy mode, cannot see it.
 
         ``bot.sandbox.ImpossibleError`` when Telegram would not send it.
         """
-        self.sandbox.say(player.id, chat_id, text, reply_to=reply_to)
+        self.sandbox.say(player.id, chat_id, text, reply_to=reply_to, thread_id=thread_id)
         seen = self.sandbox.unconfirmed > 0
         await self._answered()
         return seen
 
     async def send_photo(self, player: Player, chat_id: int, name: str, reply_to: int) -> None:
         """Let somebody send a picture in answer to a message."""
-        picture = bytes(PICTURE_BYTES)
+        picture = PHOTO.read_bytes()
         self.sandbox.send_file(player.id, chat_id, name, picture, photo=True, reply_to=reply_to)
         await self._answered()
 
@@ -110,6 +118,11 @@ class Stage:
         """Move the clock all the way."""
         async for _ in self.pass_time(to):
             pass
+
+    async def hurry(self, to: datetime) -> None:
+        """Move the clock all the way with a tick on each morning alone, and one at the end."""
+        await self._mornings(to)
+        await self.tick(to)
 
     async def travel_to_reminder(self) -> bool:
         """Move the clock until the bot speaks by itself; False when 100 days pass in silence."""
@@ -138,14 +151,36 @@ class Stage:
         self.sandbox.feed.tell("bot", {"state": self.bot_state})
 
     async def _live_history(self) -> None:
-        """Let the secretaries type what was done, each month in its own time."""
-        secretary = self.organisation.players["secretary"]
-        for at, texts in self.organisation.history():
-            self.clock.now = at
-            await self.bot.ask("settle", at=self.clock.now.isoformat())
-            for text in texts:
-                self.sandbox.say(secretary.id, secretary.group, text)
-            await self._answered()
+        """Let people type what they did, each in their own time, with a tick on mornings between.
+
+        Hardly anything falls due at another time, and months of ticks would take too long.
+        """
+        for saying in self.organisation.history:
+            await self._mornings(saying.at)
+            self.clock.now = saying.at
+            await self.bot.ask("settle", at=saying.at.isoformat())
+            await self._live(saying)
+
+    async def _mornings(self, until: datetime) -> None:
+        for moment in mornings(self.clock.now, until):
+            self.clock.now = moment
+            await self.bot.ask("morning", at=moment.isoformat())
+
+    async def _live(self, saying: Saying) -> None:
+        player = self.organisation.players[saying.who]
+        chat_id = player.chat("private" if saying.private else "group")
+        thread_id = self.organisation.thread(player, saying.topic)
+        last = self._last_word(chat_id) if saying.reply or saying.photo is not None else None
+        if saying.photo is not None and last is not None:
+            await self.send_photo(player, chat_id, saying.photo, last)
+        else:
+            await self.say(player, chat_id, saying.text, last, thread_id)
+
+    def _last_word(self, chat_id: int) -> int:
+        """Answer the number of the bot's last message in a chat."""
+        said = reversed(self.sandbox.messages(chat_id))
+        number: int = next(each["message_id"] for each in said if each["from"]["is_bot"])
+        return number
 
     async def _answered(self) -> None:
         """Wait until the bot has taken in, handled and sent everything; TimeoutError otherwise."""

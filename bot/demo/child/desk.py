@@ -85,6 +85,7 @@ def _settings(told: Told, folder: Path) -> Settings:
         bot_token=SecretStr(told.token),
         api_base_url=told.base_url,
         database_url=f"sqlite:///{folder / 'demo.db'}",
+        locale=told.locale,
         timezone=ZONE.key,
         locale=told.locale,
         sends_per_second=NO_LIMIT,

@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot.demo.clock import ZONE
-from bot.demo.organisation import HERE, Organisation
+from bot.demo.organisation import ROSTERS, Organisation, topics
 from compliance.access import Role
 from handlers.roster_files.reading import read_roster
 from storage import directory, roster
@@ -17,12 +17,13 @@ def found(engine: Engine, organisation: Organisation, locale: str) -> None:
     with transaction(engine) as session:
         units = _units(session, organisation, locale)
         for player in organisation.players.values():
-            if player.role is not None:
+            if player.unit is not None and player.role is not None:
                 unit = units[player.unit]
                 directory.grant_role(session, player.id, unit.key, Role(player.role))
-        rows = read_roster((HERE / "roster.csv").read_bytes())
-        branch = next(unit for unit in units.values() if unit.kind == "branch")
-        roster.take_rows(session, branch, rows, organisation.begins.date())
+        for told in organisation.units:
+            if "roster" in told:
+                rows = read_roster((ROSTERS / told["roster"]).read_bytes())
+                roster.take_rows(session, units[told["name"]], rows, organisation.founded)
 
 
 def _units(session: Session, organisation: Organisation, locale: str) -> dict[str, Unit]:
@@ -33,9 +34,13 @@ def _units(session: Session, organisation: Organisation, locale: str) -> dict[st
             name=told["name"],
             kind=told["kind"],
             parent_id=None if above is None else above.key,
+            founded=organisation.founded,
             timezone=ZONE.key,
             locale=locale,
         )
         units[new.name] = directory.add_unit(session, new)
-        directory.bind_chat(session, told["chat"], new.key)
+        first_topic = next(iter(topics(told).values()), None)
+        directory.bind_chat(
+            session, told["chat"], new.key, title=told["name"], thread_id=first_topic
+        )
     return units

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from bot.demo.child import ledger, moments, queues, reminded
 from bot.demo.child.desk import Desk
+from storage import reminding
 from storage.database import snapshot, transaction
 from storage.units import Unit
 
@@ -37,6 +38,20 @@ async def tick(desk: Desk, at: str) -> bool:
     desk.clock.now = datetime.fromisoformat(at)
     await desk.service.tick()
     return await settle(desk)
+
+
+async def morning(desk: Desk, at: str) -> bool:
+    """Let it be a morning (ISO), and tick if any chat may be owed something; as ``tick``.
+
+    Months of mornings are lived before the demo begins, and most of them are silent.
+    """
+    desk.clock.now = datetime.fromisoformat(at)
+    return not await to_thread(_owed, desk) or await tick(desk, at)
+
+
+def _owed(desk: Desk) -> bool:
+    with snapshot(desk.service.core.engine) as session:
+        return bool(reminding.chats_to_plan(session, desk.clock.now))
 
 
 async def settle(desk: Desk, at: str | None = None) -> bool:
@@ -80,6 +95,7 @@ def _speak(desk: Desk, locale: str) -> None:
 
 ORDERS: Mapping[str, Order] = {
     "tick": tick,
+    "morning": morning,
     "settle": settle,
     "language": language,
     "entries": asking(ledger.entries),

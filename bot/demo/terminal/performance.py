@@ -9,11 +9,12 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.demo.opening import stage_up
+from bot.demo.organisation import Organisation
 from bot.demo.terminal.backstage import Backstage
 from bot.demo.terminal.play import Play
 from bot.demo.terminal.prompt import Prompt
 from bot.demo.terminal.screen import Screen
-from bot.demo.terminal.script import SCRIPT, read_script
+from bot.demo.terminal.script import SCRIPT, Script, read_script
 from bot.demo.terminal.telling import Telling
 from bot.demo.terminal.watching import Watching
 
@@ -32,14 +33,21 @@ def run(locale: str, script: Path = SCRIPT) -> None:
     with Backstage() as backstage, backstage.entered(stage_up(locale)) as stage:
         backstage.do(stage.open(history=played.history))
         screen = Screen(console, telling, stage.organisation)
-        watching = Watching(backstage, stage, screen)
+        watching = Watching(backstage, stage, screen, _played_in(played, stage.organisation))
         attached = sys.stdin.isatty()
         pause = PAUSE_SECONDS if attached else 0
         play = Play(backstage, stage, screen, watching, telling, pause)
         play.perform(played.scenes)
         screen.narrate(telling.text("closing", attached=attached))
         if attached:
+            watching.only = None
             _go_on(Prompt(backstage, stage, screen, watching, telling))
+
+
+def _played_in(script: Script, organisation: Organisation) -> set[int]:
+    """Answer the chats of those who play: what the other branches hear is another play."""
+    players = [organisation.players[scene.who] for scene in script.scenes if scene.who is not None]
+    return {player.chat(place) for player in players for place in ("group", "private")}
 
 
 def _go_on(prompt: Prompt) -> None:

@@ -57,7 +57,7 @@ class Play:
     def _act(self, scene: Scene) -> list[Bubble]:
         """Let the time pass and somebody do something; answer what the bot said to it."""
         if scene.at > self.stage.clock.now:
-            self.backstage.do(self.stage.travel(scene.at))
+            self.backstage.do(self.stage.hurry(scene.at))
         uncalled = self.watching.news()
         if scene.who is None:
             return uncalled

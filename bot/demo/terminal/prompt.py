@@ -45,7 +45,7 @@ class Prompt:
     @property
     def label(self) -> str:
         """Answer what stands before the cursor: who speaks, and where."""
-        private = self._place == "private"
+        private = self._chat == self._who.id
         place = self._telling.phrase("place", "private") if private else None
         return f"{self._screen.name(self._who)} @ {place or self._screen.place(self._chat)}> "
 

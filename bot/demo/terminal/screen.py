@@ -19,7 +19,7 @@ class Screen:
     def __init__(self, console: Console, telling: Telling, organisation: Organisation) -> None:
         self._console = console
         self._telling = telling
-        self._groups = {p.group: p.unit for p in organisation.players.values()}
+        self._groups = {unit["chat"]: unit["name"] for unit in organisation.units}
         self._people = {p.id: p for p in organisation.players.values()}
         self._heading = ""
 

@@ -16,13 +16,14 @@ SCRIPT = Path(__file__).with_name("script.toml")
 class Scene:
     """One scene.
 
-    ``at``: when; the clock goes there first, and the reminders on the way belong to the scene.
+    ``at``: when; the clock goes there first, from morning to morning, and the reminders on the way
+    belong to the scene.
     ``say``, ``reply``: what ``who`` types in ``place``, as an answer to the bot's last message or
     not. ``tap``: how the label of the button begins that is tapped. ``photo``: the name of a
     picture that is sent as such an answer. None of them: only time passes.
     ``see``, ``unseen``: what the bot must, and must not, have said there; it must have said
     something unless the scene is ``silent``. ``entries``: by how many the ledger grows.
-    ``tell``: the key of the narration.
+    ``tell``: the key of the narration. Only the chats of those who play are looked at.
     """
 
     at: datetime

@@ -1,5 +1,7 @@
 """What is watched on the stage: everything the bot says is shown, and the latest remembered."""
 
+from collections.abc import Collection
+
 from bot.demo.bubbles import Bubble
 from bot.demo.stage import Stage
 from bot.demo.terminal.backstage import Backstage
@@ -7,9 +9,19 @@ from bot.demo.terminal.screen import Screen
 
 
 class Watching:
-    """Shows the bot's news; knows by chat which message is answered, and which is tapped."""
+    """Shows the bot's news; knows by chat which message is answered, and which is tapped.
 
-    def __init__(self, backstage: Backstage, stage: Stage, screen: Screen) -> None:
+    ``only``: the chats that are looked at; None for all.
+    """
+
+    def __init__(
+        self,
+        backstage: Backstage,
+        stage: Stage,
+        screen: Screen,
+        only: Collection[int] | None = None,
+    ) -> None:
+        self.only = only
         self._backstage = backstage
         self._stage = stage
         self._screen = screen
@@ -18,7 +30,8 @@ class Watching:
 
     def news(self) -> list[Bubble]:
         """Show what the bot has said or changed since the last look, and answer it."""
-        bubbles = self._backstage.do(self._stage.news())
+        news = self._backstage.do(self._stage.news())
+        bubbles = [each for each in news if self.only is None or each.chat_id in self.only]
         for bubble in bubbles:
             self._screen.bubble(bubble)
             self.last[bubble.chat_id] = bubble
