@@ -234,7 +234,8 @@ def test_a_help_fits_on_the_screen_of_a_phone(locale: str) -> None:
 
 
 def test_every_template_that_the_code_names_exists() -> None:
-    named = _named({"Message", "Refusal", "tell", "tell_error"}, "bot", "handlers", "reminders")
+    named = _named({"Message"}, "bot", "handlers", "reminders")
+    named |= _named({"Refusal", "tell", "tell_error"}, "bot/cli")
     assert {"recorded", "amended", "digest", "cli/no_unit"} <= named
     assert named <= {*FILES, *(n.removesuffix(".j2") for n in _files("zh"))}
 
