@@ -87,7 +87,6 @@ def _settings(told: Told, folder: Path) -> Settings:
         database_url=f"sqlite:///{folder / 'demo.db'}",
         locale=told.locale,
         timezone=ZONE.key,
-        locale=told.locale,
         sends_per_second=NO_LIMIT,
         sends_per_chat_second=NO_LIMIT,
         sends_per_group_minute=NO_LIMIT,
