@@ -214,14 +214,14 @@ class Clock {
   }
 
   #tell(chats) {
-    const { say } = this.#page;
+    const { say, state } = this.#page;
     const where = [...chats].map(([chat, ids]) =>
       say("clock.came_in", { chat, count: ids.size }),
     );
     const count = [...chats.values()].reduce((sum, ids) => sum + ids.size, 0);
     this.told.textContent = count
       ? say("clock.came", { count, where: where.join(say("clock.comma")) })
-      : say("clock.silent");
+      : say(state.bot.state === "running" ? "clock.silent" : "clock.dead");
     this.told.title = this.told.textContent;
   }
 
