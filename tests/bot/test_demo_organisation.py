@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.demo.bubbles import Bubble
-from bot.demo.clock import ZONE, mornings
+from bot.demo.clock import ZONE, MovableClock, mornings
 from bot.demo.opening import stage_up
 from bot.demo.organisation import ROSTERS, Organisation
+from bot.demo.page.routes import Routes
+from bot.demo.page.words import LOCALES, words
 from bot.demo.samples import PHOTO, ROSTER, WORTH_TRYING
 from bot.demo.samples.draw import picture
 from bot.demo.stage import Stage
@@ -98,6 +102,19 @@ def test_who_is_where() -> None:
     secretary = organisation.players["secretary3"]
     threads = {organisation.thread(secretary, topic) for topic in ("会议", "党费")}
     assert threads == set(sandbox.world.chat(THIRD).topics)
+
+
+async def test_the_page_has_words_for_everybodys_part(tmp_path: Path) -> None:
+    organisation, sandbox = Organisation(), Sandbox()
+    clock = MovableClock(organisation.until)
+    stage = Stage(organisation, sandbox, clock, tmp_path, "zh")
+    app = web.Application()
+    app.router.add_routes(Routes(stage, "zh").table())
+    async with TestClient(TestServer(app)) as browser:
+        shown = (await (await browser.get("/demo/state")).json())["result"]["people"]
+    for locale in LOCALES:
+        assert {each["part"] for each in shown} <= set(words(locale)["parts"])
+    assert [each["key"] for each in shown] == list(organisation.players)
 
 
 def test_its_history_is_told_in_order() -> None:

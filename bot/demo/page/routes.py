@@ -54,7 +54,7 @@ class Routes:
             "bot": self._shown(),
             "locale": self._locale,
             "people": [
-                {"key": each.key, "id": each.id, "name": each.name, "part": each.key}
+                {"key": each.key, "id": each.id, "name": each.name, "part": each.role or each.key}
                 for each in players
             ],
             "groups": [
