@@ -44,6 +44,11 @@ class BotProcess:
         self._asking = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """Answer the id of the process that was started last."""
+        return None if self._process is None else self._process.pid
+
     async def start(self, now: datetime) -> None:
         """Start it at a moment of the demo; does nothing while it runs."""
         async with self._asking:

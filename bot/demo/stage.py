@@ -91,19 +91,19 @@ class Stage:
         """
         self.sandbox.say(player.id, chat_id, text, reply_to=reply_to, thread_id=thread_id)
         seen = self.sandbox.unconfirmed > 0
-        await self._answered()
+        await self.settled()
         return seen
 
     async def send_photo(self, player: Player, chat_id: int, name: str, reply_to: int) -> None:
         """Let somebody send a picture in answer to a message."""
         picture = PHOTO.read_bytes()
         self.sandbox.send_file(player.id, chat_id, name, picture, photo=True, reply_to=reply_to)
-        await self._answered()
+        await self.settled()
 
     async def tap(self, player: Player, bubble: Bubble, data: str) -> None:
         """Let somebody tap a button of a message."""
         self.sandbox.tap(player.id, bubble.chat_id, bubble.message_id, data)
-        await self._answered()
+        await self.settled()
 
     async def pass_time(self, to: datetime) -> AsyncIterator[datetime]:
         """Move the clock as a machine lives through the time, with a tick every hour on the way.
@@ -182,7 +182,7 @@ class Stage:
         number: int = next(each["message_id"] for each in said if each["from"]["is_bot"])
         return number
 
-    async def _answered(self) -> None:
+    async def settled(self) -> None:
         """Wait until the bot has taken in, handled and sent everything; TimeoutError otherwise."""
         async with asyncio.timeout(ANSWER_SECONDS):
             await self.sandbox.wait_until(lambda: self.sandbox.unconfirmed == 0, ANSWER_SECONDS)

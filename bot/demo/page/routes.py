@@ -98,6 +98,7 @@ class Routes:
         return {"locale": locale}
 
     async def _tour(self, asked: Mapping[str, Any]) -> object:
+        await self.tour.look()
         return self.tour.shown(asked.get("lang"))
 
     async def _lead(self, said: Mapping[str, Any]) -> object:

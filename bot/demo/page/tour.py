@@ -51,16 +51,20 @@ class Tour:
         """Leave out all that is left."""
         self._go_to(None)
 
+    async def look(self) -> None:
+        """Take in what happened since the last look, and go on if the step under way did."""
+        self._read()
+        with suppress(Down, OrderError):  # once the bot is back it is asked again
+            await self._advance()
+        self._tell_changes()
+
     async def run(self) -> None:
         """Follow what happens, until cancelled."""
         stage = self._stage
         await stage.sandbox.changes.until(lambda: stage.opened)
         self._go_to(self._at)
         while True:
-            self._read()
-            with suppress(Down, OrderError):  # it is asked again once the bot is back
-                await self._look()
-            self._tell_changes()
+            await self.look()
             await stage.sandbox.changes.until(lambda: stage.sandbox.feed.number > self._read_to)
 
     @property
@@ -85,8 +89,7 @@ class Tour:
             elif self._evidence is not None and each.kind == "deleted":
                 self._evidence.forget(**each.data)
 
-    async def _look(self) -> None:
-        """Go on when the step under way has happened."""
+    async def _advance(self) -> None:
         evidence = self._evidence
         if evidence is None or not await evidence.complete():
             return
