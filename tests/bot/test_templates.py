@@ -35,6 +35,7 @@ from storage.queues import OutboxState
 from storage.told import Fate
 from tests.bot.phrase_values import phrases
 from tests.bot.template_values import CATALOGUE, templates
+from tests.rows import check_each
 
 HOUSE = TEMPLATES.parents[1]
 ROOMS = ("bot", "handlers", "reminders", "storage", "compliance")
@@ -98,16 +99,20 @@ def _variables(locale: str, source: str) -> set[str]:
     return meta.find_undeclared_variables(tree) - GLOBALS
 
 
-@pytest.mark.parametrize("name", sorted(n for n in _files("zh") if n.endswith(".j2")))
-def test_both_languages_of_a_template_use_the_same_values(name: str) -> None:
-    zh, en = (_variables(lo, (TEMPLATES / lo / name).read_text("utf-8")) for lo in ("zh", "en"))
-    assert zh == en
+def test_both_languages_of_a_template_use_the_same_values() -> None:
+    def check(name: str) -> None:
+        zh, en = (_variables(lo, (TEMPLATES / lo / name).read_text("utf-8")) for lo in LOCALES)
+        assert zh == en
+
+    check_each(sorted(n for n in _files("zh") if n.endswith(".j2")), check)
 
 
-@pytest.mark.parametrize("key", sorted(_phrases("zh")), ids=".".join)
-def test_both_languages_of_a_phrase_use_the_same_values(key: tuple[str, str]) -> None:
-    zh, en = (_variables(locale, _phrases(locale)[key]) for locale in ("zh", "en"))
-    assert zh == en
+def test_both_languages_of_a_phrase_use_the_same_values() -> None:
+    def check(key: tuple[str, str]) -> None:
+        zh, en = (_variables(locale, _phrases(locale)[key]) for locale in LOCALES)
+        assert zh == en
+
+    check_each(sorted(_phrases("zh")), check, ".".join)
 
 
 # ---------------------------------------------------------------- nothing without a word
@@ -265,23 +270,27 @@ def _assert_sound(html: str) -> None:
     assert not re.search("&amp;(lt|gt|amp|quot|#3[49]);", html)
 
 
-@pytest.mark.parametrize("name", FILES)
 @locales
-def test_every_template_reads_well(name: str, locale: str) -> None:
-    for html in _rendered(locale, name, PLAIN):
-        _assert_sound(html)
-        assert html
-        assert "\n\n\n" not in html
-        assert not re.search(r"[ \t]+$", html, re.MULTILINE)
-        assert not re.search(r"\S {2,}|\bNone\b|\bTrue\b|\bFalse\b|Period\(|Decimal", html)
+def test_every_template_reads_well(locale: str) -> None:
+    def check(name: str) -> None:
+        for html in _rendered(locale, name, PLAIN):
+            _assert_sound(html)
+            assert html
+            assert "\n\n\n" not in html
+            assert not re.search(r"[ \t]+$", html, re.MULTILINE)
+            assert not re.search(r"\S {2,}|\bNone\b|\bTrue\b|\bFalse\b|Period\(|Decimal", html)
+
+    check_each(FILES, check)
 
 
-@pytest.mark.parametrize("name", FILES)
 @locales
-def test_every_template_escapes_what_people_type(name: str, locale: str) -> None:
-    for html in _rendered(locale, name, HOSTILE):
-        _assert_sound(html)
-        assert "<b>张三</b>" not in html
+def test_every_template_escapes_what_people_type(locale: str) -> None:
+    def check(name: str) -> None:
+        for html in _rendered(locale, name, HOSTILE):
+            _assert_sound(html)
+            assert "<b>张三</b>" not in html
+
+    check_each(FILES, check)
 
 
 def test_hostile_text_is_shown_as_it_was_typed() -> None:
@@ -289,19 +298,18 @@ def test_hostile_text_is_shown_as_it_was_typed() -> None:
     assert HOSTILE in _shown(html)
 
 
-def _every_phrase() -> list[tuple[str, str]]:
-    return sorted(_phrases("zh"))
-
-
-@pytest.mark.parametrize("key", _every_phrase(), ids=".".join)
 @locales
-def test_every_phrase_reads_well(key: tuple[str, str], locale: str) -> None:
-    for text in (PLAIN, HOSTILE):
-        for values in phrases(text).get(key, [{}]):
+def test_every_phrase_reads_well(locale: str) -> None:
+    filled = [phrases(text) for text in (PLAIN, HOSTILE)]
+
+    def check(key: tuple[str, str]) -> None:
+        for values in (each for found in filled for each in found.get(key, [{}])):
             said = LANGUAGES[locale].word(key[0], key[1], **values)
             _assert_sound(said)
             assert said.strip()
             assert "\n" not in said
+
+    check_each(sorted(_phrases("zh")), check, ".".join)
 
 
 def test_the_values_are_those_of_templates_and_phrases_that_are_there() -> None:
@@ -370,12 +378,15 @@ CODE_MAY_READ = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(n for n in _files("en") if not n.startswith("demo/")))
-def test_english_is_in_english(name: str) -> None:
+def _check_english(name: str) -> None:
     text = (TEMPLATES / "en" / name).read_text("utf-8")
     for allowed in ENGLISH_MAY_SAY:
         text = text.replace(allowed, "")
     assert not CHINESE.findall(text)
+
+
+def test_english_is_in_english() -> None:
+    check_each(sorted(n for n in _files("en") if not n.startswith("demo/")), _check_english)
 
 
 def _docstrings(tree: ast.Module) -> Iterator[ast.AST]:

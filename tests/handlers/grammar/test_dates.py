@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.grammar import Choice, Unreadable, read_changes, read_meeting
+from tests.rows import check_each
 
 from .conftest import CONTEXT, TODAY
-from .test_phrases import rows
+from .test_phrases import rows, said
 
-ASKED = [row for row in rows("meeting") if "ask" in row.values[0]]
+ASKED = [row for row in rows("meeting") if "ask" in row]
 OF_DATES = {"day", "days", "time", "times", "ratio"}
 
 
@@ -29,8 +30,7 @@ def said_by(choice: Choice) -> dict[str, Any]:
     return dict(zip(names, choice.value, strict=True))
 
 
-@pytest.mark.parametrize("row", ASKED)
-def test_an_answer_that_is_offered_settles_what_was_asked(row: dict[str, Any]) -> None:
+def check_answers(row: dict[str, Any]) -> None:
     with pytest.raises(Unreadable) as asked:
         read_meeting(row["say"], CONTEXT)
     for problem in asked.value.problems:
@@ -39,6 +39,10 @@ def test_an_answer_that_is_offered_settles_what_was_asked(row: dict[str, Any]) -
                 continue
             changes = read_changes(choice.said, CONTEXT)
             assert {name: getattr(changes, name) for name in said_by(choice)} == said_by(choice)
+
+
+def test_an_answer_that_is_offered_settles_what_was_asked() -> None:
+    check_each(ASKED, check_answers, said)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.rows import check_each
 from tests.stage import Stage
 
 from . import figures
@@ -29,11 +30,13 @@ def noted(row: dict[str, Any]) -> set[Outcome]:
     return {Outcome.MISSED if "miss" in row else Outcome.RIGHT}
 
 
-@pytest.mark.parametrize(
-    ("command", "row"), [pytest.param(*each, id=each[1]["say"][:60]) for each in ROWS]
-)
-def test_a_phrase_is_read_as_noted(command: str, row: dict[str, Any]) -> None:
+def check(each: tuple[str, dict[str, Any]]) -> None:
+    command, row = each
     assert outcome(command, row) in noted(row), figures.read(command, row["say"])
+
+
+def test_every_phrase_is_read_as_noted() -> None:
+    check_each(ROWS, check)
 
 
 async def test_a_doubt_is_asked_about_and_nothing_is_recorded(stage: Stage) -> None:
