@@ -28,6 +28,7 @@ from compliance.deadlines import Deadline, deadline, due_on
 from compliance.derived import parts_of, summed, tally_materials, wanted_materials
 from compliance.facts import Group, Held, Ledger, Paid, Score, UnitFacts, Waiver
 from compliance.ledger_index import LedgerIndex
+from compliance.moved import credited
 from compliance.people import Member
 from compliance.periods import Cadence, Interval, Period, Span, periods_between
 from compliance.requirement import SCORED, Evidence
@@ -110,7 +111,8 @@ def assess(
     ``any_member``: of members it is only asked whether any is behind. Of a requirement that binds
     each of them nothing more is found in a period once one of them lacks something.
     """
-    question = _Question(rules, unit, LedgerIndex(ledger), on, days)
+    counting = replace(ledger, paid=credited(unit.members, ledger.paid))
+    question = _Question(rules, unit, LedgerIndex(counting), on, days)
     for requirement, periods in wanted:
         enough = any_member and requirement.per_person
         yield from question.about(requirement, periods, until_open=enough)
@@ -301,6 +303,8 @@ class _Question:
 
     def _finding(self, item: _Item, tally: Tally, state: State, reason: Reason | None) -> Finding:
         limits, scores = item.limits, self._scores(item)
+        if reason is None and tally.elsewhere is not None:
+            reason = Reason("paid_elsewhere", {"places": tally.elsewhere.places})
         return Finding(
             requirement=item.requirement,
             subject_kind=kind_of(item.subject),
@@ -319,4 +323,5 @@ class _Question:
             due=tally.due,
             paid=tally.paid,
             score=scores[-1] if scores else None,
+            elsewhere=tally.elsewhere,
         )

@@ -9,7 +9,7 @@ from itertools import accumulate
 from compliance.cases import Case
 from compliance.facts import Held, Paid, Score
 from compliance.requirement import Requirement
-from compliance.states import Reason
+from compliance.states import Elsewhere, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Tally:
 
     ``done`` is everything, ``in_time`` what of it was entered within the grace; ``records`` are
     entry numbers. ``due`` and ``paid`` are yuan; ``shortfall`` says why it is not enough, ``late``
-    why it was done too late.
+    why it was done too late. ``elsewhere`` counts too, and is neither in ``paid`` nor ``records``.
     """
 
     done: int = 0
@@ -28,6 +28,7 @@ class Tally:
     paid: Decimal = Decimal(0)
     shortfall: Reason | None = None
     late: Reason | None = None
+    elsewhere: Elsewhere | None = None
 
 
 NOTHING = Tally()
@@ -126,18 +127,31 @@ def tally_payments(
         done = int(nothing_due)
         return Tally(done, done, due=due, shortfall=None if done else _shortfall(due, Decimal(0)))
     known.sort(key=lambda paid: (paid.entered_on, paid.number))
-    total = sum((paid.amount for paid in known), Decimal(0))
+    own, elsewhere = [paid for paid in known if paid.place is None], _elsewhere(known)
+    total = _sum(known)
     reached_on = _reached_on(due, known)
     reached = nothing_due or reached_on is not None
     in_time = nothing_due or (reached_on is not None and reached_on <= grace_ends)
     return Tally(
         done=int(reached),
         in_time=int(in_time),
-        records=tuple(sorted(paid.number for paid in known)),
+        records=tuple(sorted(paid.number for paid in own)),
         due=due,
-        paid=total,
-        shortfall=None if reached else _shortfall(due, total),
+        paid=_sum(own),
+        shortfall=None if reached else _shortfall(due, total, elsewhere),
+        elsewhere=elsewhere,
     )
+
+
+def _sum(payments: Iterable[Paid]) -> Decimal:
+    return sum((paid.amount for paid in payments), Decimal(0))
+
+
+def _elsewhere(known: Sequence[Paid]) -> Elsewhere | None:
+    """Answer what of the payments stands in the books of other branches."""
+    places = {paid.place: None for paid in known if paid.place is not None}
+    amount = _sum(paid for paid in known if paid.place is not None)
+    return Elsewhere(tuple(places), amount) if places else None
 
 
 def _reached_on(due: Decimal | None, known: Sequence[Paid]) -> date | None:
@@ -149,7 +163,11 @@ def _reached_on(due: Decimal | None, known: Sequence[Paid]) -> date | None:
     return None
 
 
-def _shortfall(due: Decimal | None, paid: Decimal) -> Reason | None:
+def _shortfall(
+    due: Decimal | None, paid: Decimal, elsewhere: Elsewhere | None = None
+) -> Reason | None:
     if due is None:
         return Reason("no_basis")
+    if elsewhere is not None:  # how much it was is between the person and that branch
+        return Reason("partly_elsewhere", {"places": elsewhere.places, "left": due - paid})
     return Reason("partial", {"paid": paid, "due": due}) if paid > 0 else None

@@ -1,7 +1,7 @@
 """Why a finding is as it is: what was counted for it, what was not, and what it rests on."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +14,7 @@ from compliance.catalogue import Material, Versions
 from compliance.derived import filed_as, is_listed, parts_of, wanted_materials
 from compliance.facts import Group, Held, Ledger, Paid, UnitFacts
 from compliance.ledger_index import LedgerIndex
+from compliance.moved import credited
 from compliance.people import Member
 from compliance.periods import Period
 from compliance.requirement import Evidence, SubjectKind
@@ -120,9 +121,10 @@ def explain(
     """Explain findings that were made of these facts on the day ``on``, in their order.
 
     ``ledger`` may reach beyond their periods: of what was held before and after, the nearest is
-    told of. ``struck`` are entries out of force.
+    told of. ``struck`` are entries out of force. What was paid elsewhere is no entry of the unit.
     """
-    why = _Why(rules, unit, ledger, LedgerIndex(ledger), tuple(struck), on, days)
+    counting = replace(ledger, paid=credited(unit.members, ledger.paid))
+    why = _Why(rules, unit, counting, LedgerIndex(counting), tuple(struck), on, days)
     return tuple(why.explanation(finding) for finding in findings)
 
 
@@ -241,15 +243,18 @@ class _Why:
         return of_kind and asked.binds(record) and asked.takes(record.held_on)
 
     def _payments(self, asked: _Asked) -> Iterator[Counted]:
-        for paid in self.ledger.paid:
+        for paid in self._entered_here():
             if paid.number in asked.finding.records:
                 late = paid.entered_on > asked.finding.grace_ends
                 yield Counted(paid.number, _paid_on(paid), paid.entered_on, late, paid.amount)
 
+    def _entered_here(self) -> Iterator[Paid]:
+        return (paid for paid in self.ledger.paid if paid.place is None)
+
     def _other_payments(self, asked: _Asked) -> Iterator[NotCounted]:
         period = asked.finding.period
         wanted = asked.subject.id, period
-        for paid in self.ledger.paid:
+        for paid in self._entered_here():
             if paid.member_id == asked.subject.id and paid.number not in asked.finding.records:
                 same = paid.month == period
                 why = Uncounted.NOT_YET if same else asked.outside(paid.month.start)

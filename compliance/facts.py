@@ -100,7 +100,8 @@ class Paid:
     """A payment of yuan by a member for one month.
 
     ``entered_on`` alone decides lateness. ``paid_on`` (None: not known) only keeps a payment out
-    of a status that is asked for an earlier day.
+    of a status that is asked for an earlier day. ``place`` is the name of another branch in whose
+    books it stands: it is no money of this one, and its number tells nothing here.
     """
 
     number: int
@@ -109,6 +110,7 @@ class Paid:
     amount: Decimal
     entered_on: date
     paid_on: date | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ class Member:
     ``letter_on`` is the date of the letter (介绍信) with which the person comes or goes;
     ``arrived_on`` is the first day on the roster of the unit that the person went to;
     ``floating`` tells that the member is away from the branch (流动党员).
+    ``came_from_id`` is the id that the person had on the roster of the branch they came from, and
+    ``same`` are all ids that the person has or had on any other: read with what dues rest on.
     Name, stage, group and floating are those of today; ``was`` tells what they were before, the
     oldest first.
     """
@@ -88,8 +90,10 @@ class Member:
     letter_on: date | None = None
     floating: bool = False
     arrived_on: date | None = None
+    came_from_id: int | None = None
     bases: tuple[DuesBasis, ...] = ()
     was: tuple[Was, ...] = ()
+    same: tuple[int, ...] = ()
 
     def as_of(self, day: date) -> "Member":
         """Answer the person with the name, stage, group and floating that held on the day."""
@@ -104,6 +108,11 @@ class Member:
             floating=then.floating,
             was=(),
         )
+
+    @property
+    def moved(self) -> bool:
+        """Tell whether the person came from another roster that is kept here, or went to one."""
+        return self.came_from_id is not None or self.arrived_on is not None
 
     def comes_after(self, day: date) -> bool:
         """Tell whether the person came only after the day, and no letter told of it before."""

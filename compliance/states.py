@@ -53,6 +53,14 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What was paid for a month in other branches: their names, and how many yuan in all."""
+
+    places: tuple[str, ...]
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """How one requirement stands for one subject in one period, or in one case.
 
@@ -61,7 +69,8 @@ class Finding:
     the period, late entries too. ``subject_id`` is the id of the unit, group or member that
     ``subject_kind`` tells (the unit when there is nobody to bind). ``records`` are the
     numbers of the entries that count. For dues, ``due`` and ``paid`` are yuan;
-    ``due`` is None when the roster gives no basis. ``score`` is what the superior gave for the
+    ``due`` is None when the roster gives no basis, and ``elsewhere`` is what counts too and is
+    money of other branches. ``score`` is what the superior gave for the
     year, of a requirement that is scored.
     """
 
@@ -82,6 +91,7 @@ class Finding:
     due: Decimal | None = None
     paid: Decimal = Decimal(0)
     score: Score | None = None
+    elsewhere: Elsewhere | None = None
 
     @property
     def failing(self) -> bool:

@@ -14,7 +14,7 @@ from compliance.people import Member
 from storage.columns import table_of
 from storage.database import run
 from storage.needs import Needs
-from storage.roster import members, rosters
+from storage.roster import members, note_members, rosters
 from storage.units import Unit
 
 _GROUP = table_of(Unit)
@@ -31,7 +31,10 @@ def unit_facts(session: Session, unit: Unit, needs: Needs) -> UnitFacts:
     """Answer what decides which requirements bind the unit: its dates, groups and people."""
     if needs.members and not needs.payments:  # whoever speaks of people has them in mind already
         return _unit_facts(unit, _groups(session, [unit], needs), members(session, unit.key))
-    return facts_of(session, [unit], needs)[unit.key]
+    facts = facts_of(session, [unit], needs)[unit.key]
+    if needs.members:
+        note_members(session, unit.key, facts.members)
+    return facts
 
 
 def facts_of(session: Session, units: Collection[Unit], needs: Needs) -> dict[int, UnitFacts]:

@@ -70,7 +70,7 @@ def ledgers(
         "units": list(zones),
         "first": first,
         "last": last,
-        "before": before or _END_OF_TIME,
+        "before": before or END_OF_TIME,
         "kinds": needs.kinds,
         "case_kinds": needs.case_kinds,
     }
@@ -96,7 +96,7 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, zone)
 
 
-_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _ENTRY, _RECORD, _KIND = table_of(Entry), table_of(Record), table_of(RecordKind)
 _PAYMENT, _WAIVER, _SCORE = table_of(Payment), table_of(WaiverRow), table_of(ScoreRow)
 _ABOUT, _FILED = table_of(RecordPerson), table_of(RecordMaterial)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from compliance.people import Stage
@@ -23,6 +23,14 @@ class Person(Keyed, table=True):
     """
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "ix_person_came_from",
+            "came_from_id",
+            sqlite_where=text("came_from_id IS NOT NULL"),
+            postgresql_where=text("came_from_id IS NOT NULL"),
+        ),
+    )
 
     unit_id: int = Field(sa_type=Key, foreign_key="unit.id", index=True)
     group_id: int | None = Field(sa_type=Key, default=None, foreign_key="unit.id")

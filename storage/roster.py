@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 from sqlalchemy import bindparam
@@ -20,13 +20,15 @@ from storage.imports.placing import Path, Place
 from storage.imports.rows import Imported, RosterRow
 from storage.journal import Origin
 from storage.money import optional_yuan
+from storage.moved import same_people
 from storage.people import DuesBasisRow, Person
 from storage.units import Unit
 
 LATELY = 12  # months in which someone who left may still be named for dues
 
 _PERSON = table_of(Person)
-_MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name not in ("bases", "was"))
+_BESIDE = ("bases", "was", "same")  # fields that other rows tell
+_MEMBER_FIELDS = tuple(field.name for field in fields(Member) if field.name not in _BESIDE)
 _MEMBERS = (
     columns(_PERSON.c.unit_id, *(_PERSON.c[name] for name in _MEMBER_FIELDS))
     .where(_PERSON.c.unit_id.in_(bindparam("units", expanding=True)))
@@ -59,6 +61,15 @@ def members(session: Session, unit_id: int) -> tuple[Member, ...]:
     )
 
 
+def note_members(session: Session, unit_id: int, people: Collection[Member]) -> None:
+    """Let whoever asks for ``members`` next have those that were just read with their bases."""
+
+    def bare() -> tuple[Member, ...]:
+        return tuple(replace(member, bases=(), same=()) for member in people)
+
+    remembered(session, ("members", unit_id), bare)
+
+
 def rosters(
     session: Session, unit_ids: Collection[int], *, bases: bool = False
 ) -> dict[int, tuple[Member, ...]]:
@@ -72,7 +83,21 @@ def rosters(
     for unit_id, *person in run(session, _MEMBERS, {"units": unit_ids}).all():
         of_person = tuple(known.get(person[0], ()))
         found[unit_id].append(Member(*(*person, of_person, was.get(person[0], ()))))
-    return {unit_id: tuple(people) for unit_id, people in found.items()}
+    return _joined(session, found) if bases else {key: tuple(found[key]) for key in found}
+
+
+def _joined(
+    session: Session, found: Mapping[int, Sequence[Member]]
+) -> dict[int, tuple[Member, ...]]:
+    """Answer the members with the ids that those who moved have elsewhere."""
+    moved = [member.id for people in found.values() for member in people if member.moved]
+    same = same_people(session, moved)
+
+    def joined(member: Member) -> Member:
+        rows = same.get(member.id)
+        return replace(member, same=tuple(row.id for row in rows)) if rows else member
+
+    return {unit_id: tuple(map(joined, people)) for unit_id, people in found.items()}
 
 
 def _bases(session: Session, unit_ids: Collection[int]) -> Mapping[int, Sequence[DuesBasis]]:

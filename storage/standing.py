@@ -9,11 +9,13 @@ from sqlmodel import Session
 
 from compliance.assessment import Finding, assess
 from compliance.catalogue import Requirement, SubjectKind, Wanted
+from compliance.facts import Ledger, UnitFacts
 from compliance.policy import Policy
 from storage import tree
+from storage.elsewhere import with_elsewhere
 from storage.facts import facts_of, unit_facts
-from storage.ledgers import end_of, ledger, ledgers
-from storage.needs import needs_for
+from storage.ledgers import end_of, ledgers
+from storage.needs import Needs, needs_for
 from storage.rulebooks import policies_of, policy_of
 from storage.units import Unit
 
@@ -52,11 +54,15 @@ def findings(
     if not wanted:
         return ()
     needs = needs_for(own.rulebook.versions, [requirement for requirement, _ in wanted])
+    before = None if known_on is None else end_of(known_on, ZoneInfo(unit.timezone))
+    facts, entered = facts_and_ledger(
+        session, unit, *_days([Asked(unit, on, wanted)]), before, needs=needs
+    )
     found = tuple(
         assess(
             own.rules,
-            unit_facts(session, unit, needs).as_of(min(on, known_on or on)),
-            ledger(session, unit, *_days([Asked(unit, on, wanted)]), known_on, needs=needs),
+            facts.as_of(min(on, known_on or on)),
+            entered,
             wanted,
             on=on,
             days=own.days,
@@ -64,8 +70,30 @@ def findings(
     )
     if unit.kind == "branch":
         return found
-    owed = _owed_by_superior(session, policy, Asked(unit, on, wanted), known_on)
+    owed = _owed_by_superior(session, policy, Asked(unit, on, wanted), before)
     return found if owed is None else (*_not_owed(found), *owed)
+
+
+def facts_and_ledger(
+    session: Session,
+    unit: Unit,
+    first: date,
+    last: date,
+    before: datetime | None = None,
+    *,
+    needs: Needs,
+) -> tuple[UnitFacts, Ledger]:
+    """Answer what a unit is and what was entered for it from one day to another.
+
+    Also what its people paid elsewhere. ``before`` leaves out what was entered at that moment or
+    later.
+    """
+    facts = unit_facts(session, unit, needs)
+    own = ledgers(session, [unit], first, last, before, needs=needs)
+    entered = with_elsewhere(
+        session, [unit], {unit.key: facts}, own, first=first, last=last, before=before
+    )
+    return facts, entered[unit.key]
 
 
 def _not_owed(found: tuple[Finding, ...]) -> Iterator[Finding]:
@@ -73,7 +101,7 @@ def _not_owed(found: tuple[Finding, ...]) -> Iterator[Finding]:
 
 
 def _owed_by_superior(
-    session: Session, policy: Policy, asked: Asked, known_on: date | None
+    session: Session, policy: Policy, asked: Asked, before: datetime | None
 ) -> Iterator[Finding] | None:
     """Find what the unit owes each branch below it, which is kept in their books.
 
@@ -83,7 +111,6 @@ def _owed_by_superior(
     branches = tree.reporting_to(session, asked.unit, asked.on)
     if not branches or not wanted:
         return None
-    before = None if known_on is None else end_of(known_on, ZoneInfo(asked.unit.timezone))
     of_each = [Asked(branch, asked.on, wanted) for branch in branches]
     return (f for of in findings_of(session, policy, of_each, before=before) for f in of)
 
@@ -125,7 +152,9 @@ def _findings(
     versions = {id(v): v for rules in rested_on for v in rules.rulebook.versions}.values()
     needs = needs_for(versions, {id(r): r for r, _ in pairs}.values())
     facts = facts_of(session, units, needs)
-    entered = ledgers(session, units, *_days(asked), before, needs=needs)
+    first, last = _days(asked)
+    books = ledgers(session, units, first, last, before, needs=needs)
+    entered = with_elsewhere(session, units, facts, books, first=first, last=last, before=before)
     for each in asked:
         unit_id = each.unit.key
         yield tuple(

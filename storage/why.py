@@ -17,11 +17,10 @@ from compliance.requirement import Evidence, Requirement, SubjectKind
 from compliance.states import Reason, State
 from compliance.summary import Line, lines
 from storage import listing
-from storage.facts import unit_facts
-from storage.ledgers import ledger
 from storage.listing import Listed, ListedPayment
 from storage.needs import needs_for
 from storage.rulebooks import policy_of
+from storage.standing import facts_and_ledger
 from storage.told import StepTold, steps_told
 from storage.units import Unit
 
@@ -103,8 +102,8 @@ def behind(
         return _not_asked(own, asked, choose)
     around = _around(wanted[0][1][0].start, wanted[-1][1][-1].end)
     needs = needs_for(own.rulebook.versions, [version for version, _ in wanted])
-    facts = unit_facts(session, unit, needs).as_of(asked.on)
-    entered = ledger(session, unit, around.start, around.end, needs=needs)
+    facts, entered = facts_and_ledger(session, unit, around.start, around.end, needs=needs)
+    facts = facts.as_of(asked.on)
     found = list(assess(rules, facts, entered, wanted, on=asked.on, days=days))
     all_lines = list(lines(found, unit.key))
     chosen = choose(all_lines)

@@ -250,6 +250,8 @@ def reasons(text: str) -> tuple[Reason, ...]:
         Reason("joined_later", {"joined_on": day}),
         Reason("not_admitted", {"admitted_on": None}),
         Reason("partial", {"paid": Decimal(20), "due": Decimal("30.5")}),
+        Reason("paid_elsewhere", {"places": (text,)}),
+        Reason("partly_elsewhere", {"places": (text, "第二支部"), "left": Decimal("10.5")}),
         waived(text),
         Reason("waived_for_one", {"until": day, "number": 7}),
         *(Reason(code) for code in NOBODY),
