@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, literal_column, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
@@ -25,9 +25,11 @@ from storage.ledger import (
     ScoreRow,
     WaiverRow,
 )
+from storage.moved import revise_others
+from storage.people import Person
 from storage.units import Unit
 
-_ENTRY, _UNIT = table_of(Entry), table_of(Unit)
+_ENTRY, _UNIT, _PERSON = table_of(Entry), table_of(Unit), table_of(Person)
 _NEXT_NUMBER = (
     update(_UNIT)
     .where(_UNIT.c.id == bindparam("unit"))
@@ -40,7 +42,13 @@ _INSERT_KIND = insert(table_of(RecordKind))
 _INSERT_ABSENCE = insert(table_of(AbsenceRow))
 _INSERT_PERSON = insert(table_of(RecordPerson))
 _INSERT_MATERIAL = insert(table_of(RecordMaterial))
-_INSERT_PAYMENT = insert(table_of(Payment))
+# Told with the payment itself: nearly nobody has moved, and those who have not cost no statement.
+_HAS_MOVED = (
+    columns(or_(_PERSON.c.came_from_id.is_not(None), _PERSON.c.arrived_on.is_not(None)))
+    .where(_PERSON.c.id == literal_column("payment.person_id"))
+    .scalar_subquery()
+)
+_INSERT_PAYMENT = insert(table_of(Payment)).returning(_HAS_MOVED)
 _INSERT_REMITTANCE = insert(table_of(Remittance))
 _INSERT_WAIVER = insert(table_of(WaiverRow))
 _INSERT_SCORE = insert(table_of(ScoreRow))
@@ -226,7 +234,8 @@ def add_payment(
     entry = _add_entry(session, unit_id, EntryKind.PAYMENT, origin, amends)
     first = None if amends is None else _first_paid(session, amends, text)
     payment = {"entry_id": entry.id, **asdict(text), "first_entered_at": first}
-    run(session, _INSERT_PAYMENT, payment)
+    if run(session, _INSERT_PAYMENT, payment).scalar_one():
+        revise_others(session, [text.person_id])
     action = "pay" if amends is None else "amend"
     _audit_entry(session, action, origin, entry, {"payment": [payment]})
     return entry.number
@@ -235,6 +244,8 @@ def add_payment(
 def _first_paid(session: Session, amended: Entry, text: PaymentText) -> datetime | None:
     """Answer when a payment was first entered, if the amendment leaves person and month alone."""
     was = session.get_one(Payment, amended.id)
+    if was.person_id != text.person_id:
+        revise_others(session, [was.person_id])
     if (was.person_id, was.month) != (text.person_id, text.month):
         return None
     return was.first_entered_at or amended.entered_at
@@ -271,6 +282,7 @@ def add_score(session: Session, unit_id: int, text: ScoreText, origin: Origin) -
 def add_reversal(session: Session, target: Entry, origin: Origin) -> int:
     """Add an entry that takes back another one; answer its number."""
     entry = _add_entry(session, target.unit_id, EntryKind.REVERSAL, origin, target)
+    _revise_with(session, target)
     _audit_entry(session, "reverse", origin, entry, {})
     return entry.number
 
@@ -278,10 +290,25 @@ def add_reversal(session: Session, target: Entry, origin: Origin) -> int:
 def add_return(session: Session, target: Entry, reason: str, origin: Origin) -> int:
     """Add an entry by which a superior sends another one back; answer its number."""
     entry = _add_entry(session, target.unit_id, EntryKind.RETURN, origin, target)
+    _revise_with(session, target)
     returned = {"entry_id": entry.id, "reason": reason}
     run(session, _INSERT_RETURN, returned)
     _audit_entry(session, "return", origin, entry, {"returned": [returned]})
     return entry.number
+
+
+def _revise_with(session: Session, target: Entry) -> None:
+    """Let all units be assessed anew whose people paid what is now out of force, or is back.
+
+    With an amendment that is taken back, what it amended is back too.
+    """
+    payers: set[int] = set()
+    entry: Entry | None = target
+    while entry is not None:
+        if entry.kind == EntryKind.PAYMENT:
+            payers.add(session.get_one(Payment, entry.key).person_id)
+        entry = None if entry.target_id is None else session.get_one(Entry, entry.target_id)
+    revise_others(session, payers)
 
 
 @dataclass(frozen=True, slots=True)
