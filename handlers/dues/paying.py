@@ -108,6 +108,7 @@ def _pay(
             "entered": entered,
             "today": today,
             "earlier": _numbers(earlier),
+            "elsewhere": _settled_elsewhere(earlier),
             "total": sum((line.amount for line in lines), Decimal(0)),
             "left": frozenset(roster.names_left(request.session, unit.key, today)),
             "states": _states(request, unit, lines) if names_may_show(request, unit) else {},
@@ -121,6 +122,17 @@ def _pay(
 def _numbers(lines: Iterable[dues_book.DuesLine]) -> dict[tuple[str, date], tuple[int, ...]]:
     """Answer the numbers of the payments for each person and month that count already."""
     return {(line.person, line.month.start): line.counting for line in lines}
+
+
+def _settled_elsewhere(
+    lines: Iterable[dues_book.DuesLine],
+) -> dict[tuple[str, date], tuple[str, ...]]:
+    """Answer where each person and month is paid already, if that was in other branches."""
+    return {
+        (line.person, line.month.start): line.elsewhere.places
+        for line in lines
+        if line.elsewhere is not None and line.state in SETTLED
+    }
 
 
 def _states(
@@ -138,9 +150,9 @@ def _unpaid(request: Request, unit: Unit, asked: AllDues) -> tuple[tuple[Paying,
     """
     open_lines = [line for line in book(request, unit, [asked.month]) if line.state not in SETTLED]
     paying = tuple(
-        (line.person_id, DuesLine(line.person, line.due - line.paid, asked.month))
+        (line.person_id, DuesLine(line.person, line.left, asked.month))
         for line in open_lines
-        if line.due is not None and line.paid < line.due
+        if line.left
     )
     if not paying:
         raise Refused(Message("nobody_owes", {"month": asked.month}))

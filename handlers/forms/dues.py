@@ -136,9 +136,9 @@ def _tick(draft: Draft, month: Period, ticked: list[str], name: str | None) -> l
 def _by_due(request: Request, unit: Unit, month: Period, ticked: list[str]) -> list[str]:
     """Write what each still owes; refuses where that is nothing, or is not known, of all."""
     lines = [
-        f"{line.person} {line.due - line.paid}"
+        f"{line.person} {line.left}"
         for line in book(request, unit, [month])
-        if line.person in ticked and line.due is not None and line.paid < line.due
+        if line.person in ticked and line.left
     ]
     if not lines:
         raise Refused(Message("form_no_due", toast=True))

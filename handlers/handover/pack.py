@@ -10,9 +10,10 @@ from compliance.access import Role
 from compliance.assessment import Finding, State
 from compliance.deadlines import REACH_AFTER
 from compliance.people import Member, Stage
-from compliance.periods import Period
+from compliance.periods import Cadence, Period
 from compliance.states import EXCUSED
 from compliance.summary import SETTLED, Line, lines
+from handlers.dues.month import book
 from handlers.request import Request
 from storage import accounts, dues_book, handovers, invitations, posts, roster
 from storage.handovers import Year
@@ -161,23 +162,16 @@ def _underway(
 def _unpaid(request: Request, unit: Unit) -> tuple[Unpaid, ...]:
     """Answer who has not paid, of the year's months up to the present one."""
     today = request.today(unit)
-    book = dues_book.dues_lines(
-        request.session,
-        request.policy,
-        unit,
-        first=date(today.year, 1, 1),
-        last=today,
-        on=today,
-    )
+    months = [Period.of(Cadence.MONTHLY, day) for day in (date(today.year, 1, 1), today)]
     behind: dict[int, list[dues_book.DuesLine]] = defaultdict(list)
-    for line in book:
+    for line in book(request, unit, months):
         if line.state not in EXCUSED and line.state not in SETTLED:
             behind[line.person_id].append(line)
     return tuple(
         Unpaid(
             of[0].person,
             tuple(line.month for line in of),
-            sum(((line.due or Decimal(0)) - line.paid for line in of), Decimal(0)),
+            sum((line.left for line in of), Decimal(0)),
         )
         for of in behind.values()
     )

@@ -16,6 +16,7 @@ from compliance.catalogue import Requirement, default
 from compliance.people import Stage
 from compliance.periods import Cadence, Period
 from compliance.requirement import SubjectKind
+from compliance.states import Elsewhere
 from compliance.summary import Line
 from handlers.grammar import DuesLine, Problem
 from handlers.records.stages import Step
@@ -288,6 +289,7 @@ def _steps(text: str) -> tuple[Step, ...]:
 
 def _dues_month(text: str) -> list[Values]:
     behind = [owed(text, "30.5", "20"), owed("李四", "50", "0"), owed("王五", None, "0")]
+    moved = replace(behind[0], elsewhere=Elsewhere((text, "第二支部"), Decimal(5)))
     some: Values = {
         "unit": text,
         "month": NOVEMBER,
@@ -297,14 +299,23 @@ def _dues_month(text: str) -> list[Values]:
         "due": Decimal(400),
         "paid": Decimal("320.5"),
         "beside": Decimal(10),
+        "of_those_gone": Decimal(40),
+        "for_others": Decimal(60),
         "names": behind,
+        "settled_elsewhere": 1,
+        "elsewhere": [moved],
+        "left_behind": 2,
+        "names_behind": [replace(each, asked_by=text) for each in (*behind, moved)],
         **eased(text),
     }
     return [
         some,
         *({**some, **values} for values in balances()),
         {**some, "reduced": [], "waived": []},
-        {**some, "names": [], "beside": Decimal(0)},
+        {**some, "names": [moved]},
+        {**some, "names": [], "beside": Decimal(0), "elsewhere": [], "names_behind": []},
+        {**some, **dict.fromkeys(("of_those_gone", "for_others"), Decimal(0))},
+        {**some, "elsewhere": [], "settled_elsewhere": 0, "left_behind": 0, "names_behind": []},
         {**some, "names": [], "behind": 0, "unknown": 0},
         {**some, "names": [], "bound": 0, "behind": 0, "unknown": 0},
     ]
@@ -322,6 +333,7 @@ def _paid(text: str) -> list[Values]:
         "states": {},
         "named": True,
         "earlier": {},
+        "elsewhere": {},
         "left": frozenset({text}),
         "unknown": 0,
         "today": TODAY,
@@ -333,6 +345,7 @@ def _paid(text: str) -> list[Values]:
         {**entered, "named": False},
         {**entered, **ahead, "named": False},
         {**entered, "earlier": {(text, NOVEMBER.start): (3, 4)}, "unknown": 2},
+        {**entered, "elsewhere": {(text, NOVEMBER.start): (text, "第二支部")}},
         *({**entered, "entered": [one], "states": states(paid)} for paid in ("30.5", "50", "61")),
     ]
 
