@@ -83,7 +83,7 @@ async def test_the_next_reminder_comes_by_itself(page: Page) -> None:
 
 
 async def test_time_passes_while_the_bot_is_dead_and_it_catches_up(page: Page) -> None:
-    group = page.stage.organisation.players["secretary"].group
+    group = page.stage.organisation.players["secretary"].chat("group")
     await page.kills()
     last = page.last(group)["message_id"]
     begun = await now(page)

@@ -32,7 +32,7 @@ async def test_what_was_said_meanwhile_is_answered_once(page: Page) -> None:
         await page.post(
             "/sandbox/say",
             user_id=secretary.id,
-            chat_id=secretary.group,
+            chat_id=secretary.chat("group"),
             text=SAID.format(present=present),
         )
         for present in (7, 8, 9)
@@ -42,20 +42,20 @@ async def test_what_was_said_meanwhile_is_answered_once(page: Page) -> None:
     await page.stage.settled()
     assert await page.stage.entries() == before + 3
     for number in said:
-        (answer,) = answers(page, secretary.group, number)
+        (answer,) = answers(page, secretary.chat("group"), number)
         assert "已记录" in answer
 
 
 async def test_killed_in_the_midst_of_an_entry_it_enters_it_once(page: Page) -> None:
     secretary = page.stage.organisation.players["secretary"]
     before = await page.stage.entries()
-    number = page.sandbox.say(secretary.id, secretary.group, SAID.format(present=10))
+    number = page.sandbox.say(secretary.id, secretary.chat("group"), SAID.format(present=10))
     await page.sandbox.wait_until(lambda: page.sandbox.unconfirmed == 0)
     await page.kills()
     await page.starts()
     await page.stage.settled()
     assert await page.stage.entries() == before + 1
-    assert answers(page, secretary.group, number)
+    assert answers(page, secretary.chat("group"), number)
 
 
 async def test_a_bot_that_dies_by_itself_is_seen_to_be_dead(page: Page) -> None:

@@ -35,8 +35,8 @@ async def is_at(page: Page) -> str | None:
 async def tap(page: Page, key: str, label: str) -> None:
     """Let somebody tap the button of the last message in their group."""
     player = page.stage.organisation.players[key]
-    number = page.last(player.group)["message_id"]
-    page.sandbox.tap_label(player.id, player.group, number, label)
+    number = page.last(player.chat("group"))["message_id"]
+    page.sandbox.tap_label(player.id, player.chat("group"), number, label)
     await page.stage.settled()
 
 
