@@ -38,20 +38,18 @@ async def test_corrections_are_entries_that_name_what_they_correct(page: Page) -
 async def test_dues_and_rulings_are_told_too(page: Page) -> None:
     await page.says("organisation", "private", "党费 王芳 129 11月")
     await page.says("superior", "private", "/score 第一支部 第3项 85 评语:主题党日有新意")
-    await page.says("superior", "private", "/waive 第一支部 党课 四季度 原因:换届")
-    waiver, score, paid, *_ = await page.get("/demo/inspect/records", unit="第一支部")
+    score, paid, *_ = await page.get("/demo/inspect/records", unit="第一支部")
     assert (paid["kind"], paid["what"]) == ("缴费", "王芳 2026年11月 ¥129.00")
     assert (score["kind"], score["what"]) == ("评分", "围绕中心、活动创新 2026年 85分")
-    assert waiver["kind"] == "免除"
-    assert waiver["entered_by"] == "刘卫东"
+    assert score["entered_by"] == "刘卫东"
     assert await page.get("/demo/inspect/records", unit="机关党总支") == []
 
 
 async def test_it_is_told_in_the_language_of_the_unit(page: Page) -> None:
     await page.post("/demo/language", locale="en")
     newest = (await page.get("/demo/inspect/records"))[0]
-    assert newest["kind"] == "Waiver"
-    assert newest["what"].startswith("Party lecture, ")
+    assert newest["kind"] == "Score"
+    assert newest["what"].endswith("2026: 85 points")
     await page.post("/demo/language", locale="zh")
 
 

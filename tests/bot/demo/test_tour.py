@@ -82,7 +82,6 @@ WRONG = {
         ("secretary", "private", "/meeting 支委会 今天 应到5 实到5"),
         ("organisation", "group", "/meeting 支委会 今天 应到5 实到5"),
         ("secretary", "group", "/dues 王芳 129"),
-        ("stranger", "group", "/meeting 支委会 今天 应到5 实到5"),
         ("secretary", "group", "支委会开完了"),
         ("secretary", "group", "/status"),
     ],
@@ -119,7 +118,6 @@ WRONG = {
     "stranger": [
         ("stranger", "private", "帮助"),
         ("stranger", "private", "/start"),
-        ("stranger", "group", "/status"),
         ("member", "private", "状态"),
     ],
 }
