@@ -16,6 +16,7 @@ from handlers.telling.listing import records
 from handlers.telling.standing import due, status
 from storage.units import Unit
 from tests.handlers.office import FIRST, GENERAL, NOW, SECOND, STRANGER, UNBOUND, Office
+from tests.rows import check_each
 
 MEETING = "学习 11月20日 应到4 实到4"
 GROUP_MEETING = "党小组会 第一小组 11月20日"
@@ -69,27 +70,33 @@ def recorded(office: Office) -> Office:
     return office
 
 
-@pytest.mark.parametrize("doing", DOINGS)
 @pytest.mark.parametrize("role", Role)
-def test_in_the_chat_of_ones_own_branch(recorded: Office, role: Role, doing: str) -> None:
+def test_in_the_chat_of_ones_own_branch(recorded: Office, role: Role) -> None:
     actor = recorded.appoint(role, home(recorded, role))
-    before = recorded.entries()
-    answer = tried(recorded, doing, actor, FIRST)
-    if doing in OWN[role]:
-        assert answer == DOINGS[doing][2]
-    else:
-        assert answer == refusal(role, doing)
-        assert recorded.entries() == before
+
+    def check(doing: str) -> None:
+        before = recorded.entries()
+        answer = tried(recorded, doing, actor, FIRST)
+        if doing in OWN[role]:
+            assert answer == DOINGS[doing][2]
+        else:
+            assert answer == refusal(role, doing)
+            assert recorded.entries() == before
+
+    check_each(DOINGS, check)
 
 
-@pytest.mark.parametrize("doing", DOINGS)
 @pytest.mark.parametrize("role", Role)
 def test_in_a_private_chat_one_does_the_same_for_ones_own_branch(
-    recorded: Office, role: Role, doing: str
+    recorded: Office, role: Role
 ) -> None:
     actor = recorded.appoint(role, home(recorded, role))
-    answer = tried(recorded, doing, actor, actor, private=True)
-    assert answer == (DOINGS[doing][2] if doing in OWN[role] else refusal(role, doing))
+
+    def check(doing: str) -> None:
+        answer = tried(recorded, doing, actor, actor, private=True)
+        assert answer == (DOINGS[doing][2] if doing in OWN[role] else refusal(role, doing))
+
+    check_each(DOINGS, check)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -100,17 +107,18 @@ def test_in_the_chat_of_another_branch_nobody_does_anything(recorded: Office, ro
     assert recorded.entries(recorded.second) == 0
 
 
-@pytest.mark.parametrize("doing", DOINGS)
 @pytest.mark.parametrize("role", Role)
-def test_a_role_above_sees_a_branch_and_changes_nothing_in_it(
-    recorded: Office, role: Role, doing: str
-) -> None:
+def test_a_role_above_sees_a_branch_and_changes_nothing_in_it(recorded: Office, role: Role) -> None:
     actor = recorded.appoint(role, recorded.general)
     before = recorded.entries()
-    answer = tried(recorded, doing, actor, FIRST)
-    seeing = doing in SEEING and role not in (Role.GROUP_LEADER, Role.MEMBER)
-    assert answer == (DOINGS[doing][2] if seeing else "not_allowed")
-    assert recorded.entries() == before
+
+    def check(doing: str) -> None:
+        answer = tried(recorded, doing, actor, FIRST)
+        seeing = doing in SEEING and role not in (Role.GROUP_LEADER, Role.MEMBER)
+        assert answer == (DOINGS[doing][2] if seeing else "not_allowed")
+        assert recorded.entries() == before
+
+    check_each(DOINGS, check)
 
 
 def test_a_stranger_is_refused_everywhere(recorded: Office) -> None:
