@@ -1,6 +1,6 @@
 """Finding entries in the ledger, and telling which of them count."""
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +33,7 @@ def entry(session: Session, entry_id: int) -> Entry:
     return found
 
 
+AHEAD = 0  # the id of an entry that is not made yet
 _TARGETS = (
     columns(_ENTRY.c.id, _ENTRY.c.kind, _ENTRY.c.target_id)
     .where(_ENTRY.c.unit_id.in_(bindparam("units", expanding=True)))
@@ -61,21 +62,21 @@ def dead_among(
 
 
 def _dead(
-    session: Session, unit_ids: Collection[int], before: datetime | None = None
+    session: Session,
+    unit_ids: Collection[int],
+    before: datetime | None = None,
+    also: Iterable[tuple[int, EntryKind, int]] = (),
 ) -> frozenset[int]:
+    """Answer them, as if there were ``also`` these entries: id, kind and target."""
     statement = _TARGETS if before is None else _TARGETS_BEFORE
     parameters = {"units": unit_ids} | ({} if before is None else {"before": before})
-    dead: set[int] = set()
-    amended: set[int] = set()
+    reversed_: set[int] = set()
+    amended: set[int] = set()  # or sent back
     # A target is always older than what targets it, so one pass from the newest settles all.
-    for row in run(session, statement, parameters):
-        entry_id, kind, target_id = row
-        if entry_id in dead and entry_id not in amended:
-            continue
-        dead.add(target_id)
-        if kind != EntryKind.REVERSAL:
-            amended.add(target_id)
-    return frozenset(dead)
+    for entry_id, kind, target_id in (*also, *run(session, statement, parameters)):
+        if entry_id not in reversed_:
+            (reversed_ if kind == EntryKind.REVERSAL else amended).add(target_id)
+    return frozenset(reversed_ | amended)
 
 
 def dead_now(session: Session, unit_id: int) -> frozenset[int]:
@@ -160,13 +161,20 @@ def sent_back(session: Session, record: Entry) -> Entry | None:
 
 
 def _sent_back(session: Session, record: Entry, dead: frozenset[int]) -> Entry | None:
-    """Answer the newest of a record and its amendments that a live return puts out of force."""
+    """Answer the newest of a record and its amendments that a live return puts out of force.
+
+    Not one that was taken back as well: nobody waits for its amendment.
+    """
     later = (_sent_back(session, each, dead) for each in _amendments(session, record))
     found = next((each for each in later if each is not None), None)
     if found is not None or record.id not in dead:
         return found
-    returns = select(Entry.id).where(Entry.target_id == record.id, Entry.kind == EntryKind.RETURN)
-    return record if any(each not in dead for each in session.exec(returns)) else None
+    ends = (EntryKind.RETURN, EntryKind.REVERSAL)
+    query = select(Entry.id, Entry.kind).where(
+        Entry.target_id == record.id, col(Entry.kind).in_(ends)
+    )
+    live = {kind for number, kind in session.exec(query) if number not in dead}
+    return record if live == {EntryKind.RETURN} else None
 
 
 def in_force(session: Session, record: Entry) -> Entry | None:
@@ -255,23 +263,45 @@ def live_on(session: Session, unit_id: int, target_id: int) -> Entry | None:
     return next((entry for entry in found if entry.id not in dead), None)
 
 
-def rival_of(session: Session, restored: Entry) -> Entry | None:
-    """Answer what has taken the place that an entry would have again if it were brought back.
+def rival_of(session: Session, reversal: Entry) -> Entry | None:
+    """Answer what has taken the place that an entry would have again without its reversal.
 
     An amendment that answered a return finds its place free, unless the superior has sent
     something back since.
     """
-    if restored.target_id is None:
-        return None
+    restored = _target_of(session, reversal)
     if restored.kind == EntryKind.REVERSAL:
-        return live_on(session, restored.unit_id, restored.target_id)
-    target = entry(session, restored.target_id)
+        by = live_on(session, restored.unit_id, _target_of(session, restored).key)
+    elif restored.target_id is not None:
+        by = _in_place_of(session, restored, _target_of(session, restored))
+    else:
+        by = None
+    return by or _doubled(session, reversal)
+
+
+def _in_place_of(session: Session, restored: Entry, target: Entry) -> Entry | None:
+    """Answer what stands where an amendment or a return of ``target`` would stand again."""
     now = in_force(session, target)
     if now is not None:
         return None if now is target else now
     back = sent_back(session, target)
     by = None if back is None else live_on(session, restored.unit_id, back.key)
     return by if by is not None and (back is not target or by.key > restored.key) else None
+
+
+def _doubled(session: Session, reversal: Entry) -> Entry | None:
+    """Answer what counts now where, without a reversal, something else would count beside it."""
+    first = reversal
+    while first.target_id is not None:
+        first = _target_of(session, first)
+    again = (AHEAD, EntryKind.REVERSAL, reversal.key)
+    dead = _dead(session, [reversal.unit_id], also=[again])
+    counting = [each for each in _chain(session, first) if each.id not in dead]
+    return in_force(session, first) if len(counting) > 1 else None
+
+
+def _target_of(session: Session, later: Entry) -> Entry:
+    return entry(session, later.target_id or 0)
 
 
 _RECORD, _KIND = table_of(Record), table_of(RecordKind)

@@ -117,9 +117,9 @@ def _require_vacancy(request: Request, entry: Entry) -> None:
     """Refuse to bring back a correction whose place another correction has taken since."""
     if entry.kind != EntryKind.REVERSAL or entry.target_id is None:
         return
-    restored = entries.entry(request.session, entry.target_id)
-    rival = entries.rival_of(request.session, restored)
+    rival = entries.rival_of(request.session, entry)
     if rival is not None:
+        restored = entries.entry(request.session, entry.target_id)
         values = {"number": restored.number, "rival": rival.number}
         raise Refused(Message("place_taken", values))
 
