@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install install-dev demo play test run lint bench soak fuzz picture lock clean
+.PHONY: install install-dev demo play test run lint bench soak fuzz screenshots lock clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -56,5 +56,5 @@ lock:
 clean:
 	rm -rf .venv build *.egg-info
 
-picture: install
-	$(BIN)/python -m docs.picture
+screenshots: install-dev
+	$(BIN)/python -m docs.screenshots

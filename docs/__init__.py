@@ -1,1 +1,1 @@
-"""The documents, and the script that draws their picture."""
+"""The documents, and the script that takes their pictures."""
