@@ -12,6 +12,7 @@ from tests.bench import (
     grammar,
     importing,
     large_organisation,
+    page,
     policy,
     recording,
     replicas,
@@ -39,7 +40,8 @@ def main() -> None:
     tell(["A large organisation", *large_organisation.report(large), ""])
     tell(["A roster file", *importing.report(importing.QUICK if short else importing.Plan()), ""])
     seconds = sandbox.QUICK_SECONDS if short else sandbox.SECONDS
-    tell(["The sandbox", *sandbox.report(seconds)])
+    tell(["The sandbox", *sandbox.report(seconds), ""])
+    tell(["The page", *page.report(page.QUICK if short else page.FULL)])
 
 
 if __name__ == "__main__":
