@@ -11,9 +11,10 @@ from aiohttp import web
 
 from bot.sandbox.answering import ANSWERS
 from bot.sandbox.control import control
-from bot.sandbox.errors import ApiError
+from bot.sandbox.errors import ApiError, forbidden
 from bot.sandbox.faults import DOWNLOAD, Fault
 from bot.sandbox.fields import Json, check
+from bot.sandbox.guard import by_own_name, from_elsewhere
 from bot.sandbox.methods import METHODS
 from bot.sandbox.pace import PACED
 from bot.sandbox.reading import Parameters, read_parameters
@@ -55,6 +56,8 @@ class Server:
             self._runner = None
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if not by_own_name(request) or from_elsewhere(request):
+            return _error(forbidden("only this machine's own programs are answered"))
         path, _, query = request.raw_path.partition("?")
         if not path.startswith(self._api) and "%" in path:
             path = unquote(path)

@@ -42,6 +42,20 @@ async def test_a_form_changes_nothing(closed: Page, path: str) -> None:
     assert await closed.status("POST", path, data='{"do": "kill"}', headers=headers) == 403
 
 
+@pytest.mark.parametrize("path", [path for path in ASKED if path != "/"])
+async def test_another_page_sees_nothing_either(closed: Page, path: str) -> None:
+    for site in ("cross-site", "same-site"):
+        assert await closed.status("GET", path, headers={"Sec-Fetch-Site": site}) == 403
+
+
+async def test_a_link_leads_to_the_page_from_anywhere(closed: Page) -> None:
+    assert await closed.status("GET", "/?lang=en", headers={"Sec-Fetch-Site": "cross-site"}) == 200
+
+
+async def test_an_address_that_cannot_be_is_no_error(closed: Page) -> None:
+    assert await closed.status("HEAD", "/", headers={"Host": "127.0.0.1:99999999"}) == 200
+
+
 async def test_its_own_page_may_change(closed: Page) -> None:
     headers = {**JSON, "Origin": closed.address}
     body = '{"do": "begin"}'
