@@ -10,7 +10,7 @@ from bot.demo.bubbles import Bubble, news
 from bot.demo.clock import MovableClock, mornings, stops
 from bot.demo.history import Saying
 from bot.demo.organisation import Organisation, Player
-from bot.demo.process import BotProcess, Down, State
+from bot.demo.process import BotProcess, Down, OrderError, State
 from bot.demo.samples import PHOTO
 from bot.sandbox import Sandbox
 
@@ -73,7 +73,7 @@ class Stage:
 
     async def start_bot(self) -> None:
         """Start a bot that was killed, and let it catch up at once, as `sanhui run` does."""
-        with suppress(Down):  # killed meanwhile
+        with suppress(Down, OrderError):  # killed meanwhile, or it is in its log
             await self.bot.start(self.clock.now)
             await self.tick(self.clock.now)
 
@@ -135,8 +135,10 @@ class Stage:
     async def tick(self, moment: datetime) -> None:
         """Let it be a moment, and let the bot do what is due by then."""
         self.clock.now = moment
-        with suppress(Down):
-            await self.bot.ask("tick", at=self.clock.now.isoformat())
+        try:
+            await self.bot.ask("tick", at=moment.isoformat())
+        except Down:
+            await asyncio.sleep(0)  # without a bot nothing else lets others have their turn
 
     async def news(self) -> list[Bubble]:
         """Answer what the bot has said or changed since this was last asked, oldest first."""

@@ -94,6 +94,15 @@ async def test_time_passes_while_the_bot_is_dead_and_it_catches_up(page: Page) -
     assert page.last(group)["text"].startswith("⏰")
 
 
+async def test_time_without_a_bot_lets_others_have_their_turn(page: Page) -> None:
+    await page.kills()
+    turn = asyncio.Event()
+    asyncio.get_running_loop().call_soon(turn.set)
+    await page.stage.travel(page.stage.clock.now + timedelta(hours=2))
+    assert turn.is_set()
+    await page.starts()
+
+
 @pytest.mark.parametrize(
     ("at", "morning"),
     [
