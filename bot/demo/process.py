@@ -56,7 +56,7 @@ class BotProcess:
                 return
             self._become("starting")
             # A session of its own: Ctrl-C is for the demo, which then ends its bot itself.
-            self._process = await asyncio.create_subprocess_exec(
+            process = await asyncio.create_subprocess_exec(
                 *CHILD,
                 stdin=PIPE,
                 stdout=PIPE,
@@ -64,8 +64,11 @@ class BotProcess:
                 limit=LONGEST_ANSWER,
                 start_new_session=True,
             )
-            self._watching = asyncio.create_task(self._watch(self._process))
-            await self._exchange(self._process, {**self._told, "now": now.isoformat()})
+            self._process = process
+            self._watching = asyncio.create_task(self._watch(process))
+            if self.state == "killed":  # before there was anything to kill
+                process.kill()
+            await self._exchange(process, {**self._told, "now": now.isoformat()})
             self._become("running")
 
     async def ask(self, order: str, **values: object) -> Any:
@@ -79,11 +82,12 @@ class BotProcess:
             return await self._exchange(self._process, {"order": order, **values})
 
     async def kill(self) -> None:
-        """Kill it at once, in the midst of whatever it does."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-        self._become("killed")
+        """Kill it at once, in the midst of whatever it does, be it of starting."""
+        process = self._process
+        self._become("killed")  # first: it takes no order any more
+        if process is not None and process.returncode is None:
+            process.kill()
+            await process.wait()
 
     async def stop(self) -> None:
         """Let it finish what is under way, and end."""

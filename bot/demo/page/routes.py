@@ -1,7 +1,7 @@
 """``/demo/…``: the clock, the bot's life, the language, the tour and a look behind."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -25,7 +25,18 @@ class Routes:
         self._locale = locale
         self.passing = Passing(stage, lambda shown: stage.sandbox.feed.tell("clock", shown))
         self.tour = Tour(stage, locale, lambda shown: stage.sandbox.feed.tell("tour", shown))
-        self._starting: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def begin(self) -> None:
+        """Lead the tour from now on."""
+        self._go_on_with(self.tour.run())
+
+    async def end(self) -> None:
+        """Let the clock stand, and end whatever goes on."""
+        await self.passing.stop()
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def table(self) -> list[web.RouteDef]:
         """Answer what is answered where."""
@@ -81,11 +92,16 @@ class Routes:
         if said["do"] == "kill":
             await self._stage.bot.kill()
         elif said["do"] == "start":
-            self._starting = asyncio.create_task(self._stage.start_bot())
+            self._go_on_with(self._stage.start_bot())
             await asyncio.sleep(0)  # so that its state is told as it is now
         else:
             raise ValueError(said["do"])
         return self._shown()
+
+    def _go_on_with(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def _language(self, said: Mapping[str, Any]) -> object:
         locale = said["locale"]

@@ -1,6 +1,5 @@
 """The page's server, on the loopback address alone: the page, its files, and what it speaks."""
 
-import asyncio
 from pathlib import Path
 
 from aiohttp import web
@@ -25,7 +24,6 @@ class Server:
         self._stage = stage
         self._locale = locale
         self._routes = Routes(stage, locale)
-        self._touring: asyncio.Task[None] | None = None
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1)
 
     async def start(self, port: int | None = None) -> None:
@@ -36,16 +34,13 @@ class Server:
         await self._runner.setup()
         site = await self._listen([port] if port is not None else range(PORT, PORT + PORTS))
         self.address = site.name + "/"
-        self._touring = asyncio.create_task(self._routes.tour.run())
+        self._routes.begin()
 
     async def stop(self) -> None:
-        """Let the clock stand, end the tour, send those who look on away, and answer no more."""
-        await self._routes.passing.stop()
-        if self._touring is not None:
-            self._touring.cancel()
-            await asyncio.gather(self._touring, return_exceptions=True)
+        """Send those who look on away, answer no more, and then end what was set going."""
         self._stage.sandbox.feed.end()
         await self._runner.cleanup()
+        await self._routes.end()
 
     async def _listen(self, ports: range | list[int]) -> web.TCPSite:
         for port in ports:

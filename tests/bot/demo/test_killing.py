@@ -8,6 +8,7 @@ import signal
 
 import pytest
 
+from bot.demo.process import Down
 from tests.bot.demo.conftest import Page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -77,6 +78,20 @@ async def test_to_start_what_runs_and_to_kill_what_is_dead_changes_nothing(page:
     await page.kills()
     await page.starts()
     assert page.stage.bot.pid != pid
+
+
+async def test_killed_while_it_is_being_born_it_never_runs(page: Page) -> None:
+    await page.kills()
+    begun = page.sandbox.feed.number
+    birth = asyncio.create_task(page.stage.bot.start(page.stage.clock.now))
+    await asyncio.sleep(0)  # it is told to be born, and is not there yet
+    assert page.stage.bot.state == "starting"
+    await page.kills()
+    with pytest.raises(Down):
+        await birth
+    states = [each.data for each in page.sandbox.feed.since(begun) or () if each.kind == "bot"]
+    assert states == [{"state": "starting"}, {"state": "killed"}]
+    await page.starts()
 
 
 async def test_an_order_that_nobody_waits_for_leaves_the_next_its_own_answer(page: Page) -> None:
