@@ -20,7 +20,8 @@ def demo(
         bool, typer.Option("--terminal", help="在终端里演一遍 · play in the terminal")
     ] = False,
     port: Annotated[
-        int | None, typer.Option(help="8080,占用则顺延 · 8080, or the next that is free")
+        int | None,
+        typer.Option(min=0, max=65535, help="8080,占用则顺延 · 8080, or the next that is free"),
     ] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="样例数据不删 · keep the sample data")
