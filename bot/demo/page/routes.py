@@ -24,7 +24,7 @@ class Routes:
         self._stage = stage
         self._locale = locale
         self.passing = Passing(stage, lambda shown: stage.sandbox.feed.tell("clock", shown))
-        self.tour = Tour(stage, locale, lambda shown: stage.sandbox.feed.tell("tour", shown))
+        self.tour = Tour(stage, lambda shown: stage.sandbox.feed.tell("tour", shown))
         self._under_way: set[asyncio.Task[None]] = set()
 
     def begin(self) -> None:
@@ -113,14 +113,14 @@ class Routes:
         self._locale = locale
         return {"locale": locale}
 
-    async def _tour(self, asked: Mapping[str, Any]) -> object:
+    async def _tour(self, _: Mapping[str, Any]) -> object:
         await self.tour.look()
-        return self.tour.shown(asked.get("lang"))
+        return self.tour.shown()
 
     async def _lead(self, said: Mapping[str, Any]) -> object:
         lead = {"begin": self.tour.begin, "next": self.tour.next, "skip": self.tour.skip}
         lead[said["do"]]()
-        return self.tour.shown(said.get("lang"))
+        return self.tour.shown()
 
     async def _inspect(self, asked: Mapping[str, Any]) -> object:
         values = dict(asked)

@@ -50,10 +50,12 @@ class Itinerary:
     steps: tuple[Step, ...]
     weekdays: Mapping[str, list[str]]
 
-    def said(self, act: Act, language: str, on: date) -> str | None:
-        """Answer what an act suggests to say on a day; None when it is something else to do."""
-        text = act.say.get(language)
-        return text and text.replace("{weekday}", self.weekdays[language][on.weekday()])
+    def said(self, act: Act, on: date) -> dict[str, str] | None:
+        """Answer what an act suggests to say on a day, by language; None for something else."""
+        return {
+            language: text.replace("{weekday}", self.weekdays[language][on.weekday()])
+            for language, text in act.say.items()
+        } or None
 
 
 def read_itinerary(organisation: Organisation) -> Itinerary:

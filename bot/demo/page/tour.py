@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from bot.demo.page.evidence import Evidence
 from bot.demo.page.steps import Step, read_itinerary
-from bot.demo.page.words import LOCALES
 from bot.demo.process import Down, OrderError
 from bot.demo.stage import Stage
 
@@ -15,12 +14,11 @@ Shown = dict[str, object]
 class Tour:
     """Leads through one stage; it begins by itself as soon as the stage is open.
 
-    ``tell`` hears of every change, with what ``shown`` answers in the language asked for last.
+    ``tell`` hears of every change, with what ``shown`` answers.
     """
 
-    def __init__(self, stage: Stage, language: str, tell: Callable[[Shown], None]) -> None:
+    def __init__(self, stage: Stage, tell: Callable[[Shown], None]) -> None:
         self._stage = stage
-        self._language = language
         self._tell = tell
         self._itinerary = read_itinerary(stage.organisation)
         self._done: set[str] = set()
@@ -29,11 +27,8 @@ class Tour:
         self._read_to = 0
         self._told: Shown | None = None
 
-    def shown(self, language: str | None = None) -> Shown:
-        """Answer the steps, and the key of the one under way; ValueError for another language."""
-        if language is not None and language not in LOCALES:
-            raise ValueError(language)
-        self._language = language or self._language
+    def shown(self) -> Shown:
+        """Answer the steps, and the key of the one under way."""
         return {"steps": [self._step(step) for step in self._itinerary.steps], "at": self._key}
 
     def begin(self) -> None:
@@ -113,7 +108,7 @@ class Tour:
             "who": None if act.to else step.player.key,
             "place": step.place,
             "chat_id": step.chat_id,
-            "say": self._itinerary.said(act, self._language, on),
+            "say": self._itinerary.said(act, on),
             "tap": label,
             "to": act.to,
             "done": step.key in self._done,

@@ -1,6 +1,7 @@
 // The guided tour: what to do, by whom and where, done with a tap; ticked once it really happened.
 
 import { toastError } from "../toasts.js";
+import { locale } from "../words.js";
 import { actor, choose, drawn, findButton, inSight, reveal, sayAs, tapAs, uncover } from "./acting.js";
 import { debounced } from "./list.js";
 import { tries } from "./tries.js";
@@ -8,7 +9,7 @@ import { tries } from "./tries.js";
 /** Show the tour in `root`. */
 export async function mount(root, page) {
   const tour = new Tour(root, page);
-  const ask = () => tour.ask(() => page.api.get("/demo/tour", { lang: document.documentElement.lang }));
+  const ask = () => tour.ask(() => page.api.get("/demo/tour"));
   page.events.addEventListener("tour", ({ detail }) => tour.show(detail));
   page.events.addEventListener("loaded", ask);
   page.events.addEventListener("message", debounced(() => tour.point()));
@@ -99,7 +100,7 @@ class Tour {
   }
 
   #order(what) {
-    return this.#page.api.post("/demo/tour", { do: what, lang: document.documentElement.lang });
+    return this.#page.api.post("/demo/tour", { do: what });
   }
 
   #orders() {
@@ -139,7 +140,7 @@ class Tour {
     const way = step.say ? "say" : step.tap ? "tap" : "move";
     const label = { say: "tour.send", tap: "tour.tap", move: "tour.move" }[way];
     const caption = { say: "tour.will_say", tap: "tour.will_tap", move: "tour.will_move" }[way];
-    const shown = step.say ?? step.tap ?? say(`clock.${step.to}`);
+    const shown = step.say?.[locale] ?? step.tap ?? say(`clock.${step.to}`);
     const find = () => this.point({ bring: true });
     const leave = () => this.ask(() => this.#order("next"));
     return [
@@ -184,7 +185,7 @@ class Tour {
   async #perform(step, chat) {
     const { api, say, toast } = this.#page;
     const person = actor(this.#page, step.who);
-    if (step.say) await sayAs(this.#page, person, chat, step.say);
+    if (step.say) await sayAs(this.#page, person, chat, step.say[locale]);
     else if (step.tap) {
       const found = await findButton(this.#page, chat, step.tap);
       if (!found) {
