@@ -69,10 +69,10 @@ function chooseAtFirst() {
 }
 
 async function load() {
+  const number = await page.store.load(); // first: the events after it make up for a state of before
   page.state = await api.get("/demo/state");
   page.ran ||= page.state.bot.state === "running";
   setZone(page.state.clock.zone);
-  const number = await page.store.load();
   chooseAtFirst();
   events.follow(number);
   events.tell("loaded");
@@ -81,11 +81,13 @@ async function load() {
 
 /** Load all until it works: the server may be gone for a while. */
 async function loadAnew() {
-  try {
-    await load();
-  } catch (error) {
-    toastError(error);
-    setTimeout(loadAnew, PATIENCE);
+  for (;;) {
+    try {
+      return await load();
+    } catch (error) {
+      toastError(error);
+      await new Promise((resume) => setTimeout(resume, PATIENCE));
+    }
   }
 }
 
@@ -117,7 +119,7 @@ async function mountTools() {
 
 dress(page);
 keepUp(); // first, so that every part sees the state as it is after an event
-await load();
+await loadAnew();
 watchStatus(page, document.getElementById("status"));
 showPeople(page, document.getElementById("people"));
 panes = ["group", "private"].map(

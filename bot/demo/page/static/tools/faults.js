@@ -104,7 +104,7 @@ class Faults {
 
   async #arm(fault) {
     const until = fault.seconds && Date.now() + fault.seconds * 1000;
-    await this.#order(fault.path, fault.body);
+    if (!(await this.#order(fault.path, fault.body))) return;
     this.#states.set(fault.key, until || "armed");
     this.#show();
     if (until) this.#countDown(fault, until);
