@@ -1,7 +1,7 @@
 // The page's API: JSON in, `{"ok": true, "result": …}` out.
 
 /** What the API refused, with its own words as message, or `status` 0 where nothing answered. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(message, status) {
     super(message);
     this.name = "ApiError";

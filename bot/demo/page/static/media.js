@@ -8,7 +8,7 @@ const ARROW = "M12 4v12m-5-5 5 5 5-5M5 20h14";
 const UNITS = ["B", "KB", "MB"];
 
 /** Where the bytes of a file are. */
-export const contentOf = (file) => `/sandbox/content?file_id=${encodeURIComponent(file.file_id)}`;
+const contentOf = (file) => `/sandbox/content?file_id=${encodeURIComponent(file.file_id)}`;
 
 /** `1.4 MB`. */
 export function sizeOf(bytes) {
@@ -62,7 +62,7 @@ function enlarge(photo, label) {
   const close = el("button.icon", { type: "submit" }, say("page.close"));
   const save = el(
     "a.icon",
-    { href: contentOf(photo), download: `${photo.file_unique_id}.jpg` },
+    { href: contentOf(photo), download: true },
     say("files.save"),
   );
   showDialog(

@@ -2,10 +2,7 @@
 
 import { avatar } from "./persona.js";
 import { Switch } from "./switch.js";
-import { known, say } from "./words.js";
-
-/** The part a person plays, in words. */
-export const partOf = ({ part }) => (known(`parts.${part}`) ? say(`parts.${part}`) : part);
+import { say } from "./words.js";
 
 /** Show who can speak. Whoever is taken is shown in a group that they are in, if there is one. */
 export function showPeople(page, root) {
@@ -20,7 +17,7 @@ export function showPeople(page, root) {
       page.state.people.map((person) => ({
         key: person.key,
         label: person.name,
-        note: partOf(person),
+        note: say(`parts.${person.part}`),
         mark: avatar(person, person.name),
         unread: page.store.unread(person.id),
       })),
