@@ -24,7 +24,7 @@ async def stage_up(locale: str, *, keep: bool = False) -> AsyncIterator[Stage]:
     with _folder(keep=keep) as folder:
         async with Sandbox(clock=clock) as sandbox:
             organisation.enter(sandbox, locale)
-            stage = Stage(organisation, sandbox, clock, folder, locale)
+            stage = Stage(organisation, sandbox, clock, folder, locale, keep=keep)
             try:
                 yield stage
             finally:

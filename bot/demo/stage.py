@@ -31,6 +31,8 @@ class Stage:
         clock: MovableClock,
         folder: Path,
         locale: str,
+        *,
+        keep: bool = True,
     ) -> None:
         self.organisation = organisation
         self.sandbox = sandbox
@@ -42,6 +44,7 @@ class Stage:
                 "base_url": sandbox.base_url,
                 "token": sandbox.token,
                 "locale": locale,
+                "keep": keep,
             },
             self._tell_state,
         )

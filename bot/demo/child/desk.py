@@ -28,7 +28,7 @@ class Told:
     """What the process is told first.
 
     ``folder`` holds the database and the log; ``base_url`` and ``token`` are the sandbox's; ``now``
-    is the demo's moment, as ISO.
+    is the demo's moment, as ISO; unless ``keep``, the folder goes when the process ends by itself.
     """
 
     folder: str
@@ -36,6 +36,7 @@ class Told:
     token: str
     locale: str
     now: str
+    keep: bool
 
 
 @dataclass(frozen=True, slots=True)

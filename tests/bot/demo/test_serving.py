@@ -69,8 +69,8 @@ def bot_of(process: subprocess.Popen[str]) -> int:
     return int(bot)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_it_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_being_told_to_ends_it_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     with demo(tmp_path, "--port", "0") as process:
         read_until(process, "Ctrl-C")
         process.send_signal(number)
@@ -116,10 +116,11 @@ def test_a_port_that_was_asked_for_and_is_taken_is_said_to_be(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs to see a process end")
-def test_the_bot_ends_with_the_demo_even_when_that_is_killed(tmp_path: Path) -> None:
+def test_nothing_is_left_even_of_a_demo_that_is_killed(tmp_path: Path) -> None:
     with demo(tmp_path, "--port", "0") as process:
         bot = os.pidfd_open(bot_of(process))
         process.kill()
         ended, _, _ = select.select([bot], [], [], PATIENCE)
         os.close(bot)
-        assert ended, "it lives on"
+        assert ended, "the bot lives on"
+    assert list(tmp_path.iterdir()) == []
