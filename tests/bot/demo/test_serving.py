@@ -70,7 +70,9 @@ def bot_of(process: subprocess.Popen[str]) -> int:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_being_told_to_ends_it_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+def test_being_told_to_ends_it_and_leaves_nothing_behind(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     with demo(tmp_path, "--port", "0") as process:
         read_until(process, "Ctrl-C")
         process.send_signal(number)
