@@ -88,6 +88,8 @@ class BotProcess:
         if process is not None and process.returncode is None:
             process.kill()
             await process.wait()
+        async with self._asking:  # until whoever asked it something has seen that it is gone
+            pass
 
     async def stop(self) -> None:
         """Let it finish what is under way, and end."""

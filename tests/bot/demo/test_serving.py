@@ -95,6 +95,7 @@ def test_what_is_to_be_kept_stays_and_is_named(tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken_is_left_alone(tmp_path: Path) -> None:
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the demo does
         try:
             taken.bind(("127.0.0.1", 8080))
             taken.listen()
