@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.demo.refusal import RefusedError
+
 ZONE = ZoneInfo("Asia/Shanghai")
 MORNING = time(9, 0)
 FARTHEST = timedelta(days=400)
@@ -55,20 +57,25 @@ def mornings(begin: datetime, end: datetime) -> Iterator[datetime]:
 def read_move(typed: str, now: datetime) -> datetime:
     """Read where the clock is to go: ``+90m``, ``+1h``, ``+1d``, or a date with or without a time.
 
-    ValueError for anything else, a moment that is past, or one more than 400 days ahead.
+    ``RefusedError`` for anything else, a moment that is past, or one more than 400 days ahead.
     """
     step = _STEP.fullmatch(typed)
     if step is not None:
         to = now + timedelta(**{_UNITS[step[2].lower()]: int(step[1])})
     else:
         to = local(_moment(typed))
-    if not now < to <= now + FARTHEST:
-        raise ValueError(typed)
+    if to <= now:
+        raise RefusedError("past")
+    if to > now + FARTHEST:
+        raise RefusedError("too_far")
     return to
 
 
 def _moment(typed: str) -> datetime:
     """Read ``2026-12-24 09:00``; a date alone is its morning."""
-    if len(typed) == len("2026-12-24"):
-        return datetime.combine(date.fromisoformat(typed), MORNING)
-    return datetime.fromisoformat(typed)
+    try:
+        if len(typed) == len("2026-12-24"):
+            return datetime.combine(date.fromisoformat(typed), MORNING)
+        return datetime.fromisoformat(typed)
+    except ValueError as error:
+        raise RefusedError("no_moment") from error

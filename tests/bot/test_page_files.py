@@ -12,6 +12,8 @@ from bot.demo.page.words import HERE, LOCALES, words
 MODULES = sorted(STATIC.glob("*.js"))
 EVERY_MODULE = sorted(STATIC.rglob("*.js"))
 SHEETS = sorted(STATIC.rglob("*.css"))
+DEMO = HERE.parent
+REFUSED = re.compile(r'RefusedError\("([a-z_]+)"\)')
 SAID = re.compile(r"""["`]([a-z]+\.[a-z_]+)["`]""")
 BEGUN = re.compile(r"`([a-z]+\.[a-z_]*)\$\{")  # a phrase that is put together: `parts.${part}`
 TOLD = re.compile(r'words\.([a-z]+\.[a-z_]+|page\["[a-z_]+)')
@@ -49,6 +51,14 @@ def test_every_phrase_of_the_page_is_said_and_none_is_missing(locale: str) -> No
     assert begun
     unsaid = {p for p in phrases - said if not p.startswith((*begun, "page.tab_"))}
     assert unsaid == set()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_page_has_words_for_all_that_the_demo_refuses(locale: str) -> None:
+    sources = [each.read_text("utf-8") for each in DEMO.rglob("*.py")]
+    codes = set(chain.from_iterable(REFUSED.findall(each) for each in sources))
+    assert {"moving", "past", "starting"} <= codes
+    assert codes | {"not_running"} <= set(words(locale)["errors"])
 
 
 @pytest.mark.parametrize("module", EVERY_MODULE, ids=lambda path: path.name)

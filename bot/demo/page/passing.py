@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.demo.clock import FARTHEST, HOUR, MORNING, ZONE, read_move
 from bot.demo.process import Down
+from bot.demo.refusal import RefusedError
 from bot.demo.stage import FARTHEST_REMINDER, Stage
 
 TELL_EVERY = 0.1  # seconds: a long way has thousands of stops
@@ -49,8 +50,8 @@ class Passing:
     async def go(self, to: str) -> None:
         """Set out: to a step of ``moments``, to the next ``reminder``, or to a moment as typed.
 
-        ValueError when it is none, lies behind or too far ahead, the clock moves already, or the
-        organisation is still living through its past.
+        ``RefusedError`` when it is none, lies behind or too far ahead, the clock moves already, or
+        the organisation is still living through its past.
         """
         self._require_still()
         if to == "reminder":
@@ -61,7 +62,7 @@ class Passing:
         if to in moments:
             found = moments[to]
             if found is None:
-                raise ValueError(to)
+                raise RefusedError("nowhere")
             self._set_out(datetime.fromisoformat(found))
         else:
             self._set_out(read_move(to, self._stage.clock.now))
@@ -78,9 +79,9 @@ class Passing:
 
     def _require_still(self) -> None:
         if not self._stage.opened:
-            raise ValueError("starting")
+            raise RefusedError("starting")
         if self._moving:
-            raise ValueError("moving")
+            raise RefusedError("moving")
 
     def _set_out(self, to: datetime, *, until_told: bool = False) -> None:
         self._to = None if until_told else to

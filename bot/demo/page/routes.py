@@ -10,6 +10,7 @@ from bot.demo.page.passing import Passing
 from bot.demo.page.tour import Tour
 from bot.demo.page.words import LOCALES
 from bot.demo.process import Down, OrderError
+from bot.demo.refusal import RefusedError
 from bot.demo.stage import Stage
 from bot.sandbox import ImpossibleError
 
@@ -88,7 +89,7 @@ class Routes:
 
     async def _bot(self, said: Mapping[str, Any]) -> object:
         if not self._stage.opened:
-            raise ValueError("starting")
+            raise RefusedError("starting")
         if said["do"] == "kill":
             await self._stage.bot.kill()
         elif said["do"] == "start":
@@ -151,10 +152,12 @@ def _doing(answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
 async def _answered(answer: Answer, said: Mapping[str, Any]) -> web.Response:
     try:
         return web.json_response({"ok": True, "result": await answer(said)})
+    except RefusedError as error:
+        return _wrong(400, str(error))
     except WRONG as error:
         return _wrong(400, f"{type(error).__name__}: {error}")
     except Down:
-        return _wrong(503, "the bot is not running")
+        return _wrong(503, "not_running")
     except OrderError as error:
         return _wrong(400, str(error))
 

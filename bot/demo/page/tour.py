@@ -6,6 +6,7 @@ from contextlib import suppress
 from bot.demo.page.evidence import Evidence
 from bot.demo.page.steps import Step, read_itinerary
 from bot.demo.process import Down, OrderError
+from bot.demo.refusal import RefusedError
 from bot.demo.stage import Stage
 
 Shown = dict[str, object]
@@ -37,9 +38,9 @@ class Tour:
         self._go_to(0)
 
     def next(self) -> None:
-        """Leave out the step under way; ValueError when there is none."""
+        """Leave out the step under way; ``RefusedError`` when there is none."""
         if self._at is None:
-            raise ValueError("over")
+            raise RefusedError("over")
         self._go_to(self._at + 1)
 
     def skip(self) -> None:

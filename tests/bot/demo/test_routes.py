@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.demo.page.words import words
+from bot.demo.page.words import LOCALES, words
 from tests.bot.demo.conftest import JSON, Page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -38,6 +38,23 @@ async def test_what_cannot_be_is_refused(page: Page, path: str, body: dict[str, 
     before = (await page.get("/demo/state"))["clock"]
     assert await page.status("POST", path, json=body) == 400
     assert (await page.get("/demo/state"))["clock"] == before
+
+
+@pytest.mark.parametrize(
+    ("to", "code"),
+    [
+        ("soon", "no_moment"),
+        ("2026-02-30", "no_moment"),
+        ("2026-01-01", "past"),
+        ("+500d", "too_far"),
+        ("9999-12-31T23:59", "too_far"),
+    ],
+)
+async def test_a_move_that_cannot_be_is_refused_in_words(page: Page, to: str, code: str) -> None:
+    async with page.session.post(f"{page.address}/demo/clock", json={"to": to}) as response:
+        assert (await response.json())["error"] == code
+    for locale in LOCALES:
+        assert words(locale)["errors"][code]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "7", "\x00", "[" * 100_000, '{"to": "\ud800"}'])

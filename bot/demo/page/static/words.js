@@ -12,3 +12,9 @@ export function say(key, values = {}) {
   if (phrase === undefined) return key;
   return phrase.replace(/\{(\w+)\}/g, (whole, value) => values[value] ?? whole);
 }
+
+/** Whether there is such a phrase. */
+export function known(key) {
+  const [section, name] = key.split(".");
+  return words[section]?.[name] !== undefined;
+}
