@@ -52,7 +52,7 @@ class Dispatch:
     ) -> None:
         self._keeping = keeping
         self._owners = owners
-        self._locale = locale
+        self.locale = locale  # of those who have no unit
         self._put_out = put
         self._in_force = in_force
         self._renderer = renderer
@@ -98,7 +98,7 @@ class Dispatch:
     def _tell(self, session: Session, message: Message, now: datetime) -> None:
         """Put a message in the outbox for the chat that it names."""
         if message.chat_id is not None:
-            locale = directory.locale_of(session, message.chat_id, self._locale)
+            locale = directory.locale_of(session, message.chat_id, self.locale)
             thread = directory.thread_of(session, message.chat_id)
             to = Destination(message.chat_id, locale, thread_id=thread)
             for owed in self._renderer.calls(message, to):
@@ -191,7 +191,7 @@ class Dispatch:
         return {"text": text[:LONGEST_TOAST], "show_alert": True}
 
     def _locale_of(self, session: Session, said: Incoming) -> str:
-        return directory.locale_of(session, said.chat_id, self._locale)
+        return directory.locale_of(session, said.chat_id, self.locale)
 
 
 def _noted(session: Session, notice: Notice, now: datetime) -> Reply:

@@ -48,6 +48,7 @@ class Stage:
             },
             self._tell_state,
         )
+        self._locale = locale
         self._opened = False
         self._shown: dict[tuple[int, int], object] = {}
 
@@ -72,13 +73,28 @@ class Stage:
             await self.tick(self.organisation.until)
         await self.news()
         self._opened = True
+        await self.bot.ask("language", locale=self._locale)
         self._tell_state()
 
     async def start_bot(self) -> None:
         """Start a bot that was killed, and let it catch up at once, as `sanhui run` does."""
         with suppress(Down, OrderError):  # killed meanwhile, or it is in its log
             await self.bot.start(self.clock.now)
+            await self.bot.ask("language", locale=self._locale)
             await self.tick(self.clock.now)
+
+    async def speak(self, locale: str) -> None:
+        """Let everybody be spoken to in a language.
+
+        A bot that does not run does so once it is started; one that lives through what was before,
+        once that is over.
+        """
+        self._locale = locale
+        for player in self.organisation.players.values():
+            self.sandbox.set_language(player.id, locale)
+        if self._opened:
+            with suppress(Down):
+                await self.bot.ask("language", locale=locale)
 
     async def say(
         self,

@@ -84,7 +84,8 @@ def _look(desk: Desk, look: Callable[..., object], values: Mapping[str, Any]) ->
 
 
 async def language(desk: Desk, locale: str) -> None:
-    """Let every unit be spoken to in a language."""
+    """Let every unit be spoken to in a language, and those who have none."""
+    desk.service.core.dispatch.locale = locale
     await to_thread(_speak, desk, locale)
 
 

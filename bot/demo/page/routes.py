@@ -108,9 +108,7 @@ class Routes:
         locale = said["locale"]
         if locale not in LOCALES:
             raise ValueError(locale)
-        await self._stage.bot.ask("language", locale=locale)
-        for player in self._stage.organisation.players.values():
-            self._stage.sandbox.set_language(player.id, locale)
+        await self._stage.speak(locale)
         self._locale = locale
         return {"locale": locale}
 

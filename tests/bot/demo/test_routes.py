@@ -101,6 +101,8 @@ async def test_the_language_of_the_answers_is_changed(page: Page) -> None:
         assert await page.post("/demo/language", locale=locale) == {"locale": locale}
         assert (await page.says("secretary", "group", "/help"))["text"].startswith(title)
         assert (await page.get("/demo/state"))["locale"] == locale
+        stranger = (await page.says("stranger", "private", "/status"))["text"]
+        assert stranger.isascii() == (locale == "en")
 
 
 async def test_whoever_looks_on_is_told_of_all_kinds(page: Page) -> None:

@@ -1,6 +1,7 @@
 // The look: light or dark, and the drawer of tools.
 
 import { icon } from "./dom.js";
+import { inWords } from "./errors.js";
 
 const SUN =
   "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2";
@@ -36,8 +37,9 @@ function dressLanguage(page) {
     event.preventDefault();
     try {
       await page.api.post("/demo/language", { locale: link.hreflang });
-    } finally {
       location.assign(link.href);
+    } catch (error) {
+      page.toast(inWords(error), "error");
     }
   });
 }
