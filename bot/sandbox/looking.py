@@ -28,6 +28,7 @@ async def _world(sandbox: Sandbox, _query: Query) -> Any:
         "bot": world.bot,
         "users": list(world.users.values()),
         "chats": [chat.told() for chat in world.chats.values()],
+        "unconfirmed": sandbox.unconfirmed,
     }
 
 

@@ -70,6 +70,25 @@ async def test_a_bot_that_dies_by_itself_is_seen_to_be_dead(page: Page) -> None:
     assert await page.status("GET", "/demo/inspect/outbox") == 200
 
 
+async def test_who_comes_while_it_is_dead_is_told_what_waits_for_it(page: Page) -> None:
+    secretary = page.stage.organisation.players["secretary"]
+    await page.kills()
+    said = {"user_id": secretary.id, "chat_id": secretary.chat("group"), "text": "/status"}
+    await page.post("/sandbox/say", **said)
+    assert (await page.get("/sandbox/world"))["unconfirmed"] == 1
+    await page.starts()
+    await page.stage.settled()
+    assert (await page.get("/sandbox/world"))["unconfirmed"] == 0
+
+
+async def test_the_language_chosen_while_it_is_dead_is_spoken_afterwards(page: Page) -> None:
+    await page.kills()
+    assert await page.post("/demo/language", locale="en") == {"locale": "en"}
+    await page.starts()
+    assert (await page.says("secretary", "group", "/help"))["text"].startswith("Commands")
+    await page.post("/demo/language", locale="zh")
+
+
 async def test_to_start_what_runs_and_to_kill_what_is_dead_changes_nothing(page: Page) -> None:
     pid = page.stage.bot.pid
     assert await page.post("/demo/bot", do="start") == {"state": "running"}

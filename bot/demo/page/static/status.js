@@ -3,20 +3,19 @@
 /** Keep the line up to date: starting, killed (and what waits), connection lost. */
 export function watchStatus(page, line) {
   let lost = false;
-  let waiting = 0;
   const put = () => {
     const { state } = page.state.bot;
     const words = lost
       ? page.say("status.lost")
       : state === "running"
         ? ""
-        : botWords(page, state, waiting);
+        : botWords(page, state, page.store.waiting);
     if (line.textContent !== words) line.textContent = words;
     line.dataset.state = lost ? "lost" : state;
   };
   page.events.addEventListener("lost", () => put((lost = true)));
   page.events.addEventListener("connected", () => put((lost = false)));
-  page.events.addEventListener("updates", ({ detail }) => put((waiting = detail.unconfirmed)));
+  page.events.addEventListener("updates", put);
   page.events.addEventListener("bot", put);
   page.events.addEventListener("loaded", put);
   put();

@@ -18,6 +18,7 @@ export class Store extends EventTarget {
   chats = new Map();
   reactions = new Map(); // by the key of a message
   bot = null;
+  waiting = 0; // updates that the bot has not taken yet
   #logs = new Map();
   #floors = new Map(); // the number of the last message of each chat when the world was loaded
 
@@ -27,6 +28,7 @@ export class Store extends EventTarget {
     events.addEventListener("deleted", ({ detail }) => this.#remove(detail));
     events.addEventListener("chat", ({ detail }) => this.#chat(detail));
     events.addEventListener("user", ({ detail }) => this.users.set(detail.id, detail));
+    events.addEventListener("updates", ({ detail }) => (this.waiting = detail.unconfirmed));
     events.addEventListener("reaction", ({ detail }) => this.#react(detail));
   }
 
@@ -37,6 +39,7 @@ export class Store extends EventTarget {
     this.users = new Map(world.users.map((user) => [user.id, user]));
     this.chats = new Map(world.chats.map((chat) => [chat.id, chat]));
     this.#floors = new Map(world.chats.map((chat) => [chat.id, chat.last_id]));
+    this.waiting = world.unconfirmed;
     this.reactions = new Map(world.chats.flatMap(reactionsOf));
     this.#logs.clear();
     this.dispatchEvent(new CustomEvent("world"));

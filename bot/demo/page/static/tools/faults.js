@@ -45,6 +45,8 @@ class Faults {
     events.addEventListener("chosen", () => this.#show());
     store.addEventListener("chat", () => this.#show());
     store.addEventListener("world", () => this.#show());
+    events.addEventListener("loaded", () => this.#updates(store.waiting));
+    this.#updates(store.waiting);
     this.#show();
   }
 
