@@ -23,7 +23,6 @@ export class Composer {
   #input = el("textarea", {
     rows: "1",
     enterkeyhint: "send",
-    maxlength: "4096",
     "aria-label": say("composer.label"),
     placeholder: say("composer.label"),
   });
@@ -122,9 +121,11 @@ export class Composer {
     this.focus();
   }
 
+  /** Let one write; answers whether one may. */
   focus() {
     this.#input.focus();
     this.#input.setSelectionRange(this.#input.value.length, this.#input.value.length);
+    return !this.element.hidden;
   }
 
   #put(text, subject) {

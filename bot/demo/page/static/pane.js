@@ -44,7 +44,7 @@ export class Pane {
     this.#topics = new Switch(this.#parts.topics, `topic-${kind}`, (thread) => this.enter(thread));
     this.#typing = new Typing(page, () => this.#showSubtitle());
     if (kind === "group") this.#parts.title.append(groupSwitch(page));
-    walkRows(this.#parts.list);
+    walkRows(this.#parts.list, () => this.#composer.focus());
     openByLongPress(this.#parts.list);
     this.#listen(taps);
     this.update();
