@@ -66,7 +66,7 @@ class Routes:
             "bot": self._shown(),
             "locale": self._locale,
             "people": [
-                {"key": each.key, "id": each.id, "name": each.name, "part": each.role or each.key}
+                {"key": each.key, "id": each.id, "name": each.name, "part": each.key}
                 for each in players
             ],
             "groups": [

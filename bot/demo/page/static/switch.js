@@ -48,7 +48,7 @@ export class Switch {
     this.#inputs.set(key, input);
     return el(
       "label.choice",
-      {},
+      { title: note && `${label} · ${note}` },
       input,
       mark,
       el(

@@ -222,7 +222,6 @@ class Clock {
     this.told.textContent = count
       ? say("clock.came", { count, where: where.join(say("clock.comma")) })
       : say(state.bot.state === "running" ? "clock.silent" : "clock.dead");
-    this.told.title = this.told.textContent;
   }
 
   #at(at) {
