@@ -80,9 +80,8 @@ def _in_haste(connection: Connection, _: ConnectionPoolEntry) -> None:
 
 
 def _settings(told: Told, folder: Path) -> Settings:
-    """Make settings of the demo's own: what the environment says of a real bot has no say here."""
+    """Make the demo's own settings; the environment that the process is given says nothing."""
     return Settings(
-        _env_prefix="SANHUI_DEMO_",
         bot_token=SecretStr(told.token),
         api_base_url=told.base_url,
         database_url=f"sqlite:///{folder / 'demo.db'}",

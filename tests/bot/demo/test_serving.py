@@ -21,9 +21,14 @@ PATIENCE = 50.0  # seconds, of a machine that is busy with other tests
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Nothing of a real bot's settings, and temporary files where the test can look for them."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SANHUI_")}
-    return kept | {"TMPDIR": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    """A real bot's settings, which have no say here, and a place for temporary files."""
+    real = {
+        "SANHUI_DATABASE_URL": f"sqlite:///{folder}/real.db",
+        "SANHUI_BOT_TOKEN": "7:real",
+        "SANHUI_WEBHOOK_URL": "https://bot.example/hook",
+    }
+    ours = {"TMPDIR": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return {**os.environ, **real, **ours}
 
 
 @contextmanager
