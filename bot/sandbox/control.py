@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -58,15 +59,15 @@ def _act(sandbox: Sandbox, act: Act, body: Json) -> Any:
 
 
 def _send_file(sandbox: Sandbox, body: Json) -> int:
-    import base64  # noqa: PLC0415  (only here)
+    return sandbox.send_file(**{**body, "content": _bytes(body["content"])})
 
-    return sandbox.send_file(**{**body, "content": base64.b64decode(body["content"])})
+
+def _bytes(content: str) -> bytes:
+    return b64decode(content, validate=True)
 
 
 def _send_album(sandbox: Sandbox, body: Json) -> list[int]:
-    import base64  # noqa: PLC0415  (only here)
-
-    files = [(name, base64.b64decode(content)) for name, content in body["files"]]
+    files = [(name, _bytes(content)) for name, content in body["files"]]
     return sandbox.send_album(**{**body, "files": files})
 
 

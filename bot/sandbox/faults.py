@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from bot.sandbox.errors import ApiError, too_many
+from bot.sandbox.errors import ApiError, ImpossibleError, too_many
 
 Mode = Literal["answer", "drop_before", "drop_after"]
 WEBHOOK = "webhook"  # no method of the API: the delivery of an update to the bot
@@ -38,6 +38,17 @@ class Fault:
     delay: float
     description: str | None
 
+    def __post_init__(self) -> None:
+        """Refuse what would break only when it strikes: ImpossibleError, or TypeError."""
+        if self.mode not in get_args(Mode):
+            raise ImpossibleError(f"a fault is one of {', '.join(get_args(Mode))}")
+        if self.method == WEBHOOK and self.mode == "answer":
+            raise ImpossibleError("it is the bot that answers its webhook: drop_before or _after")
+        if not 200 <= self.error_code <= 599:
+            raise ImpossibleError(f"{self.error_code} is no status of HTTP")
+        if self.times < 1 or self.delay < 0 or (self.retry_after or 0) < 0:
+            raise ImpossibleError("a fault comes once at least, and takes no less than no time")
+
     def error(self) -> ApiError:
         """Make the answer of this fault."""
         if self.error_code == 429:
@@ -53,7 +64,7 @@ class Fault:
         """
         if self.method is None and method in _ONLY_WHEN_NAMED:
             return False
-        return self.method in {None, method} and self.chat_id in {None, chat_id}
+        return self.method in (None, method) and self.chat_id in (None, chat_id)
 
 
 class Faults:

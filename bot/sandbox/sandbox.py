@@ -11,8 +11,7 @@ from typing import Any
 
 from bot.sandbox.calls import Call
 from bot.sandbox.changes import Changes
-from bot.sandbox.errors import ImpossibleError
-from bot.sandbox.faults import WEBHOOK, Fault, Faults, Mode
+from bot.sandbox.faults import Fault, Faults, Mode
 from bot.sandbox.feed import Feed
 from bot.sandbox.fields import Json
 from bot.sandbox.pace import COUNTING, PACED, Limits, Pace
@@ -127,8 +126,6 @@ class Sandbox(Sharing):
         (`drop_after`); the update is delivered again. `release` ends a long poll that is under
         way, so that the very next one can meet the fault.
         """
-        if method == WEBHOOK and mode == "answer":
-            raise ImpossibleError("it is the bot that answers its webhook: drop_before or _after")
         fault = Fault(method, chat_id, error_code, retry_after, times, mode, delay, description)
         self.faults.ordered.append(fault)
         if release:

@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 import aiohttp
+import pytest
 
 from bot.sandbox import Sandbox
 from tests.bot.sandbox.conftest import GROUP, LI, Api
@@ -88,6 +89,29 @@ async def test_acts_and_questions(api: Api) -> None:
     assert (await control.get("messages", chat_id="99"))[0] == 400
     assert "unexpected keyword" in await control.post("say", who=1)
     assert "no chat 99" in await control.post("say", user_id=LI, chat_id=99, text="a")
+
+
+WRONG: list[tuple[str, dict[str, Any]]] = [
+    ("fail", {"mode": "sulk"}),
+    ("fail", {"method": "webhook"}),
+    ("fail", {"times": 0}),
+    ("fail", {"times": "often"}),
+    ("fail", {"error_code": 0}),
+    ("fail", {"delay": -1}),
+    ("fail", {"retry_after": "soon"}),
+    ("file", {"user_id": LI, "chat_id": LI, "name": "a.txt", "content": "no Base64"}),
+    ("album", {"user_id": LI, "chat_id": LI, "files": [["a.txt", "aGk="], ["b.txt", "#"]]}),
+]
+
+
+@pytest.mark.parametrize(("act", "body"), WRONG)
+async def test_what_would_break_only_later_is_refused(
+    api: Api, act: str, body: dict[str, Any]
+) -> None:
+    control = Control(api.sandbox.base_url.removesuffix("/bot"), api.session)
+    assert isinstance(await control.post(act, **body), str), "what is wrong"
+    assert api.sandbox.faults.ordered == []
+    assert api.sandbox.messages(LI) == []
 
 
 async def test_another_server_on_the_loop_passes_on_what_it_is_asked(
