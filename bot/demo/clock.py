@@ -11,7 +11,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 MORNING = time(9, 0)
 FARTHEST = timedelta(days=400)
 HOUR = timedelta(hours=1)
-_STEP = re.compile(r"\+\s*(\d{1,4})\s*([mhdw])", re.IGNORECASE)
+_STEP = re.compile(r"\+\s*(\d{1,4})\s*([mhdw])", re.ASCII | re.IGNORECASE)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 

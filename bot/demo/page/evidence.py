@@ -30,12 +30,13 @@ class Evidence:
         """Take in that a message is gone."""
         if chat_id == self._step.chat_id:
             self._said.pop(message_id, None)
+            self._asked.discard(message_id)
 
     @property
     def question(self) -> Json | None:
         """Answer the newest message that waits for the step's second act."""
-        asking = (self._said[number] for number in sorted(self._asked & set(self._said)))
-        return next((m for m in reversed(list(asking)) if self._fits(self._step.act, m)), None)
+        asking = (self._said[number] for number in sorted(self._asked, reverse=True))
+        return next((m for m in asking if self._fits(self._step.act, m)), None)
 
     def label(self) -> str | None:
         """Answer what is written on the button that is to be tapped."""

@@ -1,6 +1,7 @@
 """``/demo/…``: the clock, the bot's life, the language, the tour and a look behind."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -139,10 +140,12 @@ def _asking(answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
 def _doing(answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
         try:
-            said = await request.json()
+            said = json.loads(await request.read() or b"{}")
         except (ValueError, RecursionError):
             return _wrong(400, "no JSON")
-        return await _answered(answer, said if isinstance(said, dict) else {})
+        if not isinstance(said, dict):
+            return _wrong(400, "no JSON object")
+        return await _answered(answer, said)
 
     return handle
 

@@ -18,6 +18,7 @@ BAD = [
     ("/demo/clock", {"to": None}),
     ("/demo/clock", {"to": "2026-02-30"}),
     ("/demo/clock", {"to": "+500d"}),
+    ("/demo/clock", {"to": "+٣d"}),
     ("/demo/clock", {"to": "+9999w"}),
     ("/demo/clock", {"to": "9999-12-31T23:59"}),
     ("/demo/bot", {}),
