@@ -37,7 +37,7 @@ class BotProcess:
         self, told: Mapping[str, object], changed: Callable[[State], None] = lambda _: None
     ) -> None:
         self.state: State = "killed"
-        self._told = told
+        self._told = dict(told)
         self._changed = changed
         self._process: Process | None = None
         self._given = 0
@@ -48,6 +48,10 @@ class BotProcess:
     def pid(self) -> int | None:
         """Answer the id of the process that was started last."""
         return None if self._process is None else self._process.pid
+
+    def tell(self, **values: object) -> None:
+        """Change what it is told first, from its next start on."""
+        self._told |= values
 
     async def start(self, now: datetime) -> None:
         """Start it at a moment of the demo; does nothing while it runs."""

@@ -73,14 +73,14 @@ class Stage:
             await self.tick(self.organisation.until)
         await self.news()
         self._opened = True
-        await self.bot.ask("language", locale=self._locale)
+        with suppress(Down):
+            await self.bot.ask("language", locale=self._locale)
         self._tell_state()
 
     async def start_bot(self) -> None:
         """Start a bot that was killed, and let it catch up at once, as `sanhui run` does."""
         with suppress(Down, OrderError):  # killed meanwhile, or it is in its log
             await self.bot.start(self.clock.now)
-            await self.bot.ask("language", locale=self._locale)
             await self.tick(self.clock.now)
 
     async def speak(self, locale: str) -> None:
@@ -90,6 +90,7 @@ class Stage:
         once that is over.
         """
         self._locale = locale
+        self.bot.tell(locale=locale)
         for player in self.organisation.players.values():
             self.sandbox.set_language(player.id, locale)
         if self._opened:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.demo.child.founding import found
+from bot.demo.child.founding import found, speak
 from bot.demo.clock import ZONE, MovableClock
 from bot.demo.organisation import Organisation
 from bot.service import Service
@@ -71,6 +71,8 @@ def _prepare(desk: Desk, *, new: bool) -> None:
     event.listen(engine, "connect", _in_haste)
     if new:
         found(engine, desk.organisation, desk.locale)
+    else:
+        speak(engine, desk.locale)
 
 
 def _in_haste(connection: Connection, _: ConnectionPoolEntry) -> None:

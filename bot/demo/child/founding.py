@@ -1,6 +1,6 @@
 """The sample organisation in an empty database: units, chats, who holds which role, rosters."""
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlmodel import Session
 
 from bot.demo.clock import ZONE
@@ -24,6 +24,12 @@ def found(engine: Engine, organisation: Organisation, locale: str) -> None:
             if "roster" in told:
                 rows = read_roster((ROSTERS / told["roster"]).read_bytes())
                 roster.take_rows(session, units[told["name"]], rows, organisation.founded)
+
+
+def speak(engine: Engine, locale: str) -> None:
+    """Let every unit be spoken to in a language."""
+    with transaction(engine) as session:
+        session.execute(update(Unit).values(locale=locale))
 
 
 def _units(session: Session, organisation: Organisation, locale: str) -> dict[str, Unit]:

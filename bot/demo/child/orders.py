@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import update
 
 from bot.demo.child import ledger, moments, queues, reminded
 from bot.demo.child.desk import Desk
+from bot.demo.child.founding import speak
 from storage import reminding
-from storage.database import snapshot, transaction
-from storage.units import Unit
+from storage.database import snapshot
 
 log = structlog.get_logger(__name__)
 
@@ -86,12 +85,7 @@ def _look(desk: Desk, look: Callable[..., object], values: Mapping[str, Any]) ->
 async def language(desk: Desk, locale: str) -> None:
     """Let every unit be spoken to in a language, and those who have none."""
     desk.service.core.dispatch.locale = locale
-    await to_thread(_speak, desk, locale)
-
-
-def _speak(desk: Desk, locale: str) -> None:
-    with transaction(desk.service.core.engine) as session:
-        session.execute(update(Unit).values(locale=locale))
+    await to_thread(speak, desk.service.core.engine, locale)
 
 
 ORDERS: Mapping[str, Order] = {
