@@ -25,7 +25,7 @@ def environment(folder: Path) -> dict[str, str]:
     real = {
         "SANHUI_DATABASE_URL": f"sqlite:///{folder}/real.db",
         "SANHUI_BOT_TOKEN": "7:real",
-        "SANHUI_WEBHOOK_URL": "https://bot.example/hook",
+        "SANHUI_OWNER_IDS": "nobody",  # which no bot would start with
     }
     ours = {"TMPDIR": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     return {**os.environ, **real, **ours}
