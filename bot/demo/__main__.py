@@ -13,7 +13,7 @@ from bot.demo.page.words import LOCALES, TERMINAL, words
 
 
 async def serve(locale: str, port: int | None, *, keep: bool) -> int:
-    """Serve until told to stop; answers the exit code."""
+    """Serve until told to stop; answers the exit code, raises what kept the stage from opening."""
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -34,11 +34,13 @@ async def serve(locale: str, port: int | None, *, keep: bool) -> int:
         await server.stop()
     if keep:
         _print(said["kept"].format(folder=stage.folder))
-    return int(not opening.cancelled() and opening.exception() is not None)
+    if not opening.cancelled():
+        opening.result()  # raises what went wrong
+    return 0
 
 
 def _opened(stopping: asyncio.Event, opening: asyncio.Task[None]) -> None:
-    """End when the bot could not be opened: what went wrong is then raised, not hidden."""
+    """End when the stage could not be opened."""
     if not opening.cancelled() and opening.exception() is not None:
         stopping.set()
 

@@ -96,13 +96,12 @@ class BotProcess:
             pass
 
     async def stop(self) -> None:
-        """Let it finish what is under way, and end."""
+        """Let it finish what is under way, and end; one that only starts has nothing to finish."""
         process = self._process
-        if process is None or process.returncode is not None or process.stdin is None:
-            return
-        process.stdin.close()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        if self.state == "running" and process is not None and process.stdin is not None:
+            process.stdin.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
         await self.kill()
 
     async def _watch(self, process: Process) -> None:
