@@ -73,8 +73,7 @@ class Stage:
             await self.tick(self.organisation.until)
         await self.news()
         self._opened = True
-        with suppress(Down):
-            await self.bot.ask("language", locale=self._locale)
+        await self._translate()
         self._tell_state()
 
     async def start_bot(self) -> None:
@@ -94,8 +93,7 @@ class Stage:
         for player in self.organisation.players.values():
             self.sandbox.set_language(player.id, locale)
         if self._opened:
-            with suppress(Down):
-                await self.bot.ask("language", locale=locale)
+            await self._translate()
 
     async def say(
         self,
@@ -168,6 +166,10 @@ class Stage:
         """Answer how many entries the ledger holds; ``Down`` when the bot does not run."""
         counted: int = await self.bot.ask("entries")
         return counted
+
+    async def _translate(self) -> None:
+        with suppress(Down):
+            await self.bot.ask("language", locale=self._locale)
 
     def _tell_state(self, _: State | None = None) -> None:
         self.sandbox.feed.tell("bot", {"state": self.bot_state})
