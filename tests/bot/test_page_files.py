@@ -15,7 +15,7 @@ SHEETS = sorted(STATIC.rglob("*.css"))
 DEMO = HERE.parent
 REFUSED = re.compile(r'RefusedError\("([a-z_]+)"\)')
 SAID = re.compile(r"""["`]([a-z]+\.[a-z_]+)["`]""")
-BEGUN = re.compile(r"`([a-z]+\.[a-z_]*)\$\{")  # a phrase that is put together: `parts.${part}`
+BEGUN = re.compile(r"`([a-z]+\.[a-z_]*)\$\{")  # a phrase that is put together: `parts.${key}`
 TOLD = re.compile(r'words\.([a-z]+\.[a-z_]+|page\["[a-z_]+)')
 MADE_OF_TEXT = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment"

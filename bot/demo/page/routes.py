@@ -66,10 +66,7 @@ class Routes:
             "clock": self.passing.shown(),
             "bot": self._shown(),
             "locale": self._locale,
-            "people": [
-                {"key": each.key, "id": each.id, "name": each.name, "part": each.key}
-                for each in players
-            ],
+            "people": [{"key": each.key, "id": each.id, "name": each.name} for each in players],
             "groups": [
                 {"chat_id": unit["chat"], "title": unit["name"]}
                 for unit in self._stage.organisation.units

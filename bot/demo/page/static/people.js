@@ -17,7 +17,7 @@ export function showPeople(page, root) {
       page.state.people.map((person) => ({
         key: person.key,
         label: person.name,
-        note: say(`parts.${person.part}`),
+        note: say(`parts.${person.key}`),
         mark: avatar(person, person.name),
         unread: page.store.unread(person.id),
       })),

@@ -2,7 +2,7 @@
 
 const LOOKED_THROUGH = 50; // the newest messages of a chat, among which a button is looked for
 
-/** The one who acts in a step: `{key id name part}`, or null where nobody does. */
+/** The one who acts in a step: `{key id name}`, or null where nobody does. */
 export const actor = (page, who) => page.state.people.find(({ key }) => key === who) ?? null;
 
 /** Show whom and where a step is about, so that one sees what it does; answers the chat's id. */
