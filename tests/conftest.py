@@ -13,6 +13,9 @@ import pytest
 from tests.sample import found
 from tests.stage import Stage, playing
 
+# Rooms whose tests mostly wait for processes: for one that was killed, for a browser, for a demo.
+WAITING = ("crash", "browser", "demo")
+
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -50,12 +53,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the crash tests, which mostly wait for processes; then with the longest files.
+    """Begin with the tests that wait for processes; then with the longest files.
 
     What waits is done beside what reckons, and no long file is begun last.
     """
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: ("crash" not in item.path.parts, -tests[item.path]))
+    items.sort(key=lambda item: (_place(item.path), -tests[item.path]))
+
+
+def _place(path: Path) -> int:
+    """Answer where in the row of all tests those of a file belong."""
+    rooms = (place for place, room in enumerate(WAITING) if room in path.parts)
+    return next(rooms, len(WAITING))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

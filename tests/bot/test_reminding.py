@@ -14,7 +14,7 @@ from storage.database import snapshot, transaction
 from storage.queues import Outbox, OutboxKind
 from storage.units import Chat
 from tests.sample import ACTORS, FIRST, GENERAL, SECOND
-from tests.stage import Shown, Stage, settings
+from tests.stage import Shown, Stage, local, settings
 
 # November ends on a Monday: its steps are Mon 23 (−7), Fri 27 (−3, and −1 from Sunday), Mon 30 (0).
 FRIDAY = "2026-11-27T09:00"
@@ -218,16 +218,19 @@ async def test_a_digest_that_was_taken_before_its_chat_moved_is_not_dropped(stag
 
 async def test_a_move_is_learnt_from_a_refusal_before_it_is_told(stage: Stage) -> None:
     sandbox = stage.sandbox
-    sandbox.fail(method="getUpdates", error_code=500)  # for half a second the bot hears nothing
+    sandbox.fail(method="getUpdates", error_code=500, times=1000)  # the bot hears nothing
     sandbox.say(ACTORS["书记"].user_id, FIRST, "/help")
     await sandbox.wait_until(
         lambda: any(c.method == "getUpdates" and c.status == 500 for c in sandbox.calls)
     )
     moved = sandbox.migrate(FIRST)
-    told = await stage.move(FRIDAY)
+    stage.clock.now = local(FRIDAY)
+    await stage.service.tick()
+    await sandbox.wait_until(lambda: 400 in statuses(stage, "sendMessage", FIRST))
+    sandbox.faults.ordered.clear()
+    await stage.settled()
 
-    assert len([text for text in of(moved, told) if "⏰" in text]) == 1
-    assert 400 in statuses(stage, "sendMessage", FIRST)
+    assert len([told for told in stage.shown(moved) if "⏰" in told.text]) == 1
     with snapshot(stage.service.core.engine) as session:
         assert session.get_one(Chat, FIRST).moved_to == moved
         assert directory.unit_of_chat(session, moved) is not None

@@ -53,7 +53,7 @@ async def test_of_two_taps_on_a_question_the_second_is_told_that_it_is_late(
 
 async def test_a_refusal_of_telegram_delays_and_loses_nothing(screen: Screen, demo: Served) -> None:
     before = demo.sandbox.calls_made
-    demo.sandbox.refuse(seconds=1)
+    demo.sandbox.fail(method="sendMessage", error_code=429, retry_after=1)
     await screen.private.say("/status")
     await screen.private.hears("第一支部")
     sent = [each for each in demo.sandbox.calls if each.method == "sendMessage"]
