@@ -44,7 +44,10 @@ Rows = Sequence[RosterRow]
 
 
 class Importing:
-    """Reads and takes rosters, one after the other; ``fetch`` answers the bytes of a file."""
+    """Reads and takes rosters, one after the other.
+
+    ``fetch`` answers the bytes of a file; ``typing`` shows in a chat that an answer is on its way.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Importing:
         renderer: Renderer,
         fetch: Callable[[str, int], Awaitable[bytes]],
         *,
+        typing: Callable[[int], Awaitable[None]],
         owners: frozenset[int] = frozenset(),
         locale: str = "zh",
         told: Callable[[], None] = lambda: None,
@@ -65,6 +69,7 @@ class Importing:
         self._in_force = in_force
         self._renderer = renderer
         self._fetch = fetch
+        self._typing = typing
         self._owners = owners
         self._locale = locale
         self._told = told
@@ -114,6 +119,7 @@ class Importing:
 
     async def _deal_with(self, upload: Upload) -> None:
         """Show what a roster would change; or take it, if that was confirmed."""
+        await self._typing(upload.chat_id)
         content = upload.content or await self._fetched(upload)
         if content is None:
             return

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from telegram.error import TelegramError
 
 from bot import deadman, menu
+from bot.chat_action import show_typing
 from bot.clock import Clock, system_clock
 from bot.core import core
 from bot.delivery import Delivery
@@ -83,6 +85,7 @@ class Service:
             self.core.in_force,
             self.core.renderer,
             fetching.content,
+            typing=partial(show_typing, self._bot),
             owners=settings.owner_ids,
             locale=settings.locale,
             told=self.sending.wake,

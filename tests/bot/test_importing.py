@@ -122,6 +122,18 @@ async def test_whether_one_who_left_is_back_is_asked(stage: Stage) -> None:
         assert "已离开名册" not in shown.text
 
 
+@pytest.mark.parametrize("mode", ["answer", "drop_before"])
+async def test_one_sees_that_a_roster_is_being_read(stage: Stage, mode: Any) -> None:
+    await sent(stage)
+    stage.sandbox.fail(method="sendChatAction", error_code=500, mode=mode)
+    told = await sent(stage)  # a courtesy that fails keeps nothing from being done
+
+    typing = [each for each in stage.sandbox.calls if each.method == "sendChatAction"]
+    assert {each.params["chat_id"] for each in typing} == {SECRETARY}
+    assert [each.status for each in typing] == [200, 500 if mode == "answer" else 0]
+    assert "吴十" in told[-1].text
+
+
 async def test_what_was_shown_and_cancelled_is_gone(stage: Stage) -> None:
     _, shown = await sent(stage)
     (told,) = await stage.tap("书记", "私聊", shown.id, "取消")
