@@ -71,12 +71,14 @@ def _dead(
     statement = _TARGETS if before is None else _TARGETS_BEFORE
     parameters = {"units": unit_ids} | ({} if before is None else {"before": before})
     reversed_: set[int] = set()
-    amended: set[int] = set()  # or sent back
+    returned: set[int] = set()
+    amended: set[int] = set()
+    by_kind = {EntryKind.REVERSAL: reversed_, EntryKind.RETURN: returned}
     # A target is always older than what targets it, so one pass from the newest settles all.
     for entry_id, kind, target_id in (*also, *run(session, statement, parameters)):
-        if entry_id not in reversed_:
-            (reversed_ if kind == EntryKind.REVERSAL else amended).add(target_id)
-    return frozenset(reversed_ | amended)
+        if entry_id not in reversed_ or entry_id in amended:
+            by_kind.get(kind, amended).add(target_id)
+    return frozenset(reversed_ | returned | amended)
 
 
 def dead_now(session: Session, unit_id: int) -> frozenset[int]:

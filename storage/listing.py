@@ -245,19 +245,26 @@ class Fates:
     def _killer(self, entry: Entry) -> Entry | None:
         """Answer the live entry that put this one out of force, be it by amending an amendment.
 
-        What was amended stays so while its amendment waits to be amended in turn.
+        What was amended stays so while its amendment waits to be amended in turn, and when it is
+        taken back as well; what is taken back does not wait.
         """
-        returns = None
+        taken_back = returned = None
         for later in self._by_target[entry.key]:
+            live = later if later.id not in self._dead else None
             if later.kind == EntryKind.RETURN:
-                returns = later if later.id not in self._dead else returns
-                continue
-            if later.id not in self._dead:
-                return later
-            last = self._killer(later) if later.kind != EntryKind.REVERSAL else None
-            if last is not None and last.kind != EntryKind.REVERSAL:
-                return later if last.kind == EntryKind.RETURN else last
-        return returns
+                returned = live or returned
+            elif later.kind == EntryKind.REVERSAL:
+                taken_back = live or taken_back
+            elif (amending := live or self._in_turn(later)) is not None:
+                return amending
+        return taken_back or returned
+
+    def _in_turn(self, amendment: Entry) -> Entry | None:
+        """Answer what holds the place of an amendment that is not in force; None when nothing."""
+        last = self._killer(amendment)
+        if last is None or last.kind == EntryKind.REVERSAL:
+            return None
+        return amendment if last.kind == EntryKind.RETURN else last
 
     def reversed(self, entry: Entry) -> bool:
         """Tell whether the entry was taken back."""

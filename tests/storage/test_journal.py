@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -112,7 +112,8 @@ class Model:
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.tuples(st.sampled_from("rax"), st.integers(0, 30)), max_size=14))
+@given(steps=st.lists(st.tuples(st.sampled_from("rax"), st.integers(0, 30)), max_size=14))
+@example(steps=[("r", 0), ("a", 0), ("x", 0), ("x", 1), ("a", 0), ("x", 0)])
 def test_any_chain_of_entries_counts_as_the_model_says(
     engine: Engine, steps: list[tuple[str, int]]
 ) -> None:

@@ -92,6 +92,7 @@ CHOICES = st.lists(st.tuples(st.sampled_from("ramb"), st.integers(0, 9)), max_si
 @example(doing=[("m", 0), ("m", 0), *[("r", n) for n in (0, 0, 0, 1, 2, 0)], ("m", 0), ("r", 0)])
 @example(doing=[("m", 0), ("m", 0), *[("r", n) for n in (0, 0, 0, 1, 0, 0)], ("m", 0), ("r", 0)])
 @example(doing=[("m", 0), ("m", 0), *[("r", n) for n in (0, 1, 1, 0, 2)]])
+@example(doing=[("m", 0), ("r", 0), ("r", 1), ("m", 0), ("m", 0), ("r", 0)])
 @example(doing=[(w, n) for w, n in zip("mbabaaabba", (3, 7, 4, 6, 9, 6, 6, 9, 7, 4), strict=True)])
 def test_whatever_is_done_the_list_and_the_count_agree(
     sqlite: Engine, doing: list[tuple[str, int]]
