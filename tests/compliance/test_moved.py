@@ -25,6 +25,13 @@ def march(*payments: Paid, member: Member = CAME) -> Finding:
     return next(each for each in found if each.requirement.code == "dues")
 
 
+def test_who_came_from_a_roster_or_went_to_one_has_moved() -> None:
+    stayed = person(3, "王五", Stage.FULL)
+    assert not stayed.moved
+    assert replace(stayed, came_from_id=7).moved
+    assert replace(stayed, arrived_on=day("2026-04-01")).moved
+
+
 def test_a_payment_counts_for_the_one_of_whom_its_month_is_asked() -> None:
     gone = replace(person(2, "张三", Stage.FULL, left_on="2026-02-10"), same=(1, 7), bases=BASIS)
     came = replace(CAME, same=(2, 7))
