@@ -5,6 +5,7 @@ import asyncio
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TextIO
 
 from bot.demo.opening import stage_up
@@ -22,10 +23,10 @@ async def serve(locale: str, port: int | None, *, keep: bool) -> int:
         server = Server(stage, locale)
         try:
             await server.start(port)
-        except OSError as error:
-            _print(said["no_port"].format(reason=error.strerror), sys.stderr)
+        except OSError:
+            _print(said["no_port"], sys.stderr)
             return 1
-        _print(said["ready"].format(address=server.address))
+        _print(said["ready"].format(address=server.address) + said["stays" if keep else "gone"])
         opening = asyncio.create_task(stage.open())
         opening.add_done_callback(partial(_opened, stopping))
         await stopping.wait()
@@ -33,7 +34,8 @@ async def serve(locale: str, port: int | None, *, keep: bool) -> int:
         await asyncio.gather(opening, return_exceptions=True)
         await server.stop()
     if keep:
-        _print(said["kept"].format(folder=stage.folder))
+        command = Path(sys.executable).with_name("sanhui")
+        _print(said["kept"].format(folder=stage.folder, sanhui=command))
     if not opening.cancelled():
         opening.result()  # raises what went wrong
     return 0

@@ -10,6 +10,7 @@ from playwright.async_api import Locator, expect
 from tests.browser import IN_BROWSER
 from tests.browser.pictures import keep
 from tests.browser.screen import Screen, phrase
+from tests.browser.served import Served
 
 pytestmark = IN_BROWSER
 UNNAMED = re.compile(
@@ -109,6 +110,22 @@ async def test_page_and_bot_speak_the_other_language(screen: Screen) -> None:
     await keep(screen, "english")
     await page.locator("#language").click()
     await expect(page.locator("html")).to_have_attribute("lang", "zh")
+
+
+async def test_the_bot_speaks_the_language_that_the_address_asks_for(
+    screen: Screen, demo: Served
+) -> None:
+    page = screen.page
+    for locale in ("en", "zh"):
+        async with page.expect_response("**/demo/language") as changed:
+            await page.goto(f"{demo.address}?lang={locale}")
+        told = await (await changed.value).json()
+        assert told["result"] == {"locale": locale}
+        if locale == "en":
+            await screen.look_at("第一支部")
+            await screen.group.input.fill("/status")
+            await screen.group.input.press("Enter")
+            await screen.group.hears("Status")
 
 
 async def test_light_and_dark_are_as_the_machine_has_it_until_one_chooses(screen: Screen) -> None:

@@ -20,11 +20,11 @@ Answer = Callable[[Mapping[str, Any]], Awaitable[object]]
 
 
 class Routes:
-    """Answers the demo's own questions about one stage. ``locale`` is the one it begins in."""
+    """Answers the demo's own questions about one stage; ``locale`` is what people speak."""
 
     def __init__(self, stage: Stage, locale: str) -> None:
         self._stage = stage
-        self._locale = locale
+        self.locale = locale
         self.passing = Passing(stage, lambda shown: stage.sandbox.feed.tell("clock", shown))
         self.tour = Tour(stage, lambda shown: stage.sandbox.feed.tell("tour", shown))
         self._under_way: set[asyncio.Task[None]] = set()
@@ -65,7 +65,7 @@ class Routes:
         return {
             "clock": self.passing.shown(),
             "bot": self._shown(),
-            "locale": self._locale,
+            "locale": self.locale,
             "people": [{"key": each.key, "id": each.id, "name": each.name} for each in players],
             "groups": [
                 {"chat_id": unit["chat"], "title": unit["name"]}
@@ -107,7 +107,7 @@ class Routes:
         if locale not in LOCALES:
             raise ValueError(locale)
         await self._stage.speak(locale)
-        self._locale = locale
+        self.locale = locale
         return {"locale": locale}
 
     async def _tour(self, _: Mapping[str, Any]) -> object:

@@ -22,7 +22,6 @@ class Server:
     def __init__(self, stage: Stage, locale: str) -> None:
         self.address = ""
         self._stage = stage
-        self._locale = locale
         self._routes = Routes(stage, locale)
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1)
 
@@ -65,8 +64,8 @@ class Server:
         return app
 
     async def _on_page(self, request: web.Request) -> web.Response:
-        asked = request.query.get("lang", self._locale)
-        locale = asked if asked in LOCALES else self._locale
+        asked, spoken = request.query.get("lang"), self._routes.locale
+        locale = asked if asked in LOCALES else spoken
         return web.Response(text=page(locale), content_type="text/html")
 
     async def _on_sandbox(self, request: web.Request) -> web.StreamResponse:

@@ -30,6 +30,17 @@ export function dress(page) {
   dressDrawer();
 }
 
+/** Let the organisation speak the language that the address asks for, as the link does. */
+export async function speakAsAsked(page) {
+  const asked = new URLSearchParams(location.search).get("lang");
+  if (asked !== document.documentElement.lang || asked === page.state?.locale) return;
+  try {
+    await page.api.post("/demo/language", { locale: asked });
+  } catch (error) {
+    page.toast(inWords(error), "error");
+  }
+}
+
 /** Follow the link only once the organisation speaks the other language, too. */
 function dressLanguage(page) {
   const link = document.getElementById("language");

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { el } from "./dom.js";
-import { dress } from "./dress.js";
+import { dress, speakAsAsked } from "./dress.js";
 import { Events } from "./events.js";
 import { Pane } from "./pane.js";
 import { showPeople } from "./people.js";
@@ -120,6 +120,7 @@ async function mountTools() {
 dress(page);
 keepUp(); // first, so that every part sees the state as it is after an event
 await loadAnew();
+await speakAsAsked(page);
 watchStatus(page, document.getElementById("status"));
 showPeople(page, document.getElementById("people"));
 panes = ["group", "private"].map(
