@@ -119,7 +119,7 @@ def test_a_port_that_was_asked_for_and_is_taken_is_said_to_be(tmp_path: Path) ->
         with demo(tmp_path, "--port", str(taken.getsockname()[1])) as process:
             assert process.wait(PATIENCE) == 1
             assert process.stderr is not None
-            assert "--port" in process.stderr.read()
+            assert "PORT" in process.stderr.read()
     assert list(tmp_path.iterdir()) == []
 
 
