@@ -7,38 +7,22 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
 from compliance.facts import Ledger, Paid, UnitFacts
-from compliance.periods import Cadence, Period
 from storage.columns import table_of
 from storage.database import run
 from storage.entries import dead_among
 from storage.ledger import Entry, Payment
-from storage.ledgers import END_OF_TIME
-from storage.money import yuan
+from storage.ledgers import END_OF_TIME, PAYMENTS, read_payment
 from storage.units import Unit
 
 _ENTRY, _PAYMENT, _UNIT = table_of(Entry), table_of(Payment), table_of(Unit)
 _PAID = (
-    select(
-        _ENTRY.c.unit_id,
-        _ENTRY.c.id,
-        _ENTRY.c.number,
-        func.coalesce(_PAYMENT.c.first_entered_at, _ENTRY.c.entered_at).label("entered_at"),
-        _PAYMENT.c.person_id,
-        _PAYMENT.c.month,
-        _PAYMENT.c.amount_fen,
-        _PAYMENT.c.paid_on,
-        _UNIT.c.name.label("place"),
-    )
-    .join(_PAYMENT, _PAYMENT.c.entry_id == _ENTRY.c.id)
+    PAYMENTS.add_columns(_UNIT.c.name.label("place"))
     .join(_UNIT, _UNIT.c.id == _ENTRY.c.unit_id)
     .where(_PAYMENT.c.person_id.in_(bindparam("people", expanding=True)))
-    .where(_PAYMENT.c.month.between(bindparam("first"), bindparam("last")))
-    .where(_ENTRY.c.entered_at < bindparam("before"))
-    .order_by(_ENTRY.c.id)
 )
 
 
@@ -88,12 +72,4 @@ def _paid(unit: Unit, rows: Iterable[Row[Any]]) -> Iterable[Paid]:
     zone = ZoneInfo(unit.timezone)
     for row in sorted(rows, key=lambda row: row.id):
         if row.unit_id != unit.key:
-            yield Paid(
-                number=row.number,
-                member_id=row.person_id,
-                month=Period.of(Cadence.MONTHLY, row.month),
-                amount=yuan(row.amount_fen),
-                entered_on=row.entered_at.astimezone(zone).date(),
-                paid_on=row.paid_on,
-                place=row.place,
-            )
+            yield read_payment(row, zone, row.place)

@@ -125,7 +125,8 @@ _HELD_BEFORE = _HELD.where(
     _RECORD.c.held_on < bindparam("first"),
     _KIND.c.kind.in_(bindparam("case_kinds", expanding=True)),
 )
-_PAID = (
+# Payments for the months of some days, of whatever units; ``read_payment`` reads a row.
+PAYMENTS = (
     select(
         _ENTRY.c.unit_id,
         _ENTRY.c.id,
@@ -137,11 +138,11 @@ _PAID = (
         _PAYMENT.c.paid_on,
     )
     .join(_PAYMENT, _PAYMENT.c.entry_id == _ENTRY.c.id)
-    .where(_ENTRY.c.unit_id.in_(_UNITS))
     .where(_PAYMENT.c.month.between(bindparam("first"), bindparam("last")))
     .where(_ENTRY.c.entered_at < bindparam("before"))
     .order_by(_ENTRY.c.id)
 )
+_PAID = PAYMENTS.where(_ENTRY.c.unit_id.in_(_UNITS))
 _UNTIL = _RECORD.c.unit_id.in_(_UNITS), _RECORD.c.held_on <= bindparam("last")
 _PEOPLE = (
     select(_ABOUT.c.entry_id, _ABOUT.c.person_id)
@@ -250,16 +251,21 @@ def _paid(
     found: dict[int, list[Paid]] = defaultdict(list)
     for row in run(session, _PAID, asked | {"first": asked["first"].replace(day=1)}).all():
         if row.id not in dead:
-            paid = Paid(
-                number=row.number,
-                member_id=row.person_id,
-                month=Period.of(Cadence.MONTHLY, row.month),
-                amount=yuan(row.amount_fen),
-                entered_on=_day(row.entered_at, zones[row.unit_id]),
-                paid_on=row.paid_on,
-            )
-            found[row.unit_id].append(paid)
+            found[row.unit_id].append(read_payment(row, zones[row.unit_id]))
     return found
+
+
+def read_payment(row: Row[Any], zone: ZoneInfo, place: str | None = None) -> Paid:
+    """Read a row of ``PAYMENTS``, as the unit in that zone sees it; ``place``: see ``Paid``."""
+    return Paid(
+        number=row.number,
+        member_id=row.person_id,
+        month=Period.of(Cadence.MONTHLY, row.month),
+        amount=yuan(row.amount_fen),
+        entered_on=_day(row.entered_at, zone),
+        paid_on=row.paid_on,
+        place=place,
+    )
 
 
 def _waivers(
