@@ -61,7 +61,11 @@ function dressPanes() {
   const enlarge = (chosen) =>
     panes.forEach((pane) => pane.classList.toggle("active", pane === chosen));
   for (const pane of panes) {
-    for (const name of ["pointerdown", "focusin"]) pane.addEventListener(name, () => enlarge(pane));
+    // After a tap, not as it begins: what is tapped must not move away under the finger.
+    pane.addEventListener("click", () => enlarge(pane));
+    pane.addEventListener("focusin", ({ target }) => {
+      if (target.matches(":focus-visible")) enlarge(pane);
+    });
   }
   enlarge(panes[0]);
 }
